@@ -1,0 +1,73 @@
+"""Every option's default, each with its unit, and the values that carry them."""
+
+from __future__ import annotations
+
+import attrs
+
+API_URL = "https://numbers.api.sinch.com"
+AUTH_URL = "https://auth.sinch.com"
+
+CONNECT_TIMEOUT = 5.0
+"""Seconds until a connection, TLS included, has to stand."""
+READ_TIMEOUT = 30.0
+"""Seconds without a byte of the answer. A rent takes the API several seconds."""
+WRITE_TIMEOUT = 10.0
+"""Seconds without the peer taking a byte of the request."""
+POOL_TIMEOUT = 30.0
+"""Seconds that a call may wait for one of `MAX_CONNECTIONS`."""
+TOTAL_TIMEOUT = 120.0
+"""Seconds for a whole call: token, attempts and the pauses between them."""
+CLOSE_TIMEOUT = 60.0
+"""Seconds that `aclose()` waits for exchanges that have begun."""
+MAX_CONNECTIONS = 100
+"""Connections that the default transport holds open at the most."""
+KEEPALIVE_EXPIRY = 30.0
+"""Seconds after which an idle connection is not used again."""
+
+MAX_ATTEMPTS = 3
+INITIAL_DELAY = 0.5
+"""Seconds: the upper bound of the first pause; it doubles with each attempt."""
+MAX_DELAY = 8.0
+"""Seconds: the upper bound of any pause that the server did not ask for."""
+MAX_RETRY_AFTER = 60.0
+"""Seconds: a `Retry-After` beyond this raises at once."""
+
+MAX_PAGES = 100_000
+"""Pages after which a listing is taken to be endless."""
+CONCURRENCY = 8
+"""Calls that a bulk operation keeps in flight."""
+
+
+@attrs.frozen(kw_only=True)
+class Timeout:
+    """How long each part of a call may take, in seconds. All are finite.
+
+    `connect`, `read`, `write` and `pool` bound one exchange; `total` bounds the whole call, retries included.
+    """
+
+    connect: float = CONNECT_TIMEOUT
+    read: float = READ_TIMEOUT
+    write: float = WRITE_TIMEOUT
+    pool: float = POOL_TIMEOUT
+    total: float = TOTAL_TIMEOUT
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("connect", "read", "write", "pool", "total"):
+            seconds = getattr(self, name)
+            if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < float("inf"):
+                from .errors import ConfigurationError
+
+                raise ConfigurationError(f"Timeout({name}=...) has to be a finite number of seconds above 0, not {seconds!r}")
+
+    def within(self, remaining: float) -> Timeout:
+        """The same timeout with no part longer than `remaining` seconds."""
+        if remaining >= max(self.connect, self.read, self.write, self.pool):
+            return self
+        bound = max(remaining, 0.001)
+        return attrs.evolve(
+            self,
+            connect=min(self.connect, bound),
+            read=min(self.read, bound),
+            write=min(self.write, bound),
+            pool=min(self.pool, bound),
+        )

@@ -1,0 +1,33 @@
+"""Where small values are kept for longer than a call: tokens, the purchases in flight, events seen."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .memory import MemoryStore
+
+__all__ = ["MemoryStore", "Store"]
+
+
+class Store(Protocol):
+    """A key-value store whose values expire. Each method is atomic among all users of the store."""
+
+    async def get(self, key: str) -> bytes | None:
+        """The value of `key`, or None where there is none or it has expired."""
+        ...
+
+    async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
+        """Sets `key`, to expire after `ttl` seconds (None: never)."""
+        ...
+
+    async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+        """Sets `key` only where it is absent or expired; tells whether it did."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Removes `key`; no error where it is absent."""
+        ...
+
+    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
+        """All live entries whose key starts with `prefix`, sorted by key."""
+        ...

@@ -1,0 +1,42 @@
+"""A store in this process's memory."""
+
+from __future__ import annotations
+
+from ..clock import Clock, SystemClock
+
+__all__ = ["MemoryStore"]
+
+
+class MemoryStore:
+    """A Store that lives as long as the process; the default."""
+
+    def __init__(self, *, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._entries: dict[str, tuple[bytes, float]] = {}
+
+    async def get(self, key: str) -> bytes | None:
+        return self._live(key)
+
+    async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
+        expires = float("inf") if ttl is None else self._clock.time() + ttl
+        self._entries[key] = (value, expires)
+
+    async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+        if self._live(key) is not None:
+            return False
+        await self.set(key, value, ttl=ttl)
+        return True
+
+    async def delete(self, key: str) -> None:
+        self._entries.pop(key, None)
+
+    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
+        keys = sorted(key for key in self._entries if key.startswith(prefix))
+        return [(key, value) for key in keys if (value := self._live(key)) is not None]
+
+    def _live(self, key: str) -> bytes | None:
+        value, expires = self._entries.get(key, (None, 0.0))
+        if value is not None and expires <= self._clock.time():
+            del self._entries[key]
+            return None
+        return value

@@ -1,0 +1,70 @@
+"""The seam to the network: one request, one answer, and the truth about what became of it.
+
+    Transport.send(HttpRequest) -> HttpResponse, or TransportError(sent=...)
+
+A transport performs exactly one HTTP exchange: it follows no redirect, repeats nothing, and decodes a content encoding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Protocol
+
+import attrs
+
+from .._options import Timeout
+
+__all__ = ["HttpRequest", "HttpResponse", "Sent", "Transport", "TransportError"]
+
+
+class Sent(StrEnum):
+    """Whether a request reached the server: what decides if a purchase may be sent again."""
+
+    NEVER = "never"
+    """Surely not: no byte of it left (refused, DNS, TLS, no free connection)."""
+    ARRIVED = "arrived"
+    """Surely: the server answered it."""
+    UNKNOWN = "unknown"
+    """It left, in part or whole, and no complete answer came back."""
+
+
+@attrs.frozen(kw_only=True)
+class HttpRequest:
+    """One HTTP request, ready to be written. `url` is absolute and percent-encoded."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    content: bytes = attrs.field(default=b"", repr=False)
+    timeout: Timeout = attrs.field(factory=Timeout)
+
+
+@attrs.frozen(kw_only=True)
+class HttpResponse:
+    """One complete answer. Header names are lower case; a repeated header is joined with commas."""
+
+    status_code: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    content: bytes = attrs.field(repr=False)
+
+
+class TransportError(Exception):
+    """No complete answer. `sent` tells whether the request can have had an effect; `timed_out` whether time ran out."""
+
+    def __init__(self, message: str, *, sent: Sent, timed_out: bool = False) -> None:
+        super().__init__(message)
+        self.sent = sent
+        self.timed_out = timed_out
+
+
+class Transport(Protocol):
+    """One method that performs an HTTP exchange, so that a fake is one small class."""
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """The complete answer to `request`; raises TransportError where there is none."""
+        ...
+
+    async def aclose(self) -> None:
+        """Closes what the transport opened."""
+        ...
