@@ -1,0 +1,29 @@
+"""The Numbers API in a box: stateful, deterministic, on a virtual clock, and able to fail on demand.
+
+sandbox = Sandbox()
+async with sandbox.client() as client: ...        # in process
+async with sandbox.serve() as url: ...            # on a socket; or: python -m sinch_numbers.sandbox
+"""
+
+from __future__ import annotations
+
+from .app import ReceivedRequest
+from .box import Sandbox
+from .clock import RealtimeClock, VirtualClock
+from .faults import KINDS, Fault, Faults
+from .ledger import Charge
+from .options import SandboxOptions
+from .transport import SandboxTransport
+
+__all__ = [
+    "KINDS",
+    "Charge",
+    "Fault",
+    "Faults",
+    "RealtimeClock",
+    "ReceivedRequest",
+    "Sandbox",
+    "SandboxOptions",
+    "SandboxTransport",
+    "VirtualClock",
+]

@@ -1,0 +1,64 @@
+"""`python -m sinch_numbers.sandbox`: the sandbox as a server of its own, for any process and any language."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from collections.abc import Sequence
+
+from .box import Sandbox
+from .clock import RealtimeClock, VirtualClock
+from .options import SandboxOptions
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sinch_numbers.sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=8013, help="the port; 0 takes a free one (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="what the sandbox's chances depend on (default: 0)"
+    )
+    parser.add_argument("--key-id", help="accept this key only (default: any)")
+    parser.add_argument("--key-secret", help="accept this secret only (default: any)")
+    parser.add_argument(
+        "--realtime", action="store_true", help="let the clock run; otherwise it moves when told to"
+    )
+    return parser.parse_args(arguments)
+
+
+async def run(settings: argparse.Namespace) -> None:
+    """Serves until SIGINT or SIGTERM, after printing the URL."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    clock = RealtimeClock() if settings.realtime else VirtualClock()
+    options = SandboxOptions(key_id=settings.key_id, key_secret=settings.key_secret)
+    sandbox = Sandbox(options, seed=settings.seed, clock=clock)
+    ticking = asyncio.create_task(clock.run()) if isinstance(clock, RealtimeClock) else None
+    async with sandbox.serve(host=settings.host, port=settings.port) as url:
+        print(url, flush=True)
+        await stop.wait()
+    if ticking is not None:
+        ticking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ticking
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; returns its exit status."""
+    settings = _parse(arguments)
+    try:
+        asyncio.run(run(settings))
+    except OSError as error:
+        print(f"cannot serve: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,185 @@
+"""The ASGI application: from bytes to a call, and from an answer to bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+import attrs
+from starlette.requests import ClientDisconnect, Request
+from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
+
+from .answers import Answer
+from .calls import Call
+from .control import CONTROL
+from .errors import ApiError, envelope
+from .links import EXTENSION, Gone, plain_link
+from .operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from .box import Sandbox
+
+__all__ = ["App", "ReceivedRequest"]
+
+_BODILESS = (204, 205, 304)
+
+
+@attrs.define
+class ReceivedRequest:
+    """One request that arrived. `path` and `query` are as they came, percent-encoded.
+
+    `status` is None where no answer was sent; `operation` is None where the path or the method is none of the API's;
+    `fault` is the kind of fault that struck it; `at` is in seconds since the epoch on the virtual clock.
+    """
+
+    method: str
+    path: str
+    query: str
+    operation: str | None
+    at: float
+    status: int | None = None
+    fault: str | None = None
+
+    def suffer(self, kind: str) -> None:
+        """Notes that a fault of this kind struck the request."""
+        self.fault = kind
+
+    def to_dict(self) -> dict[str, Any]:
+        """The request as the control API lists it."""
+        return attrs.asdict(self)
+
+
+class App:
+    """The Numbers API, the token endpoint and the control API, by path; the host does not matter."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        resources: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for name, (method, path, _) in OPERATIONS.items():
+            resources[f"/v1/projects/{{project_id}}{path}"][method] = name
+        resources["/oauth2/token"]["POST"] = "Token"
+        routes = [Route(path, _Resource(sandbox, methods)) for path, methods in resources.items()]
+        routes += [Route(path, _Control(sandbox, path)) for path in CONTROL]
+        self._router = Router(routes, redirect_slashes=False, default=_Resource(sandbox, {}))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one ASGI connection scope."""
+        if scope["type"] == "http":
+            # Routing by the encoded path keeps an encoded slash inside its segment.
+            raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+            path = raw.decode("latin-1")
+            scope = {**scope, "path": re.sub("%3a", ":", path, flags=re.IGNORECASE), "sandbox.raw_path": path}
+        await self._router(scope, receive, send)
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    """The whole body. Raises ApiError 413 before reading more than `limit` bytes."""
+    too_large = envelope(413, f"The request body is larger than {limit} bytes")
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length) > limit:
+        raise too_large
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise too_large
+    return bytes(body)
+
+
+async def _write(answer: Answer, send: Send) -> None:
+    content = b"" if answer.status in _BODILESS else answer.content
+    headers = dict(answer.headers)
+    if answer.status not in _BODILESS:
+        headers["content-length"] = str(len(content))
+    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": content})
+
+
+class _Resource:
+    """One path of the API, and the operations that its methods stand for; without any, it is not found."""
+
+    def __init__(self, sandbox: Sandbox, methods: Mapping[str, str]) -> None:
+        self._sandbox = sandbox
+        self._methods = methods
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        operation = self._methods.get(request.method)
+        record = ReceivedRequest(
+            request.method,
+            scope["sandbox.raw_path"],
+            scope["query_string"].decode("latin-1"),
+            operation,
+            self._sandbox.clock.time(),
+        )
+        self._sandbox.requests.append(record)
+        try:
+            answer = await self._answer(request, record)
+        except (Gone, ClientDisconnect):
+            return
+        number = f"{self._sandbox.seed}/{len(self._sandbox.requests)}"
+        answer = Answer(
+            answer.status, answer.content, {"x-request-id": _identifier(number), **answer.headers}
+        )
+        record.status = answer.status
+        await _write(answer, send)
+
+    async def _answer(self, request: Request, record: ReceivedRequest) -> Answer:
+        if not self._methods:
+            return envelope(404, "Not Found").answer
+        if record.operation is None:
+            allowed = ", ".join(sorted(self._methods))
+            return envelope(405, "Method Not Allowed", headers={"allow": allowed}).answer
+        try:
+            content = await _read(request, self._sandbox.options.max_body_bytes)
+        except ApiError as error:
+            return error.answer
+        parameters: dict[str, str] = request.path_params
+        phone_number = parameters.get("phone_number")
+        call = Call(
+            record.operation,
+            headers=request.headers,
+            query=record.query,
+            content=content,
+            project_id=unquote(parameters.get("project_id", "")),
+            phone_number=None if phone_number is None else unquote(phone_number),
+        )
+        extensions: dict[str, Any] = request.scope.get("extensions") or {}
+        link = extensions.get(EXTENSION, plain_link)(request.receive, self._sandbox.clock)
+        return await self._sandbox.exchange.answer(call, link, record.suffer)
+
+
+class _Control:
+    """One path of the control API."""
+
+    def __init__(self, sandbox: Sandbox, path: str) -> None:
+        self._sandbox = sandbox
+        self._handlers = CONTROL[path]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        handler = self._handlers.get(request.method)
+        try:
+            if handler is None:
+                allowed = ", ".join(sorted(self._handlers))
+                raise envelope(405, "Method Not Allowed", headers={"allow": allowed})
+            content = await _read(request, self._sandbox.options.max_body_bytes)
+            query = scope["query_string"].decode("latin-1")
+            answer = handler(self._sandbox, Call("Control", headers={}, query=query, content=content))
+        except ApiError as error:
+            answer = error.answer
+        except ClientDisconnect:
+            return
+        await _write(answer, send)
+
+
+def _identifier(number: str) -> str:
+    return hashlib.sha256(number.encode()).hexdigest()[:32]

@@ -1,0 +1,151 @@
+"""The sandbox itself: one object that holds the API, its clock, its script of faults and its books."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from .app import App, ReceivedRequest
+from .auth import Gatekeeper
+from .clock import VirtualClock
+from .exchange import Exchange
+from .faults import Faults
+from .ledger import Charge
+from .options import SandboxOptions
+from .state import State
+from .transport import SandboxTransport
+
+if TYPE_CHECKING:
+    from ..client import NumbersClient
+
+__all__ = ["Sandbox"]
+
+PROJECT_ID = "sandbox-project"
+KEY_ID = "sandbox-key"
+KEY_SECRET = "sandbox-secret"  # noqa: S105 - it opens nothing but the sandbox
+
+
+class Sandbox:
+    """A Numbers API of one's own: `Sandbox().client()` in process, `async with Sandbox().serve() as url` on a socket.
+
+    The same `seed` gives the same numbers, tokens and accidents. A sandbox belongs to one event loop and one thread.
+    """
+
+    def __init__(
+        self, options: SandboxOptions | None = None, *, seed: int = 0, clock: VirtualClock | None = None
+    ) -> None:
+        self.options = options or SandboxOptions()
+        """The switches, which may be changed at any time."""
+        self.clock = clock or VirtualClock()
+        """What time it is in the sandbox; it stands still until moved."""
+        self.faults = Faults()
+        """The script of what goes wrong."""
+        self.requests: list[ReceivedRequest] = []
+        """What arrived, in order; the control API's own requests are not among them."""
+        self.app = App(self)
+        """The ASGI application, for a server of one's own choice."""
+        self._begin(seed)
+
+    def _begin(self, seed: int) -> None:
+        self.seed = seed
+        self.state = State(seed, self.clock, self.options)
+        self._gatekeeper = Gatekeeper(seed, self.clock, self.options)
+        self.exchange = Exchange(self.state, self._gatekeeper, self.faults, self.clock)
+
+    @property
+    def charges(self) -> list[Charge]:
+        """What was charged, in order."""
+        return list(self.state.ledger)
+
+    @property
+    def tokens_issued(self) -> int:
+        """How many access tokens the token endpoint has given."""
+        return self._gatekeeper.issued
+
+    def active_numbers(self, project_id: str | None = None) -> list[dict[str, Any]]:
+        """Every active number of one project or of all, as the API shows it, in order of project and number.
+
+        It is the truth: a number that `visibility_delay` still hides from the API's readers is among them.
+        """
+        projects = sorted(self.state.projects) if project_id is None else [project_id]
+        return [
+            number.to_wire()
+            for project in projects
+            for _, number in sorted(self.state.project(project).numbers.items())
+        ]
+
+    def seed_active(
+        self,
+        count: int,
+        *,
+        project_id: str = PROJECT_ID,
+        region_code: str = "US",
+        number_type: str = "LOCAL",
+        display_name: Callable[[int], str] | None = None,
+    ) -> list[str]:
+        """Gives a project `count` more active numbers without a charge, and returns them; 100,000 take about a second.
+
+        They come from a range that no search finds. `display_name` makes a name of a number's index. Raises ValueError
+        where the region has no numbers of that type, or `count` is not between 0 and 1,000,000.
+        """
+        return self.state.seed_active(count, project_id, region_code, number_type, display_name)
+
+    def fail_provisioning(
+        self,
+        phone_number: str | None = None,
+        *,
+        what: str = "sms",
+        error_codes: Sequence[str] | None = None,
+        times: int | None = 1,
+    ) -> None:
+        """Has the next provisioning fail when it would be done: of one number or of any, `times` times or (None) always.
+
+        `what` is "sms" (the service plan), "campaign" or "voice". A failure stays until another PATCH. `error_codes`
+        show in the SMS configuration; voice has none. Raises ValueError for another `what`.
+        """
+        self.state.provisioner.fail(phone_number, what, error_codes, times)
+
+    def revoke_tokens(self, form: int = 1) -> None:
+        """Revokes all tokens; the 401s from now on take form 1 (expired JWT), 2 (proxy), 3 (no header) or 4 (problem)."""
+        self._gatekeeper.revoke(form)
+
+    def reset(self, seed: int | None = None) -> None:
+        """Starts over, with the same seed unless told another: no numbers, charges, tokens, faults; the first day again.
+
+        Options stay as they are.
+        """
+        self.faults.clear()
+        self.requests.clear()
+        self.clock.reset()
+        self._begin(self.seed if seed is None else seed)
+
+    def transport(self) -> SandboxTransport:
+        """A transport that leads into this sandbox, whatever the URL's host."""
+        return SandboxTransport(self.app)
+
+    def client(self, **options: Any) -> NumbersClient:
+        """A client of this sandbox, in process and on its clock; `options` are NumbersClient's."""
+        from ..client import NumbersClient
+
+        settings: dict[str, Any] = {
+            "project_id": PROJECT_ID,
+            "key_id": KEY_ID,
+            "key_secret": KEY_SECRET,
+            "transport": self.transport(),
+            "clock": self.clock,
+            **options,
+        }
+        return NumbersClient(**settings)
+
+    @asynccontextmanager
+    async def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AsyncGenerator[str, None]:
+        """Serves the API and the control API from the running loop until the block ends, and gives the base URL.
+
+        Port 0 takes a free one. Raises OSError where the port is taken.
+        """
+        # Without a server, a sandbox needs no uvicorn.
+        from .serve import serving
+
+        async with serving(self.app, host=host, port=port) as url:
+            yield url

@@ -1,0 +1,104 @@
+"""Time that moves only when told to: a month of charges passes in a test that takes a millisecond."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+__all__ = ["START", "RealtimeClock", "VirtualClock", "utc"]
+
+START = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
+"""When every sandbox begins: a fixed day, so that two runs print the same dates."""
+
+
+def utc(seconds: float) -> datetime:
+    """The moment `seconds` after the epoch, timezone-aware, to the microsecond."""
+    return datetime.fromtimestamp(round(seconds, 6), UTC)
+
+
+class VirtualClock:
+    """A clock that stands still between `advance()` and `sleep()`. It implements `sinch_numbers.clock.Clock`."""
+
+    def __init__(self) -> None:
+        self._now = START.timestamp()
+        self._elapsed = 0.0
+        self._due: list[tuple[float, int, Callable[[], object]]] = []
+        self._order = itertools.count()
+
+    def time(self) -> float:
+        """Seconds since the epoch; the same until somebody moves the clock."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """Seconds that this clock has moved in its life; `reset()` does not take them back."""
+        return self._elapsed
+
+    def now(self) -> datetime:
+        """The current moment as an aware datetime."""
+        return utc(self._now)
+
+    async def sleep(self, seconds: float) -> None:
+        """Moves the clock to `seconds` from now, unless somebody else has moved it there meanwhile.
+
+        The loop gets a turn first, so that tasks which go to sleep together sleep at the same time and not in turn.
+        """
+        target = self._now + max(seconds, 0.0)
+        await asyncio.sleep(0)
+        if self._now < target:
+            self.advance(target - self._now)
+
+    def advance(self, seconds: float) -> None:
+        """Moves the clock by `seconds`; what falls due on the way happens, in order and at its own time.
+
+        Raises ValueError where `seconds` is negative or no finite number.
+        """
+        if not 0 <= seconds < float("inf"):
+            raise ValueError(f"a clock moves by a finite number of seconds from 0 up, not {seconds!r}")
+        target = self._now + seconds
+        while self._due and self._due[0][0] <= target:
+            when, _, action = heapq.heappop(self._due)
+            self._move_to(when)
+            action()
+        self._move_to(target)
+
+    def call_at(self, when: float, action: Callable[[], object]) -> None:
+        """Has `action` called once the clock reaches `when` (seconds since the epoch)."""
+        heapq.heappush(self._due, (when, next(self._order), action))
+
+    def call_later(self, seconds: float, action: Callable[[], object]) -> None:
+        """Has `action` called once the clock has moved by `seconds`; at once where that is 0."""
+        if seconds <= 0:
+            action()
+        else:
+            self.call_at(self._now + seconds, action)
+
+    def reset(self) -> None:
+        """Goes back to the start and forgets what was to come."""
+        self._due.clear()
+        self._now = START.timestamp()
+
+    def _move_to(self, when: float) -> None:
+        if when > self._now:
+            self._elapsed += when - self._now
+            self._now = when
+
+
+class RealtimeClock(VirtualClock):
+    """A virtual clock that also moves with the machine's, while `run()` runs."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits for `seconds` of real time."""
+        await asyncio.sleep(seconds)
+
+    async def run(self, tick: float = 0.02) -> None:
+        """Carries real time over to this clock every `tick` seconds, until cancelled."""
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        while True:
+            await asyncio.sleep(tick)
+            after = loop.time()
+            self.advance(after - before)
+            before = after

@@ -1,0 +1,148 @@
+"""The control API under `/__sandbox__/`: what the Python object offers, for other processes and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from .answers import Answer, json_answer
+from .calls import Call
+from .errors import envelope
+from .records import timestamp
+
+if TYPE_CHECKING:
+    from .box import Sandbox
+
+__all__ = ["CONTROL"]
+
+Control = Callable[["Sandbox", Call], Answer]
+
+
+def _arguments(call: Call, **known: type | tuple[type, ...]) -> dict[str, Any]:
+    """The body's members, which have to be among `known` and of their types. Raises ApiError 400."""
+    # Whatever content type curl makes up, the body is JSON.
+    body = Call("Control", headers={}, content=call.content).json_object()
+    for name, value in body.items():
+        if name not in known:
+            raise envelope(400, f"no such member: {name[:80]!r}; there are {', '.join(known) or 'none'}")
+        kinds = known[name]
+        if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+            raise envelope(400, f"{name} has the wrong type")
+    return body
+
+
+def _carry_out(action: Callable[[], Any]) -> Any:
+    try:
+        return action()
+    except (TypeError, ValueError, OverflowError, ArithmeticError) as error:
+        raise envelope(400, str(error)) from None
+
+
+def advance(sandbox: Sandbox, call: Call) -> Answer:
+    body = _arguments(call, seconds=(int, float))
+    _carry_out(lambda: sandbox.clock.advance(body.get("seconds", 0)))
+    return json_answer({"time": timestamp(sandbox.clock.now())})
+
+
+def list_faults(sandbox: Sandbox, call: Call) -> Answer:
+    return json_answer({"faults": [fault.to_dict() for fault in sandbox.faults]})
+
+
+def add_fault(sandbox: Sandbox, call: Call) -> Answer:
+    none = type(None)
+    body = _arguments(
+        call, kind=str, operation=str, phoneNumber=(str, none), times=(int, none), skip=int, probability=(int, float),
+        seed=int, status=int, headers=dict, body=object, seconds=(int, float), commit=(bool, none), drop=bool,
+        rate=(int, float), kinds=list, operations=list,
+    )  # fmt: skip
+    body["phone_number"] = body.pop("phoneNumber", None)
+    headers = cast("Mapping[Any, Any]", body.get("headers", {}))
+    if not all(
+        isinstance(value, str) and value.isascii() and value.isprintable() for value in headers.values()
+    ):
+        raise envelope(400, "headers have to be printable ASCII strings")
+    kind = body.pop("kind", None)
+    if kind == "random":
+        del body["phone_number"]
+        fault = _carry_out(lambda: sandbox.faults.random(**body))
+    else:
+        fault = _carry_out(lambda: sandbox.faults.add(kind or "", **body))
+    return json_answer(fault.to_dict(), status=201)
+
+
+def clear_faults(sandbox: Sandbox, call: Call) -> Answer:
+    sandbox.faults.clear()
+    return json_answer({"faults": []})
+
+
+def release_faults(sandbox: Sandbox, call: Call) -> Answer:
+    sandbox.faults.release()
+    return list_faults(sandbox, call)
+
+
+def list_charges(sandbox: Sandbox, call: Call) -> Answer:
+    project_id = call.parameter("projectId")
+    charges = [charge.to_dict() for charge in sandbox.charges if project_id in ("", charge.project_id)]
+    return json_answer({"charges": charges})
+
+
+def list_numbers(sandbox: Sandbox, call: Call) -> Answer:
+    return json_answer({"activeNumbers": sandbox.active_numbers(call.parameter("projectId") or None)})
+
+
+def seed_numbers(sandbox: Sandbox, call: Call) -> Answer:
+    body = _arguments(call, count=int, projectId=str, regionCode=str, type=str)
+    names = {"projectId": "project_id", "regionCode": "region_code", "type": "number_type"}
+    arguments = {names[name]: value for name, value in body.items() if name in names}
+    numbers = _carry_out(lambda: sandbox.seed_active(body.get("count", 0), **arguments))
+    return json_answer({"phoneNumbers": numbers}, status=201)
+
+
+def list_requests(sandbox: Sandbox, call: Call) -> Answer:
+    requests = [request.to_dict() for request in sandbox.requests]
+    return json_answer({"requests": requests, "tokensIssued": sandbox.tokens_issued})
+
+
+def revoke_tokens(sandbox: Sandbox, call: Call) -> Answer:
+    body = _arguments(call, form=int)
+    _carry_out(lambda: sandbox.revoke_tokens(**body))
+    return json_answer({})
+
+
+def fail_provisioning(sandbox: Sandbox, call: Call) -> Answer:
+    none = type(None)
+    body = _arguments(call, phoneNumber=(str, none), what=str, errorCodes=(list, none), times=(int, none))
+    names = {"phoneNumber": "phone_number", "errorCodes": "error_codes"}
+    arguments = {names.get(name, name): value for name, value in body.items()}
+    _carry_out(lambda: sandbox.fail_provisioning(**arguments))
+    return json_answer({}, status=201)
+
+
+def change_options(sandbox: Sandbox, call: Call) -> Answer:
+    body = Call("Control", headers={}, content=call.content).json_object()
+    _carry_out(lambda: sandbox.options.update(body))
+    return json_answer({})
+
+
+def reset(sandbox: Sandbox, call: Call) -> Answer:
+    body = _arguments(call, seed=int)
+    sandbox.reset(**body)
+    return json_answer({"seed": sandbox.seed})
+
+
+CONTROL: Mapping[str, Mapping[str, Control]] = {
+    f"/__sandbox__/{path}": methods
+    for path, methods in {
+        "advance": {"POST": advance},
+        "faults": {"GET": list_faults, "POST": add_fault, "DELETE": clear_faults},
+        "faults:release": {"POST": release_faults},
+        "charges": {"GET": list_charges},
+        "numbers": {"GET": list_numbers, "POST": seed_numbers},
+        "requests": {"GET": list_requests},
+        "tokens:revoke": {"POST": revoke_tokens},
+        "provisioning:fail": {"POST": fail_provisioning},
+        "options": {"PATCH": change_options},
+        "reset": {"POST": reset},
+    }.items()
+}
+"""The paths of the control API, and what each method there does."""

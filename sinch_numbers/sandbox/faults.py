@@ -1,0 +1,257 @@
+"""What goes wrong, and when: a script of faults, each matched by operation, number and count."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from .operations import OPERATIONS
+
+__all__ = ["KINDS", "Fault", "Faults", "Strike"]
+
+
+@attrs.frozen
+class _Kind:
+    commits: bool
+    needs_socket: bool | None = None
+
+
+KINDS: Mapping[str, _Kind] = {
+    "status": _Kind(commits=False),
+    "status_after_commit": _Kind(commits=True),
+    "latency": _Kind(commits=True),
+    "hold": _Kind(commits=False),
+    "hang_before_commit": _Kind(commits=False),
+    "hang_after_commit": _Kind(commits=True),
+    "commit_late": _Kind(commits=False),
+    "drop_before_commit": _Kind(commits=False),
+    "drop_after_commit": _Kind(commits=True),
+    "truncated": _Kind(commits=True),
+    "reset_mid_headers": _Kind(commits=True),
+    "html": _Kind(commits=True),
+    "invalid_json": _Kind(commits=True),
+    "refused": _Kind(commits=False, needs_socket=False),
+    "connect_timeout": _Kind(commits=False, needs_socket=False),
+}
+"""The kinds of faults: whether the operation is performed, and whether only calls without a socket can suffer it."""
+
+_NAMES = frozenset({*OPERATIONS, "Token", "*"})
+_RANDOM = ("status", "status_after_commit", "drop_before_commit", "drop_after_commit", "truncated", "html")
+
+
+@attrs.define(kw_only=True, eq=False)
+class Fault:
+    """One entry of the script. `hits` counts the calls that it has struck."""
+
+    kinds: tuple[str, ...]
+    operations: frozenset[str]
+    phone_number: str | None
+    times: int | None
+    skip: int
+    probability: float
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    seconds: float
+    commit: bool | None
+    drop: bool
+    dice: random.Random = attrs.field(repr=False)
+    hits: int = 0
+    _released: asyncio.Event = attrs.field(factory=asyncio.Event, repr=False)
+    _struck: asyncio.Event = attrs.field(factory=asyncio.Event, repr=False)
+
+    @property
+    def released(self) -> asyncio.Event:
+        """Set once `release()` was called."""
+        return self._released
+
+    def release(self) -> None:
+        """Lets go of the calls that this fault holds or hangs, and of all that come."""
+        self._released.set()
+
+    async def reached(self, calls: int = 1) -> None:
+        """Returns when the fault has struck that many calls."""
+        while self.hits < calls:
+            self._struck.clear()
+            await self._struck.wait()
+
+    def strike(self, operation: str, phone_number: str | None, served: bool) -> str | None:
+        """The kind of fault that this call suffers; None where the entry is not meant, or not yet, or no longer."""
+        if self.times == 0 or not self.operations.intersection((operation, "*")):
+            return None
+        if self.phone_number not in (None, phone_number):
+            return None
+        kinds = [kind for kind in self.kinds if not (served and KINDS[kind].needs_socket is False)]
+        if not kinds:
+            return None
+        if self.skip > 0:
+            self.skip -= 1
+            return None
+        if self.probability < 1 and self.dice.random() >= self.probability:
+            return None
+        if self.times is not None:
+            self.times -= 1
+        self.hits += 1
+        self._struck.set()
+        return kinds[0] if len(kinds) == 1 else self.dice.choice(kinds)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry as the control API lists it."""
+        return {
+            "kinds": list(self.kinds),
+            "operations": sorted(self.operations),
+            "phoneNumber": self.phone_number,
+            "times": self.times,
+            "skip": self.skip,
+            "probability": self.probability,
+            "status": self.status,
+            "seconds": self.seconds,
+            "commit": self.commit,
+            "hits": self.hits,
+        }
+
+
+@attrs.frozen
+class Strike:
+    """One fault hitting one call."""
+
+    kind: str
+    fault: Fault
+
+    @property
+    def commits(self) -> bool:
+        """Whether the operation is performed before the fault shows."""
+        return KINDS[self.kind].commits if self.fault.commit is None else self.fault.commit
+
+
+class Faults:
+    """The script. The first entry that a call matches strikes it; a call matches once it is authenticated."""
+
+    def __init__(self) -> None:
+        self._script: list[Fault] = []
+
+    def __iter__(self) -> Any:
+        return iter(tuple(self._script))
+
+    def __len__(self) -> int:
+        return len(self._script)
+
+    def add(
+        self,
+        kind: str,
+        *,
+        operation: str = "*",
+        phone_number: str | None = None,
+        times: int | None = 1,
+        skip: int = 0,
+        probability: float = 1.0,
+        seed: int = 0,
+        status: int = 503,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        seconds: float = 0.0,
+        commit: bool | None = None,
+        drop: bool = False,
+    ) -> Fault:
+        """Adds a fault to the script. Raises ValueError for a kind, an operation or a figure that makes no sense.
+
+        `times` is how many calls it strikes (None: every one) after letting `skip` pass; `probability` throws the dice
+        of `seed` for each. `status`, `headers` and `body` are the scripted answer of the kinds "status" and
+        "status_after_commit"; without a body it is the API's error for that status. `seconds`, of the sandbox's clock,
+        are for "latency" and "commit_late". `commit` says otherwise than the kind whether the operation is performed;
+        `drop` has "commit_late" close the connection instead of keeping it waiting.
+        """
+        return self._add(
+            kinds=(kind,), operations=(operation,), phone_number=phone_number, times=times, skip=skip,
+            probability=probability, seed=seed, status=status, headers=headers or {}, body=body, seconds=seconds,
+            commit=commit, drop=drop,
+        )  # fmt: skip
+
+    def hold(
+        self,
+        operation: str = "*",
+        *,
+        phone_number: str | None = None,
+        times: int | None = None,
+        skip: int = 0,
+        after_commit: bool = False,
+    ) -> Fault:
+        """Holds calls until the fault's `release()`, before they are performed or after; `reached()` tells that they came."""
+        return self.add(
+            "hold",
+            operation=operation,
+            phone_number=phone_number,
+            times=times,
+            skip=skip,
+            commit=after_commit,
+        )
+
+    def random(
+        self,
+        rate: float = 0.3,
+        *,
+        kinds: Sequence[str] = _RANDOM,
+        operations: Sequence[str] = ("*",),
+        seed: int = 0,
+        times: int | None = None,
+        status: int = 503,
+        seconds: float = 1.0,
+    ) -> Fault:
+        """Strikes calls at random: each with the probability `rate`, by one of `kinds`; the same for the same `seed`."""
+        return self._add(
+            kinds=tuple(kinds), operations=tuple(operations), phone_number=None, times=times, skip=0,
+            probability=rate, seed=seed, status=status, headers={}, body=None, seconds=seconds, commit=None, drop=False,
+        )  # fmt: skip
+
+    def clear(self) -> None:
+        """Empties the script, and lets go of every call that is held or hangs."""
+        for fault in self._script:
+            fault.release()
+        self._script.clear()
+
+    def release(self) -> None:
+        """Lets go of every call that is held or hangs; the script stays."""
+        for fault in self._script:
+            fault.release()
+
+    def strike(self, operation: str, phone_number: str | None, *, served: bool) -> Strike | None:
+        """The fault that this call suffers; None for none."""
+        for fault in self._script:
+            kind = fault.strike(operation, phone_number, served)
+            if kind is not None:
+                return Strike(kind, fault)
+        return None
+
+    def _add(
+        self, *, kinds: tuple[str, ...], operations: tuple[str, ...], seed: int, **settings: Any
+    ) -> Fault:
+        _one_of("kind", kinds, KINDS)
+        _one_of("operation", operations, _NAMES)
+        _check(settings)
+        dice = random.Random(seed)
+        fault = Fault(kinds=kinds, operations=frozenset(operations), dice=dice, **settings)
+        self._script.append(fault)
+        return fault
+
+
+def _one_of(what: str, values: Sequence[str], known: Collection[str]) -> None:
+    if not values:
+        raise ValueError(f"a fault needs a {what}")
+    for value in values:
+        if value not in known:
+            raise ValueError(f"no such {what}: {value!r}; there are {', '.join(sorted(known))}")
+
+
+def _check(settings: Mapping[str, Any]) -> None:
+    if not 0 <= settings["probability"] <= 1:
+        raise ValueError(f"a probability lies between 0 and 1, not at {settings['probability']!r}")
+    if not 200 <= settings["status"] <= 599:
+        raise ValueError(f"an answer's status lies between 200 and 599, not at {settings['status']!r}")
+    if not 0 <= settings["seconds"] < float("inf"):
+        raise ValueError(f"seconds are a finite number from 0 up, not {settings['seconds']!r}")
+    if settings["skip"] < 0 or (settings["times"] is not None and settings["times"] < 0):
+        raise ValueError("`times` and `skip` count from 0 up")

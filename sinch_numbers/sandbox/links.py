@@ -1,0 +1,137 @@
+"""The connection that a call came over, as far as faults play with it: a socket, or the call of a function."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable
+from typing import NoReturn, Protocol
+
+from starlette.types import Receive
+
+from .._options import Timeout
+from ..transports import Sent, TransportError
+from .clock import VirtualClock
+
+__all__ = ["EXTENSION", "Gone", "InProcessLink", "Link", "LinkFactory", "ServedLink", "plain_link"]
+
+EXTENSION = "sinch_numbers.sandbox"
+"""The key in an ASGI scope's extensions under which a server leaves its `LinkFactory`."""
+
+
+class Gone(Exception):
+    """There is nobody left to answer."""
+
+
+class Link(Protocol):
+    """What a fault can do to a connection."""
+
+    served: bool
+    """Whether there is a socket, which a client has connected to before the sandbox hears of it."""
+
+    async def delay(self, seconds: float) -> None:
+        """Keeps the client waiting for `seconds` of the sandbox's clock."""
+        ...
+
+    async def hang(self, released: asyncio.Event) -> None:
+        """Keeps the client waiting until `released`; does not return where the client gives up first."""
+        ...
+
+    async def cut(self, sent: bytes, *, reset: bool = False) -> NoReturn:
+        """Ends the connection after `sent` of the answer, orderly or with a reset."""
+        ...
+
+    def refuse(self, *, timed_out: bool) -> NoReturn:
+        """Has never been connected."""
+        ...
+
+
+LinkFactory = Callable[[Receive, VirtualClock], Link]
+
+
+class InProcessLink:
+    """No connection: what a client would see at last, it sees at once, and the virtual clock tells how long it took."""
+
+    served = False
+
+    def __init__(self, timeout: Timeout, clock: VirtualClock) -> None:
+        self._timeout = timeout
+        self._clock = clock
+
+    async def delay(self, seconds: float) -> None:
+        if seconds > self._timeout.read:
+            await self._time_out()
+        await self._clock.sleep(seconds)
+
+    async def hang(self, released: asyncio.Event) -> None:
+        if not released.is_set():
+            await self._time_out()
+
+    async def cut(self, sent: bytes, *, reset: bool = False) -> NoReturn:
+        how = "reset" if reset else "closed"
+        raise TransportError(
+            f"the connection was {how} after {len(sent)} bytes of the answer", sent=Sent.UNKNOWN
+        )
+
+    def refuse(self, *, timed_out: bool) -> NoReturn:
+        reason = "connecting took too long" if timed_out else "the connection was refused"
+        raise TransportError(reason, sent=Sent.NEVER, timed_out=timed_out)
+
+    async def _time_out(self) -> NoReturn:
+        await self._clock.sleep(self._timeout.read)
+        raise TransportError(f"no answer within {self._timeout.read:g} s", sent=Sent.UNKNOWN, timed_out=True)
+
+
+class ServedLink:
+    """A TCP connection of the server in `serve`."""
+
+    served = True
+
+    def __init__(self, transport: asyncio.Transport | None, receive: Receive, clock: VirtualClock) -> None:
+        self._transport = transport
+        self._receive = receive
+        self._clock = clock
+
+    async def delay(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+
+    async def hang(self, released: asyncio.Event) -> None:
+        gone = asyncio.ensure_future(self._disconnected())
+        free = asyncio.ensure_future(released.wait())
+        try:
+            await asyncio.wait((gone, free), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            free.cancel()
+        if not released.is_set():
+            raise Gone
+
+    async def cut(self, sent: bytes, *, reset: bool = False) -> NoReturn:
+        if self._transport is None:
+            raise RuntimeError(
+                "this server's connections cannot be cut: serve the sandbox with sandbox.serve()"
+            )
+        if sent:
+            self._transport.write(sent)
+        if reset:
+            # Closing with a linger time of 0 sends RST instead of FIN.
+            connection = self._transport.get_extra_info("socket")
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._transport.abort()
+        else:
+            self._transport.close()
+        await self._disconnected()
+        raise Gone
+
+    def refuse(self, *, timed_out: bool) -> NoReturn:
+        raise RuntimeError("a connection that stands can no longer be refused")
+
+    async def _disconnected(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+def plain_link(receive: Receive, clock: VirtualClock) -> Link:
+    """The link of an ASGI server that the sandbox does not know: it can hang, and cannot cut."""
+    return ServedLink(None, receive, clock)

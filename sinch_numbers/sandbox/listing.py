@@ -1,0 +1,108 @@
+"""Active numbers in order, page by page, without sorting what has not changed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from bisect import bisect_left, bisect_right, insort
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+
+from .inventory import NumberQuery, matches
+from .records import ActiveNumber
+
+__all__ = ["Listing", "decode_token", "encode_token"]
+
+_VIEWS = 32
+
+Key = tuple[str, str]
+"""What a listing is ordered by: the display name, or nothing, and then the phone number."""
+
+
+def _scope(query: NumberQuery, order: str) -> str:
+    parts = [query.region, query.type, sorted(query.capabilities), query.pattern, query.search_pattern, order]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:8]
+
+
+def encode_token(query: NumberQuery, order: str, last: Key) -> str:
+    """An opaque token for what follows `last`: base64 that always ends in `=` and often holds `+` or `/`."""
+    payload = json.dumps([_scope(query, order), *last]).encode()
+    payload += b" " * ((1 - len(payload)) % 3)
+    return base64.b64encode(hashlib.sha256(payload).digest()[:6] + payload).decode()
+
+
+def decode_token(query: NumberQuery, order: str, token: str) -> Key | None:
+    """What `token` continues after; None where it is none of ours, or of another listing."""
+    try:
+        raw = base64.b64decode(token, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    if hashlib.sha256(raw[6:]).digest()[:6] != raw[:6]:
+        return None
+    scope, name, phone_number = json.loads(raw[6:])
+    return (name, phone_number) if scope == _scope(query, order) else None
+
+
+class Listing:
+    """The visible active numbers of one project, in order of the phone number for each region and type."""
+
+    def __init__(self) -> None:
+        self._sorted: dict[tuple[str, str], list[Key]] = {}
+        self._views: OrderedDict[tuple[NumberQuery, str], list[Key]] = OrderedDict()
+
+    def add(self, numbers: Iterable[ActiveNumber]) -> None:
+        """Makes `numbers` part of the listing."""
+        self.changed()
+        for number in numbers:
+            keys = self._sorted.setdefault((number.offer.region, number.offer.type), [])
+            insort(keys, ("", number.phone_number))
+
+    def discard(self, number: ActiveNumber) -> None:
+        """Takes `number` out, if it is in."""
+        self.changed()
+        keys = self._sorted.get((number.offer.region, number.offer.type), [])
+        key = ("", number.phone_number)
+        position = bisect_left(keys, key)
+        if keys[position : position + 1] == [key]:
+            del keys[position]
+
+    def changed(self) -> None:
+        """Says that a number was added, renamed or removed: views made before are stale."""
+        self._views.clear()
+
+    def page(
+        self,
+        numbers: Mapping[str, ActiveNumber],
+        query: NumberQuery,
+        order: str,
+        after: Key | None,
+        size: int,
+    ) -> tuple[list[ActiveNumber], int, Key | None]:
+        """Up to `size` numbers behind `after`, how many match in all, and the last key where more follow."""
+        view = self._view(numbers, query, order)
+        start = bisect_right(view, after) if after is not None else 0
+        chosen = view[start : start + size]
+        more = start + size < len(view)
+        return [numbers[phone_number] for _, phone_number in chosen], len(view), chosen[-1] if more else None
+
+    def _view(self, numbers: Mapping[str, ActiveNumber], query: NumberQuery, order: str) -> Sequence[Key]:
+        keys = self._sorted.get((query.region, query.type), [])
+        if order == "phoneNumber" and not query.narrowed:
+            return keys
+        view = self._views.get((query, order))
+        if view is None:
+            chosen = [numbers[phone_number] for _, phone_number in keys]
+            named = order == "displayName"
+            view = [
+                (number.display_name if named else "", number.phone_number)
+                for number in chosen
+                if matches(query, number.phone_number, number.offer.capability(number.phone_number))
+            ]
+            if named:
+                view.sort()
+            self._views[query, order] = view
+            if len(self._views) > _VIEWS:
+                self._views.popitem(last=False)
+        return view

@@ -1,0 +1,253 @@
+"""The eleven operations of the Numbers API. Each takes a call and gives the JSON that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, cast
+
+from .calls import NUMBER_TYPES, Call, capabilities, number_query, text, whole_number
+from .errors import envelope, invalid_field, not_a_value, not_found, project_not_found
+from .inventory import NumberQuery, find_offer
+from .listing import decode_token, encode_token
+from .numbering import REGIONS
+from .records import VOICE_IDS, ActiveNumber, money
+from .state import State
+
+__all__ = ["OPERATIONS", "Operation"]
+
+Json = dict[str, Any]
+Operation = Callable[[State, Call], Json]
+
+DEFAULT_SEARCH_SIZE = 10
+
+
+def rent_number(state: State, call: Call) -> Json:
+    change = _configuration(call.json_object())
+    number = state.rent(call.project_id, call.phone_number or "")
+    change(state, number)
+    return number.to_wire()
+
+
+def rent_any_number(state: State, call: Call) -> Json:
+    body = call.json_object()
+    pattern = _object(body, "numberPattern") or {}
+    query = number_query(
+        text(body, "regionCode"),
+        text(body, "type"),
+        capabilities(body.get("capabilities"), "capabilities"),
+        text(pattern, "pattern", "number_pattern.pattern"),
+        text(pattern, "searchPattern", "number_pattern.search_pattern"),
+    )
+    change = _configuration(body)
+    if (query.region, query.type) != ("US", "LOCAL"):
+        raise envelope(400, "Only US LOCAL numbers can be rented without naming the number")
+    phone_number = next(iter(state.free(query)), None)
+    if phone_number is None:
+        raise not_found("AvailableNumber", query.pattern)
+    number = state.rent(call.project_id, phone_number)
+    change(state, number)
+    return number.to_wire()
+
+
+def list_active_numbers(state: State, call: Call) -> Json:
+    kind = call.parameter("type")
+    if not kind and state.options.missing_type == "mobile":
+        kind = "MOBILE"
+    query = _query(call, kind, "capability")
+    order = call.parameter("orderBy") or "phoneNumber"
+    if order not in ("phoneNumber", "displayName"):
+        raise invalid_field("order_by", f"Invalid order_by {order[:40]}")
+    size = whole_number(call, "pageSize") or state.options.default_page_size
+    token = call.parameter("pageToken")
+    after = decode_token(query, order, token) if token else None
+    if token and after is None:
+        raise invalid_field("page_token", "Invalid page_token")
+    project = state.project(call.project_id)
+    numbers, total, last = project.listing.page(
+        project.numbers, query, order, after, min(size, state.options.max_page_size)
+    )
+    page: Json = {"activeNumbers": [number.to_wire() for number in numbers]}
+    if last is not None:
+        page["nextPageToken"] = encode_token(query, order, last)
+    elif state.options.end_of_listing != "absent":
+        page["nextPageToken"] = "" if state.options.end_of_listing == "empty" else None
+    page["totalSize"] = total
+    return page
+
+
+def get_active_number(state: State, call: Call) -> Json:
+    return state.shown(call.project_id, call.phone_number or "").to_wire()
+
+
+def update_active_number(state: State, call: Call) -> Json:
+    body = call.json_object()
+    change = _configuration(body)
+    display_name = text(body, "displayName", "display_name")
+    number = state.rented(call.project_id, call.phone_number or "")
+    change(state, number)
+    if display_name is not None:
+        number.display_name = display_name
+        state.project(call.project_id).listing.changed()
+    return number.to_wire()
+
+
+def release_number(state: State, call: Call) -> Json:
+    return state.release(call.project_id, call.phone_number or "").to_wire()
+
+
+def list_available_numbers(state: State, call: Call) -> Json:
+    query = _query(call, call.parameter("type"), "capabilities")
+    size = min(whole_number(call, "size") or DEFAULT_SEARCH_SIZE, state.options.max_page_size)
+    return {
+        "availableNumbers": [_available(phone_number) for phone_number in islice(state.free(query), size)]
+    }
+
+
+def get_available_number(state: State, call: Call) -> Json:
+    phone_number = call.phone_number or ""
+    if find_offer(phone_number) is None or state.is_taken(phone_number):
+        raise not_found("AvailableNumber", phone_number)
+    return _available(phone_number)
+
+
+def list_available_regions(state: State, call: Call) -> Json:
+    wanted = set(call.parameters.get("types", [])) - {"NUMBER_TYPE_UNSPECIFIED", ""}
+    for kind in sorted(wanted):
+        if kind not in NUMBER_TYPES:
+            raise not_a_value("types", kind)
+    regions: list[Json] = []
+    for region in REGIONS.values():
+        kinds = [offer.type for offer in region.offers]
+        if not wanted or wanted.intersection(kinds):
+            regions.append({"regionCode": region.code, "regionName": region.name, "types": kinds})
+    return {"availableRegions": regions}
+
+
+def get_callback_configuration(state: State, call: Call) -> Json:
+    if state.options.project_id not in (None, call.project_id):
+        raise project_not_found(call.project_id)
+    return {"projectId": call.project_id, "hmacSecret": state.project(call.project_id).hmac_secret}
+
+
+def update_callback_configuration(state: State, call: Call) -> Json:
+    secret = text(call.json_object(), "hmacSecret", "hmac_secret")
+    current = get_callback_configuration(state, call)
+    if secret is not None:
+        state.project(call.project_id).hmac_secret = current["hmacSecret"] = secret
+    return current
+
+
+def _available(phone_number: str) -> Json:
+    offer = find_offer(phone_number)
+    assert offer is not None
+    return {
+        "phoneNumber": phone_number,
+        "regionCode": offer.region,
+        "type": offer.type,
+        "capability": list(offer.capability(phone_number)),
+        "setupPrice": money(offer.setup, offer.currency),
+        "monthlyPrice": money(offer.monthly, offer.currency),
+        "paymentIntervalMonths": offer.months,
+        "supportingDocumentationRequired": offer.documents,
+    }
+
+
+def _query(call: Call, kind: str, capability_key: str) -> NumberQuery:
+    return number_query(
+        call.parameter("regionCode"),
+        kind,
+        capabilities(call.parameters.get(capability_key), capability_key),
+        call.parameter("numberPattern.pattern"),
+        call.parameter("numberPattern.searchPattern"),
+    )
+
+
+def _object(body: Json, key: str) -> Json | None:
+    value = body.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise invalid_field(key, f"Expected an object for {key}")
+    return cast(Json, value)
+
+
+def _configuration(body: Json) -> Callable[[State, ActiveNumber], None]:
+    """Checks what a body says of a number before anything is changed; the result carries it out."""
+    sms, voice = _sms(_object(body, "smsConfiguration")), _voice(_object(body, "voiceConfiguration"))
+    callback_url = text(body, "callbackUrl", "callback_url")
+
+    def change(state: State, number: ActiveNumber) -> None:
+        if sms is not None:
+            _change_sms(state, number, *sms)
+        if voice is not None:
+            _change_voice(state, number, *voice)
+        if callback_url is not None:
+            number.callback_url = callback_url
+
+    return change
+
+
+def _sms(configuration: Json | None) -> tuple[str | None, str | None] | None:
+    if configuration is None:
+        return None
+    plan = text(configuration, "servicePlanId", "sms_configuration.service_plan_id")
+    campaign = text(configuration, "campaignId", "sms_configuration.campaign_id")
+    if plan is None and campaign is None:
+        raise invalid_field("sms_configuration", "An SMS configuration needs a service_plan_id")
+    return plan, campaign
+
+
+def _voice(configuration: Json | None) -> tuple[str, str] | None:
+    if configuration is None:
+        return None
+    kind = configuration.get("type")
+    kind = "RTC" if kind is None else kind
+    if not isinstance(kind, str) or kind not in VOICE_IDS:
+        raise not_a_value("type", kind)
+    key = VOICE_IDS[kind]
+    identifier = text(configuration, key, f"voice_configuration.{key}")
+    if identifier is None:
+        raise invalid_field("voice_configuration", f"A voice configuration of type {kind} needs {key}")
+    return kind, identifier
+
+
+def _change_sms(state: State, number: ActiveNumber, plan: str | None, campaign: str | None) -> None:
+    current = number.sms.scheduled or number.sms
+    if plan == "":
+        # Without a service plan there is nothing that a campaign could carry.
+        wanted = ("", campaign or "")
+    else:
+        wanted = (
+            current.service_plan_id if plan is None else plan,
+            current.campaign_id if campaign is None else campaign,
+        )
+    under_way = number.sms.scheduled
+    same = under_way is not None and (under_way.service_plan_id, under_way.campaign_id) == wanted
+    if under_way is not None and same and under_way.status != "FAILED":
+        return
+    state.check_link(number, *wanted)
+    state.provisioner.schedule_sms(number, *wanted)
+
+
+def _change_voice(state: State, number: ActiveNumber, kind: str, identifier: str) -> None:
+    under_way = number.voice.scheduled
+    same = under_way is not None and (under_way.type, under_way.identifier) == (kind, identifier)
+    if under_way is None or not same or under_way.status == "FAILED":
+        state.provisioner.schedule_voice(number, kind, identifier)
+
+
+OPERATIONS: dict[str, tuple[str, str, Operation]] = {
+    "RentNumber": ("POST", "/availableNumbers/{phone_number}:rent", rent_number),
+    "RentAnyNumber": ("POST", "/availableNumbers:rentAny", rent_any_number),
+    "ListActiveNumbers": ("GET", "/activeNumbers", list_active_numbers),
+    "ReleaseNumber": ("POST", "/activeNumbers/{phone_number}:release", release_number),
+    "GetActiveNumber": ("GET", "/activeNumbers/{phone_number}", get_active_number),
+    "UpdateActiveNumber": ("PATCH", "/activeNumbers/{phone_number}", update_active_number),
+    "ListAvailableNumbers": ("GET", "/availableNumbers", list_available_numbers),
+    "GetAvailableNumber": ("GET", "/availableNumbers/{phone_number}", get_available_number),
+    "ListAvailableRegions": ("GET", "/availableRegions", list_available_regions),
+    "GetCallbackConfiguration": ("GET", "/callbackConfiguration", get_callback_configuration),
+    "UpdateCallbackConfiguration": ("PATCH", "/callbackConfiguration", update_callback_configuration),
+}
+"""Each operation's method, its path below the project, and what it does, more specific paths first."""

@@ -1,0 +1,142 @@
+"""How a configuration comes into force: WAITING, IN_PROGRESS, and then done or FAILED.
+
+Every change of state passes through `Provisioner.finish`, so that whoever wants to hear of it has one place to listen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import attrs
+
+from .clock import VirtualClock
+from .options import SandboxOptions
+from .records import ActiveNumber, ScheduledSms, ScheduledVoice
+
+__all__ = ["FailureRule", "Provisioner"]
+
+
+@attrs.define
+class FailureRule:
+    """Provisioning that is to fail. `times` counts down; None fails for ever."""
+
+    phone_number: str | None
+    what: str
+    error_codes: tuple[str, ...]
+    times: int | None
+
+    def take(self, phone_number: str, what: str) -> bool:
+        """Whether this rule fails that step; uses up one of its times if so."""
+        if self.times == 0 or self.what != what or self.phone_number not in (None, phone_number):
+            return False
+        if self.times is not None:
+            self.times -= 1
+        return True
+
+
+class Provisioner:
+    """Links numbers to service plans, campaigns and voice applications, as time goes by."""
+
+    def __init__(self, clock: VirtualClock, options: SandboxOptions) -> None:
+        self.failures: list[FailureRule] = []
+        self._clock = clock
+        self._options = options
+        self._campaigns: Counter[tuple[str, str]] = Counter()
+
+    def fail(
+        self, phone_number: str | None, what: str, error_codes: Sequence[str] | None, times: int | None
+    ) -> FailureRule:
+        """Scripts a failure of `what`: "sms", "campaign" or "voice"; raises ValueError for anything else."""
+        defaults = {
+            "sms": ("SMS_PROVISIONING_FAILED",),
+            "campaign": ("CAMPAIGN_PROVISIONING_FAILED",),
+            "voice": (),
+        }
+        if what not in defaults:
+            raise ValueError(f"provisioning of {what!r} cannot fail; there are {', '.join(defaults)}")
+        codes = defaults[what] if error_codes is None else tuple(error_codes)
+        rule = FailureRule(phone_number, what, codes, times)
+        self.failures.append(rule)
+        return rule
+
+    def schedule_sms(self, number: ActiveNumber, service_plan_id: str, campaign_id: str) -> None:
+        """Begins to bring about the two identifiers; an empty one unlinks. Replaces what was under way."""
+        sms = number.sms
+        job = ScheduledSms(service_plan_id, campaign_id, self._clock.time())
+        if service_plan_id != sms.service_plan_id:
+            job.outstanding.add("sms")
+        if campaign_id != sms.campaign_id:
+            job.outstanding.add("campaign")
+        sms.scheduled = job if job.outstanding else None
+        seconds = {"sms": self._options.provisioning_seconds, "campaign": self._options.campaign_seconds}
+        for what in sorted(job.outstanding, reverse=True):
+            self._run(number, job, what, seconds[what])
+
+    def schedule_voice(self, number: ActiveNumber, kind: str, identifier: str) -> None:
+        """Begins to link a voice application; an empty identifier unlinks. Replaces what was under way."""
+        voice = number.voice
+        if (kind, identifier) == (voice.type, voice.identifier):
+            voice.scheduled = None
+            return
+        voice.scheduled = ScheduledVoice(kind, identifier, self._clock.time())
+        self._run(number, voice.scheduled, "voice", self._options.provisioning_seconds)
+
+    def forget(self, number: ActiveNumber) -> None:
+        """Gives back what a number that has gone held."""
+        self._campaigns[number.project_id, number.sms.campaign_id] -= 1
+        number.sms.scheduled = number.voice.scheduled = None
+
+    def _run(
+        self, number: ActiveNumber, job: ScheduledSms | ScheduledVoice, what: str, seconds: float
+    ) -> None:
+        def begin() -> None:
+            if self._current(number, job) and job.status == "WAITING":
+                job.status, job.updated = "IN_PROGRESS", self._clock.time()
+
+        def end() -> None:
+            if self._current(number, job) and job.status != "FAILED":
+                self.finish(number, job, what)
+
+        start = self._clock.time() + self._options.waiting_seconds
+        self._clock.call_at(start, begin)
+        self._clock.call_at(start + seconds, end)
+        self._clock.advance(0)
+
+    @staticmethod
+    def _current(number: ActiveNumber, job: ScheduledSms | ScheduledVoice) -> bool:
+        return job is number.sms.scheduled or job is number.voice.scheduled
+
+    def finish(self, number: ActiveNumber, job: ScheduledSms | ScheduledVoice, what: str) -> None:
+        """One step of a job ends, well or badly."""
+        job.updated = self._clock.time()
+        codes = self._failure(number, job, what)
+        if codes is not None:
+            job.status = "FAILED"
+            if isinstance(job, ScheduledSms):
+                job.error_codes = list(codes)
+        elif isinstance(job, ScheduledVoice):
+            number.voice.type, number.voice.identifier = job.type, job.identifier
+            number.voice.updated, number.voice.scheduled = job.updated, None
+        else:
+            job.outstanding.discard(what)
+            if not job.outstanding:
+                self._apply_sms(number, job)
+
+    def _apply_sms(self, number: ActiveNumber, job: ScheduledSms) -> None:
+        sms = number.sms
+        self._campaigns[number.project_id, sms.campaign_id] -= 1
+        self._campaigns[number.project_id, job.campaign_id] += 1
+        sms.service_plan_id, sms.campaign_id, sms.scheduled = job.service_plan_id, job.campaign_id, None
+
+    def _failure(
+        self, number: ActiveNumber, job: ScheduledSms | ScheduledVoice, what: str
+    ) -> tuple[str, ...] | None:
+        for rule in self.failures:
+            if rule.take(number.phone_number, what):
+                return rule.error_codes
+        if what == "campaign" and isinstance(job, ScheduledSms) and job.campaign_id:
+            held = self._campaigns[number.project_id, job.campaign_id]
+            if held >= self._options.campaign_capacity:
+                return ("EXCEEDED_10DLC_LIMIT",)
+        return None

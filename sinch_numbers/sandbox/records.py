@@ -1,0 +1,157 @@
+"""One rented number as the sandbox remembers it, and as the API shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from .clock import utc
+from .numbering import Offer
+
+__all__ = [
+    "VOICE_IDS",
+    "ActiveNumber",
+    "ScheduledSms",
+    "ScheduledVoice",
+    "Sms",
+    "Voice",
+    "money",
+    "timestamp",
+]
+
+VOICE_IDS = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
+"""The identifier that belongs to each type of voice application."""
+
+
+def timestamp(moment: datetime | None) -> str | None:
+    """A moment as the API writes it: UTC with `Z`, and 0, 3 or 6 digits of the second's fraction."""
+    if moment is None:
+        return None
+    precision = (
+        "microseconds" if moment.microsecond % 1000 else "milliseconds" if moment.microsecond else "seconds"
+    )
+    return moment.isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def money(amount: object, currency: str) -> dict[str, str]:
+    """An amount as the API writes it."""
+    return {"currencyCode": currency, "amount": str(amount)}
+
+
+@attrs.define
+class ScheduledSms:
+    """A change of the SMS configuration that is under way, or has failed. Empty identifiers unlink."""
+
+    service_plan_id: str
+    campaign_id: str
+    updated: float
+    status: str = "WAITING"
+    error_codes: list[str] = attrs.field(factory=list[str])
+    outstanding: set[str] = attrs.field(factory=set[str])
+    """What is still to be linked: "sms", "campaign" or both."""
+
+    def to_wire(self) -> dict[str, Any]:
+        return {
+            "servicePlanId": self.service_plan_id,
+            "campaignId": self.campaign_id,
+            "status": self.status,
+            "lastUpdatedTime": timestamp(utc(self.updated)),
+            "errorCodes": list(self.error_codes),
+        }
+
+
+@attrs.define
+class Sms:
+    """The SMS configuration in force, and what is to follow it."""
+
+    service_plan_id: str = ""
+    campaign_id: str = ""
+    scheduled: ScheduledSms | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        return {
+            "servicePlanId": self.service_plan_id,
+            "campaignId": self.campaign_id,
+            "scheduledProvisioning": self.scheduled.to_wire() if self.scheduled else None,
+        }
+
+
+def _voice_ids(kind: str, identifier: str) -> dict[str, str]:
+    # The API sends all three identifiers whatever the type is.
+    return {"appId": "", "trunkId": "", "serviceId": "", VOICE_IDS[kind]: identifier}
+
+
+@attrs.define
+class ScheduledVoice:
+    """A change of the voice configuration that is under way, or has failed."""
+
+    type: str
+    identifier: str
+    updated: float
+    status: str = "WAITING"
+
+    def to_wire(self) -> dict[str, Any]:
+        return {
+            "type": self.type,
+            **_voice_ids(self.type, self.identifier),
+            "status": self.status,
+            "lastUpdatedTime": timestamp(utc(self.updated)),
+        }
+
+
+@attrs.define
+class Voice:
+    """The voice configuration in force, and what is to follow it."""
+
+    type: str = "RTC"
+    identifier: str = ""
+    updated: float | None = None
+    scheduled: ScheduledVoice | None = None
+
+    def to_wire(self) -> dict[str, Any]:
+        return {
+            "type": self.type,
+            **_voice_ids(self.type, self.identifier),
+            "lastUpdatedTime": None if self.updated is None else timestamp(utc(self.updated)),
+            "scheduledVoiceProvisioning": self.scheduled.to_wire() if self.scheduled else None,
+        }
+
+
+@attrs.define(eq=False)
+class ActiveNumber:
+    """A number that a project rents."""
+
+    phone_number: str
+    project_id: str
+    offer: Offer
+    rented: datetime
+    """The day that the months are counted from."""
+    next_charge: datetime
+    months_paid: int
+    visible_at: float
+    """Seconds since the epoch from which on reading shows the number."""
+    display_name: str = ""
+    callback_url: str = ""
+    expire_at: datetime | None = None
+    sms: Sms = attrs.field(factory=Sms)
+    voice: Voice = attrs.field(factory=Voice)
+
+    def to_wire(self) -> dict[str, Any]:
+        """The number as the API sends it."""
+        return {
+            "phoneNumber": self.phone_number,
+            "projectId": self.project_id,
+            "displayName": self.display_name,
+            "regionCode": self.offer.region,
+            "type": self.offer.type,
+            "capability": list(self.offer.capability(self.phone_number)),
+            "money": money(self.offer.monthly, self.offer.currency),
+            "paymentIntervalMonths": self.offer.months,
+            "nextChargeDate": timestamp(self.next_charge),
+            "expireAt": timestamp(self.expire_at),
+            "smsConfiguration": self.sms.to_wire(),
+            "voiceConfiguration": self.voice.to_wire(),
+            "callbackUrl": self.callback_url,
+        }

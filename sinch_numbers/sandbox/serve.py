@@ -1,0 +1,64 @@
+"""The sandbox on a socket: uvicorn's HTTP/1.1 protocol, on a server that begins and ends at once."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from .links import EXTENSION, ServedLink
+
+__all__ = ["serving"]
+
+_KEEP_ALIVE = 75
+"""Seconds that an idle connection stays open: longer than clients keep theirs, so that no reuse races with a close."""
+
+
+class _Protocol(H11Protocol):
+    """uvicorn's protocol, which also hands the application its connection, to cut."""
+
+    def __init__(self, app: ASGIApp, config: Config, state: ServerState) -> None:
+        super().__init__(config, state, {})
+        self._sandbox = app
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        super().connection_made(transport)
+        link = functools.partial(ServedLink, transport)
+
+        async def with_link(scope: Scope, receive: Receive, send: Send) -> None:
+            await self._sandbox({**scope, "extensions": {EXTENSION: link}}, receive, send)
+
+        self.app = with_link
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, *, host: str, port: int) -> AsyncGenerator[str, None]:
+    """Serves `app` from the running loop until the block ends, and gives the base URL. Port 0 takes a free one."""
+    config = Config(
+        app, http=H11Protocol, ws="none", lifespan="off", loop="none", log_config=None, access_log=False,
+        proxy_headers=False, timeout_keep_alive=_KEEP_ALIVE,
+    )  # fmt: skip
+    config.load()
+    state = ServerState()
+    create = asyncio.get_running_loop().create_server
+    server = await create(lambda: _Protocol(app, config, state), host, port, backlog=1024)
+    try:
+        address = server.sockets[0].getsockname()
+        name = f"[{address[0]}]" if ":" in address[0] else address[0]
+        yield f"http://{name}:{address[1]}"
+    finally:
+        server.close()
+        for connection in tuple(state.connections):
+            connection.transport.abort()
+        tasks = tuple(state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()

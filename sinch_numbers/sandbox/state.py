@@ -1,0 +1,198 @@
+"""What the sandbox knows: projects, the numbers they rent, and what these cost. Nothing here awaits: a commit is atomic."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from decimal import Decimal
+
+import attrs
+
+from .clock import VirtualClock
+from .errors import envelope, invalid_field, not_found
+from .inventory import NumberQuery, find_offer, offer_for, search
+from .ledger import Charge, Ledger, add_months
+from .listing import Listing
+from .numbering import REGIONS
+from .options import SandboxOptions
+from .provisioning import Provisioner
+from .records import ActiveNumber
+
+__all__ = ["Project", "State"]
+
+
+@attrs.define(eq=False)
+class Project:
+    """One project: its active numbers by phone number, their order, and its callback secret."""
+
+    project_id: str
+    hmac_secret: str = attrs.field(repr=False)
+    numbers: dict[str, ActiveNumber] = attrs.field(factory=dict[str, ActiveNumber])
+    listing: Listing = attrs.field(factory=Listing)
+
+
+class State:
+    """Everything that calls change."""
+
+    def __init__(self, seed: int, clock: VirtualClock, options: SandboxOptions) -> None:
+        self.seed = seed
+        self.clock = clock
+        self.options = options
+        self.ledger = Ledger()
+        self.provisioner = Provisioner(clock, options)
+        self.projects: dict[str, Project] = {}
+        self._owners: dict[str, ActiveNumber] = {}
+        self._due: dict[datetime, list[ActiveNumber]] = {}
+
+    def project(self, project_id: str) -> Project:
+        """The project of that id, which begins to exist when it is first asked for."""
+        found = self.projects.get(project_id)
+        if found is None:
+            secret = hashlib.sha256(f"{self.seed}/{project_id}".encode("utf-8", "replace")).hexdigest()[:32]
+            found = self.projects[project_id] = Project(project_id, secret)
+        return found
+
+    def is_taken(self, phone_number: str) -> bool:
+        """Whether any project rents the number."""
+        return phone_number in self._owners
+
+    def free(self, query: NumberQuery) -> Iterable[str]:
+        """The numbers to be had, in the order of this sandbox's seed."""
+        return search(query, self.seed, self.is_taken)
+
+    def rent(self, project_id: str, phone_number: str) -> ActiveNumber:
+        """Rents a number: charges it and makes it active. Raises ApiError 404, 403 or 400."""
+        offer = find_offer(phone_number)
+        if offer is None or self.is_taken(phone_number):
+            raise not_found("AvailableNumber", phone_number)
+        if self.options.trial:
+            raise envelope(403, "Trial account is not enabled to rent number")
+        price = offer.setup + offer.monthly
+        credit = self.options.credit
+        if credit is not None and self.ledger.total(project_id, offer.currency) + price > credit:
+            raise envelope(400, "Insufficient credit to rent the number")
+        now = self.clock.now()
+        visible_at = self.clock.time() + self.options.visibility_delay
+        number = ActiveNumber(
+            phone_number, project_id, offer, now, add_months(now, offer.months), offer.months, visible_at
+        )
+        self._charge(number, price, "rent")
+        self._take([number])
+        return number
+
+    def release(self, project_id: str, phone_number: str) -> ActiveNumber:
+        """Ends a subscription: the number expires when its next charge would be due. Doing it again changes nothing."""
+        number = self.rented(project_id, phone_number)
+        number.expire_at = number.next_charge
+        return number
+
+    def rented(self, project_id: str, phone_number: str) -> ActiveNumber:
+        """The project's number; raises ApiError 404 where it rents no such number."""
+        number = self.project(project_id).numbers.get(phone_number)
+        if number is None:
+            raise not_found("ActiveNumber", phone_number)
+        return number
+
+    def shown(self, project_id: str, phone_number: str) -> ActiveNumber:
+        """As `rented`, but a number too new to be visible is a 404 as well."""
+        number = self.rented(project_id, phone_number)
+        if number.visible_at > self.clock.time():
+            raise not_found("ActiveNumber", phone_number)
+        return number
+
+    def seed_active(
+        self,
+        count: int,
+        project_id: str,
+        region: str,
+        number_type: str,
+        display_name: Callable[[int], str] | None,
+    ) -> list[str]:
+        """Gives a project `count` more active numbers, free of charge, from a range that the inventory has not."""
+        offer = offer_for(region, number_type)
+        if offer is None:
+            raise ValueError(f"the inventory has no {number_type} numbers in {region}")
+        prefix = REGIONS[region].unassigned + str(["LOCAL", "MOBILE", "TOLL_FREE"].index(number_type))
+        numbers: list[ActiveNumber] = []
+        now, index = self.clock.now(), 0
+        next_charge = add_months(now, offer.months)
+        while len(numbers) < count:
+            phone_number = f"{prefix}{index:06d}"
+            index += 1
+            if phone_number in self._owners:
+                continue
+            number = ActiveNumber(
+                phone_number, project_id, offer, now, next_charge, offer.months, self.clock.time()
+            )
+            if display_name is not None:
+                number.display_name = display_name(len(numbers))
+            numbers.append(number)
+        self._take(numbers)
+        return [number.phone_number for number in numbers]
+
+    def check_link(self, number: ActiveNumber, service_plan_id: str, campaign_id: str) -> None:
+        """Raises ApiError 400 where linking has to wait for an unlink, by the documentation's rule."""
+        if self.options.relink_allowed:
+            return
+        wanted = {"service_plan_id": service_plan_id, "campaign_id": campaign_id}
+        for name, value in wanted.items():
+            current = getattr(number.sms, name)
+            if value and current and value != current:
+                raise invalid_field(
+                    f"sms_configuration.{name}", f"The number has to be unlinked from {current} first"
+                )
+
+    def _take(self, numbers: list[ActiveNumber]) -> None:
+        visible: dict[str, list[ActiveNumber]] = {}
+        for number in numbers:
+            self._owners[number.phone_number] = number
+            self.project(number.project_id).numbers[number.phone_number] = number
+            self._await_charge(number)
+            if number.visible_at <= self.clock.time():
+                visible.setdefault(number.project_id, []).append(number)
+            else:
+                self.clock.call_at(number.visible_at, functools.partial(self._show, number))
+        for project_id, shown in visible.items():
+            self.project(project_id).listing.add(shown)
+
+    def _show(self, number: ActiveNumber) -> None:
+        if self._owners.get(number.phone_number) is number:
+            self.project(number.project_id).listing.add([number])
+
+    def _charge(self, number: ActiveNumber, amount: Decimal, reason: str) -> None:
+        self.ledger.add(
+            Charge(
+                number.project_id,
+                number.phone_number,
+                amount,
+                number.offer.currency,
+                reason,
+                self.clock.now(),
+            )
+        )
+
+    def _await_charge(self, number: ActiveNumber) -> None:
+        due = number.next_charge
+        if due not in self._due:
+            self._due[due] = []
+            self.clock.call_at(due.timestamp(), functools.partial(self._month_ends, due))
+        self._due[due].append(number)
+
+    def _month_ends(self, due: datetime) -> None:
+        for number in self._due.pop(due):
+            if number.expire_at is not None:
+                self._expire(number)
+                continue
+            self._charge(number, number.offer.monthly, "monthly")
+            number.months_paid += number.offer.months
+            number.next_charge = add_months(number.rented, number.months_paid)
+            self._await_charge(number)
+
+    def _expire(self, number: ActiveNumber) -> None:
+        project = self.project(number.project_id)
+        self.provisioner.forget(number)
+        project.listing.discard(number)
+        del project.numbers[number.phone_number]
+        del self._owners[number.phone_number]
