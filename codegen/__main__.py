@@ -1,0 +1,54 @@
+"""`python -m codegen generate | check | spec`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from .compare import differences
+from .document import dump
+from .errors import CodegenError
+from .generate import build, generate
+from .spec import corrected
+
+ROOT = Path(__file__).parent.parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command and returns its exit status: 1 where it failed, or where `check` found a difference."""
+    parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
+    parser.add_argument("command", choices=["generate", "check", "spec"])
+    parser.add_argument("--spec", type=Path, default=ROOT / "openapi" / "numbers.yaml", help="the vendored document")
+    parser.add_argument("--overlay", type=Path, default=ROOT / "openapi" / "overlay.yaml", help="the corrections")
+    parser.add_argument("--config", type=Path, default=ROOT / "codegen" / "config.yaml", help="the generator's settings")
+    parser.add_argument("--output", type=Path, default=ROOT / "sinch_numbers" / "_generated", help="the package to write")
+    options = parser.parse_args(arguments)
+    try:
+        document = corrected(options.spec, options.overlay)
+        if options.command == "spec":
+            sys.stdout.write(dump(document))
+        elif options.command == "generate":
+            generate(document, options.output, options.config)
+        else:
+            with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
+                build(document, Path(folder) / "package", options.config)
+                return _report(differences(options.output, Path(folder) / "package"))
+    except CodegenError as error:
+        print(f"codegen: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _report(diff: list[str]) -> int:
+    """Prints the diff and returns 1, or returns 0 where there is none."""
+    if not diff:
+        return 0
+    sys.stdout.writelines(diff)
+    print("codegen: _generated is not what `python -m codegen generate` writes", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

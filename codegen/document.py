@@ -1,0 +1,147 @@
+"""A document as plain values: reading and writing YAML, following references, and visiting every schema."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import YAMLError
+
+from .errors import CodegenError
+
+__all__ = ["METHODS", "Node", "component_name", "dump", "each_schema", "load", "operations", "references", "resolve", "schema_roots"]
+
+Node: TypeAlias = dict[str, Any]
+"""One JSON object of the document."""
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+SCHEMAS = "#/components/schemas/"
+
+
+class _Constructor(SafeConstructor):
+    """Leaves dates in examples as the text that they are."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _Constructor
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    yaml.width = 120
+    return yaml
+
+
+def load(path: Path) -> Node:
+    """The document in `path`. Raises CodegenError with file, line and column where it is no YAML, or is no object."""
+    try:
+        content: object = _yaml().load(path.read_text(encoding="utf-8"))
+    except (OSError, YAMLError, ValueError) as error:
+        raise CodegenError(f"{path}: cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise CodegenError(f"{path}: is not an object at its top level")
+    return cast(Node, content)
+
+
+def dump(document: Node) -> str:
+    """The document as YAML."""
+    text = io.StringIO()
+    _yaml().dump(document, text)
+    return text.getvalue()
+
+
+def component_name(reference: str, place: str) -> str:
+    """The name of the schema that `reference` points to. Raises CodegenError where it points elsewhere."""
+    if not reference.startswith(SCHEMAS):
+        raise CodegenError(f"{place}: the reference {reference!r} does not point into {SCHEMAS}")
+    return reference.removeprefix(SCHEMAS)
+
+
+def resolve(document: Node, schema: Node, place: str) -> Node:
+    """The schema itself: what `schema` refers to, through any number of references."""
+    seen: set[str] = set()
+    while "$ref" in schema:
+        name = component_name(schema["$ref"], place)
+        if name in seen:
+            raise CodegenError(f"{place}: the reference to {name!r} leads back to itself")
+        seen.add(name)
+        try:
+            schema = document["components"]["schemas"][name]
+        except KeyError:
+            raise CodegenError(f"{place}: the schema {name!r} does not exist") from None
+    return schema
+
+
+def references(part: Any) -> Iterator[str]:
+    """Every reference within `part`, in the order of the document."""
+    if isinstance(part, dict):
+        for key, value in cast(Node, part).items():
+            if key == "$ref" and isinstance(value, str):
+                yield value
+            else:
+                yield from references(value)
+    elif isinstance(part, list):
+        for item in cast(list[Any], part):
+            yield from references(item)
+
+
+def operations(document: Node) -> Iterator[tuple[str, str, str, Node]]:
+    """Every operation with its place, path and method."""
+    for path, item in document.get("paths", {}).items():
+        for method in METHODS:
+            if isinstance(item, dict) and method in item:
+                yield f"paths.{path}.{method}", path, method, cast(Node, item[method])
+
+
+def schema_roots(document: Node) -> Iterator[tuple[str, Node, str]]:
+    """Where schemas begin: the place, and the object and key that hold the schema."""
+    components = document.get("components", {})
+    for name in list(components.get("schemas", {})):
+        yield f"components.schemas.{name}", components["schemas"], name
+    for kind in ("parameters", "requestBodies", "responses"):
+        for name, part in components.get(kind, {}).items():
+            yield from _roots_of_part(f"components.{kind}.{name}", part)
+    for path, item in document.get("paths", {}).items():
+        for index, parameter in enumerate(item.get("parameters", [])):
+            yield from _roots_of_part(f"paths.{path}.parameters[{index}]", parameter)
+    for place, _, _, operation in operations(document):
+        for index, parameter in enumerate(operation.get("parameters", [])):
+            yield from _roots_of_part(f"{place}.parameters[{index}]", parameter)
+        yield from _roots_of_part(f"{place}.requestBody", operation.get("requestBody", {}))
+        for status, response in operation.get("responses", {}).items():
+            yield from _roots_of_part(f"{place}.responses.{status}", response)
+
+
+def _roots_of_part(place: str, part: Node) -> Iterator[tuple[str, Node, str]]:
+    """The schemas of one parameter, request body or answer."""
+    if "schema" in part:
+        yield f"{place}.schema", part, "schema"
+    for media_type, media in part.get("content", {}).items():
+        if "schema" in media:
+            yield f"{place}.content.{media_type}.schema", media, "schema"
+
+
+def each_schema(document: Node) -> Iterator[tuple[str, Node]]:
+    """Every schema with its place, the outer ones first. References are not followed."""
+    for place, holder, key in schema_roots(document):
+        yield from _within(place, holder[key])
+
+
+def _within(place: str, schema: Node) -> Iterator[tuple[str, Node]]:
+    if not isinstance(schema, dict):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise CodegenError(f"{place}: a schema has to be an object, not {schema!r}")
+    yield place, schema
+    for name, inner in list(schema.get("properties", {}).items()):
+        yield from _within(f"{place}.properties.{name}", inner)
+    for key in ("allOf", "oneOf", "anyOf"):
+        for index, inner in enumerate(schema.get(key, [])):
+            yield from _within(f"{place}.{key}[{index}]", inner)
+    for key in ("items", "additionalProperties", "not"):
+        if isinstance(schema.get(key), dict):
+            yield from _within(f"{place}.{key}", schema[key])

@@ -1,0 +1,150 @@
+"""What the template of an operation needs: its names, its parameters as Python, and what its answer is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.any import AnyProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal, in_f_string_literal
+
+from .document import Node, operations
+from .errors import CodegenError
+from .fields import kind_of
+from .tables import Tables
+
+__all__ = ["Operation", "Parameter", "operation_index", "operation_of"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an operation."""
+
+    name: str
+    json: str
+    annotation: str
+    required: bool
+    text: str
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation, as its template wants it."""
+
+    name: str
+    method: str
+    template: str
+    text: str
+    path: str
+    """The expression that builds the path."""
+    parameters: list[Parameter]
+    query: list[Parameter]
+    has_path_parameters: bool
+    body: str | None
+    body_required: bool
+    answer: str | None
+    decoder: str | None
+    imports: list[str]
+
+
+def operation_index(document: Node, field_prefix: str) -> dict[str, tuple[str, str, Node]]:
+    """Path, method and definition of each operation, by the generator's name of it. Raises CodegenError where two share one."""
+    index: dict[str, tuple[str, str, Node]] = {}
+    for place, path, method, operation in operations(document):
+        name = str(PythonIdentifier(operation["operationId"], field_prefix))
+        if name in index:
+            raise CodegenError(f"{place}: the name {name!r} is taken by {index[name][1]} {index[name][0]}")
+        index[name] = (path, method, operation)
+    return index
+
+
+def operation_of(endpoint: Endpoint, document: Node, index: dict[str, tuple[str, str, Node]], tables: Tables) -> Operation:
+    """The operation of an endpoint of the generator."""
+    template, method, definition = index[str(endpoint.name)]
+    place = f"paths.{template}.{method}"
+    if endpoint.header_parameters or endpoint.cookie_parameters:
+        raise CodegenError(f"{place}: parameters in headers or cookies have no template")
+    texts = _parameter_texts(document, template, definition)
+    path = [_parameter(prop, texts, tables) for prop in endpoint.path_parameters]
+    query = [_parameter(prop, texts, tables) for prop in endpoint.query_parameters]
+    body = _body(endpoint, place)
+    answer, decoder = _answer(endpoint, place, tables)
+    classes = {name for parameter in [*path, *query] for name in parameter.classes} | {body or "", answer or ""} - {""}
+    imports = [f"from ...models.{tables.modules[name]} import {name}" for name in sorted(classes - {""}) if name in tables.modules]
+    if decoder is not None and not decoder.endswith(".from_dict"):
+        imports.append(f"from ...models.{tables.modules[answer or '']} import {decoder}")
+    return Operation(
+        name=definition["operationId"],
+        method=method.upper(),
+        template=template,
+        text="\n\n".join(filter(None, [definition.get("summary"), definition.get("description")])) or "No description.",
+        path=_path_expression(endpoint),
+        parameters=[*path, *query],
+        query=query,
+        has_path_parameters=bool(path),
+        body=body,
+        body_required=bool(endpoint.bodies and endpoint.bodies[0].prop.required),
+        answer=answer,
+        decoder=decoder,
+        imports=imports,
+    )
+
+
+def _parameter_texts(document: Node, template: str, definition: Node) -> dict[str, str]:
+    """The description of each parameter, which the generator drops."""
+    texts: dict[str, str] = {}
+    for parameter in [*document["paths"][template].get("parameters", []), *definition.get("parameters", [])]:
+        if "$ref" in parameter:
+            parameter = document["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[-1]]
+        texts[parameter["name"]] = parameter.get("description", "")
+    return texts
+
+
+def _parameter(prop: PropertyProtocol, texts: dict[str, str], tables: Tables) -> Parameter:
+    inner: Any = prop.inner_property if isinstance(prop, ListProperty) else prop
+    kind = kind_of(inner, None, tables)
+    annotation = f"{kind.annotation} | str" if kind.shape == "enum" else kind.annotation
+    return Parameter(
+        name=str(prop.python_name),
+        json=in_double_quote_literal(prop.name),
+        annotation=f"Sequence[{annotation}]" if isinstance(prop, ListProperty) else annotation,
+        required=prop.required,
+        text=texts.get(prop.name.get_untrusted_value(), ""),
+        classes=kind.classes,
+    )
+
+
+def _path_expression(endpoint: Endpoint) -> str:
+    """The f-string that builds the path; the generator has put the parameters' names into it."""
+    path = endpoint.path.get_untrusted_value()
+    pieces: list[str] = []
+    for parameter in endpoint.path_parameters:
+        before, _, path = path.partition(f"{{{parameter.python_name}}}")
+        value = parameter.python_name if parameter.get_base_type_string().as_unembedded_code() == "str" else f"str({parameter.python_name})"
+        pieces += [in_f_string_literal(before), f"{{path_segment({value})}}"]
+    return f'f"{"".join(pieces)}{in_f_string_literal(path)}"' if pieces else f'"{in_double_quote_literal(path)}"'
+
+
+def _body(endpoint: Endpoint, place: str) -> str | None:
+    if not endpoint.bodies:
+        return None
+    prop = endpoint.bodies[0].prop
+    if len(endpoint.bodies) > 1 or endpoint.bodies[0].body_type != "json" or not isinstance(prop, ModelProperty):
+        raise CodegenError(f"{place}.requestBody: only one JSON object has a template")
+    return str(prop.class_info.name)
+
+
+def _answer(endpoint: Endpoint, place: str, tables: Tables) -> tuple[str | None, str | None]:
+    """The class of the answer and the function that decodes it; None and None for an answer without body."""
+    (response,) = endpoint.responses.patterns
+    if isinstance(response.prop, AnyProperty) and response.source["return_type"] == "None":
+        return None, None
+    if not isinstance(response.prop, ModelProperty) or response.source["attribute"] != "response.json()":
+        raise CodegenError(f"{place}.responses: only a JSON object as the answer has a template")
+    kind = kind_of(response.prop, None, tables)
+    return kind.annotation, kind.converter

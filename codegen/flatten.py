@@ -1,0 +1,60 @@
+"""Flattening: an `allOf` becomes one object with all the properties, in the order of its parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .document import Node, component_name, each_schema, references, resolve
+from .errors import CodegenError
+
+__all__ = ["flatten_allof"]
+
+
+def flatten_allof(document: Node) -> None:
+    """Merges every `allOf` but the one that only lends a description or a flag to a single reference.
+
+    A schema that was only a part of others goes: nobody meets an object of it.
+    """
+    schemas = document["components"]["schemas"]
+    parts: set[str] = set()
+    for place, schema in list(each_schema(document)):
+        if "allOf" not in schema or _only_lends(schema):
+            continue
+        merged = _merged(document, schema, place, ())
+        parts.update(part["$ref"] for part in schema["allOf"] if "$ref" in part)
+        schema.clear()
+        schema.update(merged)
+    for reference in parts - set(references(document)):
+        del schemas[component_name(reference, "allOf")]
+
+
+def _only_lends(schema: Node) -> bool:
+    """Whether the schema is a reference with a description, an example or a flag of its own."""
+    return len(schema["allOf"]) == 1 and "$ref" in schema["allOf"][0] and "properties" not in schema
+
+
+def _merged(document: Node, schema: Node, place: str, seen: tuple[int, ...]) -> Node:
+    if id(schema) in seen:
+        raise CodegenError(f"{place}: allOf leads back to itself")
+    if "allOf" not in schema:
+        return schema
+    result: Node = {"type": "object", "properties": {}, "required": []}
+    own = {key: value for key, value in schema.items() if key != "allOf"}
+    parts = [
+        _merged(document, resolve(document, part, place), f"{place}.allOf[{index}]", (*seen, id(schema)))
+        for index, part in enumerate(schema["allOf"])
+    ]
+    for index, part in enumerate([*parts, own]):
+        if part.get("type", "object") != "object" or "oneOf" in part or "anyOf" in part:
+            raise CodegenError(f"{place}.allOf[{index}]: only objects can be merged")
+        for name, value in part.get("properties", {}).items():
+            result["properties"][name] = _narrowed(result["properties"].get(name), value)
+        result["required"] += [name for name in part.get("required", []) if name not in result["required"]]
+    return {**{key: value for key, value in own.items() if key not in ("properties", "required")}, **result}
+
+
+def _narrowed(first: Any, second: Node) -> Node:
+    """Of two descriptions of one property: the named one, where the other only narrows an enum to some of its values."""
+    if isinstance(first, dict) and "enum" in second and ("$ref" in first or "allOf" in first):
+        return first
+    return second

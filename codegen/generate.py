@@ -1,0 +1,111 @@
+"""From the corrected document to the files of `sinch_numbers/_generated`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError, ParseError
+from openapi_python_client.strings import ClassName
+
+from .document import Node
+from .errors import CodegenError
+from .render import render
+from .tables import tables
+from .transforms import transformed
+
+__all__ = ["build", "generate", "swap_in"]
+
+HERE = Path(__file__).parent
+RUNTIME = HERE / "runtime"
+TEMPLATES = HERE / "templates"
+
+
+def generate(document: Node, output: Path, config_file: Path = HERE / "config.yaml") -> None:
+    """Writes the package for `document` to `output`, which holds nothing else afterwards.
+
+    Raises CodegenError, and leaves `output` as it was, where anything cannot be generated.
+    """
+    with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
+        built = Path(folder) / "package"
+        build(document, built, config_file)
+        swap_in(built, output)
+
+
+def build(document: Node, folder: Path, config_file: Path = HERE / "config.yaml") -> None:
+    """Writes the package for `document` to the new folder `folder`."""
+    config = _config(config_file, folder)
+    ready = transformed(document)
+    _check_overrides(ready, config)
+    try:
+        parsed = GeneratorData.from_dict(ready, config=config)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise CodegenError(f"the generator cannot read the document: {error}") from error
+    if isinstance(parsed, GeneratorError):
+        raise CodegenError(_message([parsed]))
+    problems = [*parsed.errors, *(e for tag in parsed.endpoint_collections_by_tag.values() for e in tag.parse_errors)]
+    if problems:
+        raise CodegenError(_message(problems))
+    project = Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
+    render(project, ready, tables(ready, config), folder)
+    for module in sorted(RUNTIME.glob("*.py")):
+        shutil.copyfile(module, folder / module.name)
+    _format(folder)
+
+
+def swap_in(built: Path, output: Path) -> None:
+    """Replaces `output` by `built`: what stood in it, stray files too, is gone."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(output, ignore_errors=True)
+    shutil.copytree(built, output)
+
+
+def _config(config_file: Path, folder: Path) -> Config:
+    try:
+        settings = ConfigFile.load_from_path(config_file)
+    except (OSError, ValueError, TypeError) as error:
+        raise CodegenError(f"{config_file}: cannot be read: {error}") from error
+    return Config.from_sources(
+        settings, MetaType.NONE, document_source=folder, file_encoding="utf-8", overwrite=False, output_path=folder
+    )
+
+
+def _check_overrides(document: Node, config: Config) -> None:
+    """A rename that renames nothing is a leftover, as an action of the overlay that matches nothing."""
+    known = {str(ClassName(name, config.field_prefix)) for name in document["components"]["schemas"]}
+    unused = sorted(set(config.class_overrides) - known)
+    if unused:
+        raise CodegenError(f"config.yaml: class_overrides names classes that no schema has: {', '.join(unused)}")
+
+
+def _message(problems: Iterable[GeneratorError]) -> str:
+    """What the generator complains about, with the piece of the document that it means. A warning is a lost piece."""
+    lines = ["the generator cannot read the document:"]
+    for problem in problems:
+        lines.append(" ".join(filter(None, [problem.header, problem.detail])).strip())
+        data: Any = problem.data if isinstance(problem, ParseError) else None
+        if data is not None:
+            lines.append(f"  in {data.model_dump_json(exclude_none=True, exclude_defaults=True, by_alias=True)[:500]}")
+    return "\n".join(lines)
+
+
+def _format(folder: Path) -> None:
+    """Sorts imports, drops unused ones, and formats. The settings stand here, so that no project's settings change the bytes."""
+    ruff = [sys.executable, "-m", "ruff"]
+    settings = ["--isolated", "--no-cache", "--quiet", "--line-length=120", "--target-version=py311"]
+    steps = (
+        [*ruff, "check", *settings[:3], "--target-version=py311", "--fix-only", "--select=I001,F401", "--ignore-noqa", str(folder)],
+        [*ruff, "format", *settings, str(folder)],
+    )
+    for step in steps:
+        done = subprocess.run(step, capture_output=True, text=True, check=False)  # noqa: S603
+        if done.returncode != 0:
+            raise CodegenError(f"what was generated is no Python: {done.stderr.strip() or done.stdout.strip()}")

@@ -1,0 +1,45 @@
+"""Names for what has none: inline objects, unions and enums become schemas of their own."""
+
+from __future__ import annotations
+
+from openapi_python_client.strings import pascal_case
+
+from .document import SCHEMAS, Node, operations
+from .errors import CodegenError
+
+__all__ = ["hoist_inline"]
+
+
+def hoist_inline(document: Node) -> None:
+    """Moves every inline object, union and enum to `components.schemas`, named after where it was found."""
+    schemas: Node = document["components"]["schemas"]
+    for name in list(schemas):
+        _hoist_within(schemas, schemas[name], name, f"components.schemas.{name}")
+    for place, _, _, operation in operations(document):
+        name = operation["operationId"]
+        for part, suffix in ((operation.get("requestBody", {}), "Request"), *_answers(operation)):
+            for media in part.get("content", {}).values():
+                if "schema" in media:
+                    media["schema"] = _hoisted(schemas, media["schema"], f"{name}{suffix}", place)
+
+
+def _answers(operation: Node) -> list[tuple[Node, str]]:
+    return [(response, "Response") for response in operation["responses"].values()]
+
+
+def _hoist_within(schemas: Node, schema: Node, name: str, place: str) -> None:
+    for key, inner in schema.get("properties", {}).items():
+        schema["properties"][key] = _hoisted(schemas, inner, f"{name}_{key}", f"{place}.properties.{key}")
+    if isinstance(schema.get("items"), dict):
+        schema["items"] = _hoisted(schemas, schema["items"], f"{name}_item", f"{place}.items")
+
+
+def _hoisted(schemas: Node, schema: Node, name: str, place: str) -> Node:
+    """A reference to `schema` under its new name, or `schema` itself where it needs none."""
+    _hoist_within(schemas, schema, name, place)
+    if not ("properties" in schema or "enum" in schema or "discriminator" in schema):
+        return schema
+    title = pascal_case(name)
+    if schemas.setdefault(title, schema) != schema:
+        raise CodegenError(f"{place}: the name {title!r} for the inline schema is taken by another one")
+    return {"$ref": SCHEMAS + title}

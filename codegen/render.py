@@ -1,0 +1,143 @@
+"""Filling the templates: one module for each operation, model, union and enum, and none that nobody needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client import Project
+from openapi_python_client.parser.properties import EnumProperty, ModelProperty
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal, safe_for_docstring
+
+from .document import Node
+from .endpoints import operation_index, operation_of
+from .errors import CodegenError
+from .fields import Field, attribute_name, fields_of
+from .tables import Tables
+
+__all__ = ["render"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model, as its template wants it."""
+
+    name: str
+    text: Any
+    fields: list[Field]
+    not_sent: list[str]
+    """The JSON names that a request leaves out, as they stand between double quotes."""
+    sends_all: bool
+    imports: list[str]
+    cyclic_imports: list[str]
+    """Imports for the end of the module: what they name leads back to this model."""
+
+
+def render(project: Project, document: Node, tables: Tables, folder: Path) -> None:
+    """Writes every module of the package to the new folder `folder`."""
+    environment = project.env
+    environment.filters["prose"] = _prose
+    environment.globals.update(enum_texts=tables.enum_texts, modules=tables.modules, cyclic=tables.cyclic)
+    (folder / "models").mkdir(parents=True)
+    (folder / "api").mkdir()
+    _write(project, "package_init.py.jinja", folder / "__init__.py")
+    exports = {**_models(project, tables, folder / "models"), **_enums(project, folder / "models")}
+    _write(
+        project,
+        "models_init.py.jinja",
+        folder / "models" / "__init__.py",
+        exports=dict(sorted(exports.items())),
+        all_names=sorted(name for names in exports.values() for name in names),
+    )
+    _operations(project, document, tables, folder / "api")
+
+
+def _write(project: Project, template: str, path: Path, **context: Any) -> None:
+    path.write_text(project.env.get_template(template).render(**context), encoding="utf-8")
+
+
+def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[str]]:
+    exports: dict[str, list[str]] = {}
+    for model in project.openapi.models:
+        name, module = str(model.class_info.name), str(model.class_info.module_name)
+        path = folder / f"{module}.py"
+        if path.exists():
+            raise CodegenError(f"components.schemas: two schemas become the module {module!r}")
+        if name in tables.unions:
+            union = tables.unions[name]
+            attribute = attribute_name(str(PythonIdentifier(union.key, project.config.field_prefix)))
+            _write(
+                project, "union.py.jinja", path, union=union, module=module, union_attribute=attribute, description=model.description
+            )
+            exports[module] = [name, union.unknown]
+        else:
+            _write(project, "model.py.jinja", path, model=_model(model, tables))
+            exports[module] = [name]
+    return exports
+
+
+def _model(model: ModelProperty, tables: Tables) -> Model:
+    fields = fields_of(model, tables)
+    name = str(model.class_info.name)
+    siblings = {in_double_quote_literal(key) for key in tables.siblings.get(name, ())}
+    not_sent = sorted(siblings | {field.json for field in fields if field.read_only})
+    imports: dict[bool, list[str]] = {False: [], True: []}
+    for class_name, names in sorted(_imported(fields, tables, name).items()):
+        line = f"from .{tables.modules.get(class_name) or _module(class_name)} import {', '.join(names)}"
+        imports[(name, class_name) in tables.cyclic].append(line)
+    return Model(
+        name=name,
+        text=model.description,
+        fields=fields,
+        not_sent=not_sent,
+        sends_all=not not_sent and all(field.send == field.write for field in fields),
+        imports=imports[False],
+        cyclic_imports=[f"{line}  # noqa: E402" for line in imports[True]],
+    )
+
+
+def _imported(fields: list[Field], tables: Tables, own: str) -> dict[str, list[str]]:
+    """The names that a model's module imports, by the class whose module they are in."""
+    found: dict[str, list[str]] = {}
+    for field in fields:
+        for class_name in field.classes:
+            if class_name != own:
+                found[class_name] = sorted({class_name, *field.functions, *found.get(class_name, [])})
+    return found
+
+
+def _module(class_name: str) -> str:
+    """The module of a class that the generator named on its own."""
+    return str(PythonIdentifier(class_name, ""))
+
+
+def _enums(project: Project, folder: Path) -> dict[str, list[str]]:
+    exports: dict[str, list[str]] = {}
+    for enum in project.openapi.enums:
+        name, module = str(enum.class_info.name), str(enum.class_info.module_name)
+        if not isinstance(enum, EnumProperty):
+            raise CodegenError(f"components.schemas: the enum {name} is literal, which has no template")
+        if (folder / f"{module}.py").exists():
+            raise CodegenError(f"components.schemas: two schemas become the module {module!r}")
+        _write(project, "str_enum.py.jinja", folder / f"{module}.py", enum=enum)
+        exports[module] = [name]
+    return exports
+
+
+def _operations(project: Project, document: Node, tables: Tables, folder: Path) -> None:
+    _write(project, "api_init.py.jinja", folder / "__init__.py")
+    index = operation_index(document, project.config.field_prefix)
+    for tag, collection in sorted(project.openapi.endpoint_collections_by_tag.items()):
+        (folder / tag).mkdir()
+        _write(project, "endpoint_init.py.jinja", folder / tag / "__init__.py")
+        for endpoint in collection.endpoints:
+            operation = operation_of(endpoint, document, index, tables)
+            _write(project, "endpoint_module.py.jinja", folder / tag / f"{endpoint.name}.py", op=operation)
+
+
+def _prose(text: UntrustedString | str) -> str:
+    """Text for a docstring: no escapes, no space at the ends, and no quote that would end it early."""
+    safe = safe_for_docstring(text).strip()
+    return f"{safe} " if safe.endswith('"') else safe

@@ -1,0 +1,137 @@
+"""What the generator forgets of the document, by class: discriminators, directions, the texts of enum values, cycles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from openapi_python_client.config import Config
+from openapi_python_client.parser.properties import Class
+
+from .document import SCHEMAS, Node, operations, references
+
+__all__ = ["Tables", "Union", "tables"]
+
+Names: TypeAlias = set[str]
+
+
+@dataclass(frozen=True)
+class Union:
+    """How one union is decoded. Classes stand in for schemas."""
+
+    name: str
+    key: str
+    """The discriminator's JSON name."""
+    variants: dict[str, str]
+    """The class of each value of the discriminator."""
+    default: str | None
+    """The value that an absent discriminator means."""
+    read_only: Names
+
+    @property
+    def unknown(self) -> str:
+        """The class of a value that no variant stands for."""
+        return f"Unknown{self.name}"
+
+    @property
+    def classes(self) -> list[str]:
+        """The classes of the variants, each once."""
+        return list(dict.fromkeys(self.variants.values()))
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The facts, by class name."""
+
+    modules: dict[str, str]
+    unions: dict[str, Union] = field(default_factory=dict[str, Union])
+    discriminators: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    """The property and the value that stand for a variant."""
+    siblings: dict[str, Names] = field(default_factory=dict[str, Names])
+    """The properties that only other variants of a class's union have."""
+    request_only: Names = field(default_factory=Names)
+    enum_texts: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    cyclic: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """Pairs of classes of which the first refers to the second, and the second leads back to the first."""
+
+
+def tables(document: Node, config: Config) -> Tables:
+    """The tables of a transformed document."""
+    schemas: Node = document["components"]["schemas"]
+    classes = {name: Class.from_string(string=name, config=config) for name in schemas}
+    names = {name: str(class_.name) for name, class_ in classes.items()}
+    result = Tables(modules={str(class_.name): str(class_.module_name) for class_ in classes.values()})
+    for name, schema in schemas.items():
+        if "x-union" in schema:
+            _add_union(result, schemas, names, name)
+        described = schema.get("x-enumDescriptions")
+        if "enum" in schema and isinstance(described, dict):
+            result.enum_texts[names[name]] = {str(value): str(text) for value, text in described.items()}
+    edges = {name: _references(schema) & set(schemas) for name, schema in schemas.items()}
+    sent, answered = _directions(document, edges)
+    result.request_only.update(names[name] for name in sent - answered)
+    for name, targets in edges.items():
+        for target in targets:
+            if target != name and name in _reachable({target}, edges):
+                result.cyclic.add((names[name], names[target]))
+    return result
+
+
+def _add_union(result: Tables, schemas: Node, names: dict[str, str], name: str) -> None:
+    table = schemas[name]["x-union"]
+    properties = {variant: schemas[variant].get("properties", {}) for variant in table["mapping"].values()}
+    read_only = {key for own in properties.values() for key, schema in own.items() if schema.get("readOnly") is True}
+    result.unions[names[name]] = Union(
+        name=names[name],
+        key=table["property"],
+        variants={value: names[variant] for value, variant in table["mapping"].items()},
+        default=table["default"],
+        read_only=read_only,
+    )
+    for value, variant in table["mapping"].items():
+        result.discriminators.setdefault(names[variant], (table["property"], value))
+        others = {key for other, own in properties.items() if other != variant for key in own}
+        result.siblings.setdefault(names[variant], set()).update(others - set(properties[variant]))
+
+
+def _references(part: Any) -> Names:
+    """The schemas that a part of the document refers to, directly. A union refers to its variants."""
+    union: Node = part.get("x-union", {})
+    return {name.removeprefix(SCHEMAS) for name in references(part) if name.startswith(SCHEMAS)} | set(union.get("mapping", {}).values())
+
+
+def _reachable(start: Names, edges: dict[str, Names]) -> Names:
+    seen: Names = set()
+    todo = list(start)
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo += edges.get(name, ())
+    return seen
+
+
+def _directions(document: Node, edges: dict[str, Names]) -> tuple[Names, Names]:
+    """The schemas that requests can hold, and those that answers can hold.
+
+    A schema that no operation refers to, such as that of an event, is taken to be received.
+    """
+    sent: Names = set()
+    answered: Names = set()
+    components: Node = document["components"]
+    for _, _, _, operation in operations(document):
+        sent |= _references(_followed(components, operation.get("requestBody", {})))
+        for response in operation["responses"].values():
+            answered |= _references(_followed(components, response))
+    sent, answered = _reachable(sent, edges), _reachable(answered, edges)
+    parents = {target for targets in edges.values() for target in targets}
+    loose = {name for name in edges if name not in sent | answered | parents}
+    return sent, answered | _reachable(loose, edges)
+
+
+def _followed(components: Node, part: Node) -> Node:
+    """A request body or an answer itself, where `part` refers to one."""
+    while "$ref" in part:
+        _, _, kind, name = part["$ref"].split("/", 3)
+        part = components[kind][name]
+    return part

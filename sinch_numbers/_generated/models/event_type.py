@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from ..enums import OpenEnum
+
+
+class EventType(OpenEnum):
+    """The type of an event."""
+
+    PROVISIONING_TO_SMS_PLATFORM = "PROVISIONING_TO_SMS_PLATFORM"
+    """An event that occurs when a number is linked to a Service Plan ID."""
+    DEPROVISIONING_FROM_SMS_PLATFORM = "DEPROVISIONING_FROM_SMS_PLATFORM"
+    """An event that occurs when a number is unlinked from a Service Plan ID."""
+    PROVISIONING_TO_CAMPAIGN = "PROVISIONING_TO_CAMPAIGN"
+    """An event that occurs when a number is linked to a Campaign."""
+    DEPROVISIONING_FROM_CAMPAIGN = "DEPROVISIONING_FROM_CAMPAIGN"
+    """An event that occurs when a number is unlinked from a Campaign."""
+    PROVISIONING_TO_VOICE_PLATFORM = "PROVISIONING_TO_VOICE_PLATFORM"
+    """An event that occurs when a number is enabled for Voice operations."""
+    DEPROVISIONING_FROM_VOICE_PLATFORM = "DEPROVISIONING_FROM_VOICE_PLATFORM"
+    """An event that occurs when a number is disabled for Voice operations."""
+    DEPROVISIONING_TO_VOICE_PLATFORM = "DEPROVISIONING_TO_VOICE_PLATFORM"
+    """The same as DEPROVISIONING_FROM_VOICE_PLATFORM, in the document's spelling."""
+    NUMBER_ORDER_PROCESSING = "NUMBER_ORDER_PROCESSING"
+    """An event that occurs when an order of numbers moves on."""

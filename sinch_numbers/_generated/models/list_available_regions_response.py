@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from .. import decoding as _wire
+from ..types import OnDrift
+from .available_region import AvailableRegion
+
+
+@attrs.frozen(kw_only=True)
+class ListAvailableRegionsResponse:
+    """Response message to list regions for which numbers are provided."""
+
+    available_regions: list[AvailableRegion] = attrs.field(factory=_wire.Unsent)
+    """List of regions for which numbers are provided."""
+
+    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
+        """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
+        _rest = dict(src_dict)
+        _pop = _rest.pop
+        available_regions = _pop("availableRegions", None)
+        available_regions = (
+            _wire.Unsent()
+            if available_regions is None
+            else _wire.models(
+                _rest,
+                "ListAvailableRegionsResponse",
+                "availableRegions",
+                available_regions,
+                AvailableRegion.from_dict,
+                on_drift,
+            )
+        )
+        return cls(
+            available_regions=available_regions,
+            additional_properties=_rest,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as JSON values, with all that it was made of; what is None is left out."""
+        _result: dict[str, Any] = {}
+        if self.available_regions is not None and self.available_regions.__class__ is not _wire.Unsent:
+            _result["availableRegions"] = [item.to_dict() for item in self.available_regions]
+        for _key, _value in self.additional_properties.items():
+            _result.setdefault(_key, _value)
+        return _result
+
+    def to_request(self) -> dict[str, Any]:
+        """The object as it is sent: without what is the API's own to set."""
+        _result: dict[str, Any] = {}
+        if self.available_regions is not None and self.available_regions.__class__ is not _wire.Unsent:
+            _result["availableRegions"] = [item.to_request() for item in self.available_regions]
+        for _key, _value in self.additional_properties.items():
+            _result.setdefault(_key, _value)
+        return _result

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import attrs
+
+from .. import decoding as _wire
+from ..types import OnDrift
+from .scheduled_voice_provisioning_est import ScheduledVoiceProvisioningEST
+from .scheduled_voice_provisioning_fax import ScheduledVoiceProvisioningFAX
+from .scheduled_voice_provisioning_rtc import ScheduledVoiceProvisioningRTC
+
+_NOT_SENT = frozenset(
+    {
+        "lastUpdatedTime",
+    }
+)
+
+
+@attrs.frozen
+class UnknownScheduledVoiceProvisioning:
+    """A variant of ScheduledVoiceProvisioning that the document does not know. It keeps the object as it came."""
+
+    raw: Mapping[str, Any] = attrs.field(repr=_wire.masked)
+    """The JSON object."""
+
+    @property
+    def type(self) -> str | None:
+        """Which variant it is; None where nothing, or no string, says so."""
+        found = self.raw.get("type")
+        return found if isinstance(found, str) else None
+
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """All of its fields."""
+        return dict(self.raw)
+
+    @classmethod
+    def from_dict(
+        cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None
+    ) -> UnknownScheduledVoiceProvisioning:
+        """The object in `src_dict`, as it is."""
+        return cls(dict(src_dict))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it came."""
+        return dict(self.raw)
+
+    def to_request(self) -> dict[str, Any]:
+        """The object as it is sent: without what is the API's own to set."""
+        return {key: value for key, value in self.raw.items() if key not in _NOT_SENT}
+
+
+def decode_scheduled_voice_provisioning(
+    src_dict: Mapping[str, Any], on_drift: OnDrift | None = None
+) -> ScheduledVoiceProvisioning:
+    """The variant that `type` names; no other is tried."""
+    found = src_dict.get("type")
+    if found is None:
+        return ScheduledVoiceProvisioningRTC.from_dict(src_dict, on_drift)
+    decode = _VARIANTS.get(found) if isinstance(found, str) else None
+    if decode is not None:
+        return decode(src_dict, on_drift)
+    _wire.report(
+        on_drift,
+        "ScheduledVoiceProvisioning",
+        "type",
+        "unknown variant",
+        repr(found)[:80] if isinstance(found, str) else _wire.json_type(found),
+    )
+    return UnknownScheduledVoiceProvisioning.from_dict(src_dict)
+
+
+ScheduledVoiceProvisioning: TypeAlias = (
+    ScheduledVoiceProvisioningEST
+    | ScheduledVoiceProvisioningFAX
+    | ScheduledVoiceProvisioningRTC
+    | UnknownScheduledVoiceProvisioning
+)
+"""The scheduled voice provisioning job that is ongoing or has failed. Null once the number was provisioned for
+voice."""
+
+_VARIANTS: dict[str, Callable[[Mapping[str, Any], OnDrift | None], ScheduledVoiceProvisioning]] = {
+    "EST": ScheduledVoiceProvisioningEST.from_dict,
+    "FAX": ScheduledVoiceProvisioningFAX.from_dict,
+    "RTC": ScheduledVoiceProvisioningRTC.from_dict,
+}

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import attrs
+
+from .. import decoding as _wire
+from ..types import OnDrift
+from .sms_configuration import SmsConfiguration
+from .voice_configuration import VoiceConfiguration, decode_voice_configuration
+
+
+@attrs.frozen(kw_only=True)
+class UpdateActiveNumberRequest:
+    """The phone number that has been rented by a customer and assigned to a project."""
+
+    display_name: str | None = None
+    """User supplied name for the phone number."""
+
+    sms_configuration: SmsConfiguration | None = None
+    """The SMS configuration to link a number to. It enters scheduled provisioning once it is sent. To unlink a number,
+    send empty strings."""
+
+    voice_configuration: VoiceConfiguration | None = None
+    """The voice configuration of a number. In an answer: the current one. During scheduled provisioning, the app ID,
+    service ID, or trunk ID value may be empty in a response if it is still processing or if it has failed. The
+    status of scheduled provisioning will show under a `scheduledVoiceProvisioning` object if it's still running.
+    Once processed successfully, the `appId`/`serviceId`/`trunkId` sent will appear directly under the
+    `voiceConfiguration` object."""
+
+    callback_url: str | None = None
+    """The callback URL to be called for a rented number's provisioning / deprovisioning operations."""
+
+    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
+        """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
+        _rest = dict(src_dict)
+        _pop = _rest.pop
+        display_name = _pop("displayName", None)
+        if display_name is not None and display_name.__class__ is not str:
+            display_name = _wire.value(
+                _rest, "UpdateActiveNumberRequest", "displayName", display_name, _wire.to_str, on_drift
+            )
+        sms_configuration = _pop("smsConfiguration", None)
+        if sms_configuration is not None:
+            sms_configuration = _wire.model(
+                _rest,
+                "UpdateActiveNumberRequest",
+                "smsConfiguration",
+                sms_configuration,
+                SmsConfiguration.from_dict,
+                on_drift,
+            )
+        voice_configuration = _pop("voiceConfiguration", None)
+        if voice_configuration is not None:
+            voice_configuration = _wire.model(
+                _rest,
+                "UpdateActiveNumberRequest",
+                "voiceConfiguration",
+                voice_configuration,
+                decode_voice_configuration,
+                on_drift,
+            )
+        callback_url = _pop("callbackUrl", None)
+        if callback_url is not None and callback_url.__class__ is not str:
+            callback_url = _wire.value(
+                _rest, "UpdateActiveNumberRequest", "callbackUrl", callback_url, _wire.to_str, on_drift
+            )
+        return cls(
+            display_name=display_name,
+            sms_configuration=sms_configuration,
+            voice_configuration=voice_configuration,
+            callback_url=callback_url,
+            additional_properties=_rest,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as JSON values, with all that it was made of; what is None is left out."""
+        _result: dict[str, Any] = {}
+        if self.display_name is not None:
+            _result["displayName"] = self.display_name
+        if self.sms_configuration is not None:
+            _result["smsConfiguration"] = self.sms_configuration.to_dict()
+        if self.voice_configuration is not None:
+            _result["voiceConfiguration"] = self.voice_configuration.to_dict()
+        if self.callback_url is not None:
+            _result["callbackUrl"] = self.callback_url
+        for _key, _value in self.additional_properties.items():
+            _result.setdefault(_key, _value)
+        return _result
+
+    def to_request(self) -> dict[str, Any]:
+        """The object as it is sent: without what is the API's own to set."""
+        _result: dict[str, Any] = {}
+        if self.display_name is not None:
+            _result["displayName"] = self.display_name
+        if self.sms_configuration is not None:
+            _result["smsConfiguration"] = self.sms_configuration.to_request()
+        if self.voice_configuration is not None:
+            _result["voiceConfiguration"] = self.voice_configuration.to_request()
+        if self.callback_url is not None:
+            _result["callbackUrl"] = self.callback_url
+        for _key, _value in self.additional_properties.items():
+            _result.setdefault(_key, _value)
+        return _result
