@@ -31,6 +31,39 @@ MAX_DELAY = 8.0
 """Seconds: the upper bound of any pause that the server did not ask for."""
 MAX_RETRY_AFTER = 60.0
 """Seconds: a `Retry-After` beyond this raises at once."""
+RETRY_BUDGET = 100
+"""Repetitions that all calls of a client may have on credit together."""
+
+TOKEN_LIFETIME = 300.0
+"""Seconds that a token is taken to last where the answer does not say."""
+TOKEN_REFRESH_AHEAD = 300.0
+"""Seconds before expiry from which a token is renewed in the background; at most a fifth of its life."""
+TOKEN_EXPIRY_MARGIN = 10.0
+"""Seconds before expiry from which a token is not used; at most a twentieth of its life."""
+TOKEN_FAILURE_PAUSE = 5.0
+"""Seconds for which a failed token request is not repeated."""
+ABANDONED_GRACE = 1.0
+"""Seconds that a read has to end in after its caller was cancelled; then its connection is closed."""
+MAX_DRIFTS = 1_000
+"""Differences from the specification that are reported; further ones are silent."""
+RECONCILE_PATIENCE = 20.0
+"""Seconds for which a number whose rent or release had no clear answer is looked for: it may appear late."""
+RECONCILE_INTERVAL = 0.5
+"""Seconds between two looks at first; they double up to MAX_DELAY."""
+SETTLED_AFTER = 120.0
+"""Seconds after which a request that was sent cannot be under way any more."""
+
+SEARCH_SIZE = 20
+"""Offers that a purchase asks for at a time, at the least."""
+MAX_SEARCH_SIZE = 500
+"""Offers that a purchase asks for at a time, at the most."""
+
+PROVISIONING_TIMEOUT = 300.0
+"""Seconds that a wait for provisioning lasts at the most."""
+PROVISIONING_INTERVAL = 1.0
+"""Seconds between two looks at a number that is being provisioned, at first."""
+PROVISIONING_SLOWDOWN = 10
+"""How many times that interval the pause between two looks grows to."""
 
 MAX_PAGES = 100_000
 """Pages after which a listing is taken to be endless."""
@@ -54,10 +87,16 @@ class Timeout:
     def __attrs_post_init__(self) -> None:
         for name in ("connect", "read", "write", "pool", "total"):
             seconds = getattr(self, name)
-            if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < float("inf"):
+            if (
+                not isinstance(seconds, int | float)
+                or isinstance(seconds, bool)
+                or not 0 < seconds < float("inf")
+            ):
                 from .errors import ConfigurationError
 
-                raise ConfigurationError(f"Timeout({name}=...) has to be a finite number of seconds above 0, not {seconds!r}")
+                raise ConfigurationError(
+                    f"Timeout({name}=...) has to be a finite number of seconds above 0, not {seconds!r}"
+                )
 
     def within(self, remaining: float) -> Timeout:
         """The same timeout with no part longer than `remaining` seconds."""

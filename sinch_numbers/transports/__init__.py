@@ -7,7 +7,7 @@ A transport performs exactly one HTTP exchange: it follows no redirect, repeats 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Protocol
 
@@ -38,6 +38,8 @@ class HttpRequest:
     headers: Mapping[str, str] = attrs.field(repr=False)
     content: bytes = attrs.field(default=b"", repr=False)
     timeout: Timeout = attrs.field(factory=Timeout)
+    before_send: Callable[[], None] | None = attrs.field(default=None, repr=False)
+    """Called just before the first byte leaves; where it raises TransportError, the request is not sent."""
 
 
 @attrs.frozen(kw_only=True)
