@@ -1,0 +1,107 @@
+"""A store in a file: it survives a crash, and several processes may use it at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Self, TypeVar
+
+from ..clock import Clock, SystemClock
+from ..errors import ConfigurationError
+
+__all__ = ["SQLiteStore"]
+
+T = TypeVar("T")
+
+_BUSY_TIMEOUT = 30.0
+"""Seconds to wait for another process's write."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL) WITHOUT ROWID
+"""
+_GET = "SELECT value FROM entries WHERE key = ? AND (expires IS NULL OR expires > ?)"
+_SET = "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)"
+# One statement, so that of two processes exactly one sees a change.
+_ADD = """
+INSERT INTO entries VALUES (?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires
+WHERE entries.expires <= ?
+"""
+_DELETE = "DELETE FROM entries WHERE key = ?"
+_ITEMS = """
+SELECT key, value FROM entries
+WHERE key >= ? AND substr(key, 1, ?) = ? AND (expires IS NULL OR expires > ?) ORDER BY key
+"""
+
+
+class SQLiteStore:
+    """A Store in an SQLite file. What a method wrote is on disk when it returns, even if the process is killed next.
+
+    Its work runs in one thread of its own, so that the event loop never waits for the disk. Close it with `aclose()`,
+    or use it as an async context manager.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], *, clock: Clock | None = None) -> None:
+        """`path` is created where it is missing; its folder has to exist."""
+        self._path = os.fspath(path)
+        self._clock = clock or SystemClock()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sinch-numbers-store")
+        self._connection: sqlite3.Connection | None = None
+
+    async def get(self, key: str) -> bytes | None:
+        now = self._clock.time()
+        row = await self._run(lambda db: db.execute(_GET, (key, now)).fetchone())
+        return None if row is None else bytes(row[0])
+
+    async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
+        expires = None if ttl is None else self._clock.time() + ttl
+        await self._run(lambda db: db.execute(_SET, (key, value, expires)))
+
+    async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+        now = self._clock.time()
+        expires = None if ttl is None else now + ttl
+        changed = await self._run(lambda db: db.execute(_ADD, (key, value, expires, now)).rowcount)
+        return changed > 0
+
+    async def delete(self, key: str) -> None:
+        await self._run(lambda db: db.execute(_DELETE, (key,)))
+
+    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
+        now = self._clock.time()
+        found = await self._run(lambda db: db.execute(_ITEMS, (prefix, len(prefix), prefix, now)).fetchall())
+        return [(str(key), bytes(value)) for key, value in found]
+
+    async def aclose(self) -> None:
+        """Closes the file."""
+        if self._connection is not None:
+            await self._run(lambda db: db.close())
+            self._connection = None
+        self._thread.shutdown()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: work(self._connection or self._open())
+        )
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            db = sqlite3.connect(
+                self._path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+            )
+            # A write-ahead log lets readers go on while one process writes; FULL puts each commit on disk.
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute(_SCHEMA)
+        except sqlite3.Error as error:
+            raise ConfigurationError(f"no SQLite store can be opened at {self._path}: {error}") from error
+        self._connection = db
+        return db
