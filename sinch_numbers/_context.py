@@ -1,0 +1,65 @@
+"""What a client and its resources share: how an operation is sent and its answer decoded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+import attrs
+
+from ._generated.types import DecodeError, Drift, OnDrift, Request
+from ._pipeline import Call, Pipeline, RawResponse, Settings, call_hook
+from ._redaction import redact_body, redact_headers
+from .auth import Authenticator
+from .errors import ConfigurationError, InvalidResponseError
+from .retry import Safety
+
+__all__ = ["Context"]
+
+logger = logging.getLogger("sinch_numbers")
+
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class Context:
+    """What a client and its resources share; a copy with other settings is a copy of the client."""
+
+    project_id: str
+    pipeline: Pipeline
+    settings: Settings
+    auth: Authenticator
+
+    async def call(self, request: Request, safety: Safety, parse: Callable[[bytes, OnDrift | None], T]) -> T:
+        """The decoded answer of an operation that can be repeated without harm."""
+        return self.decode(await self.send(request, safety), parse)
+
+    async def send(self, request: Request, safety: Safety, call: Call | None = None) -> RawResponse:
+        if self.pipeline.closed:
+            raise ConfigurationError("the client is closed")
+        return await self.pipeline.send(request, safety, self.settings, self.auth, call=call)
+
+    def decode(self, raw: RawResponse, parse: Callable[[bytes, OnDrift | None], T]) -> T:
+        """The model of `raw`; raises InvalidResponseError where its body is no JSON object."""
+        try:
+            return parse(raw.content, self._on_drift)
+        except DecodeError as error:
+            kind = raw.headers.get("content-type", "no content type").split(";")[0]
+            raise InvalidResponseError(
+                f"the {raw.status_code} answer is no JSON object ({kind}, {len(raw.content)} bytes)",
+                status_code=raw.status_code,
+                body=redact_body(raw.content),
+                headers=redact_headers(raw.headers),
+                request_id=raw.request_id,
+                method=raw.method,
+                url=raw.url,
+                attempts=raw.attempts,
+            ) from error
+
+    def _on_drift(self, drift: Drift) -> None:
+        if not self.pipeline.is_news(drift):
+            return
+        logger.warning("the API differs from its specification: %s", drift)
+        if self.settings.on_drift is not None:
+            call_hook(self.settings.on_drift, drift)
