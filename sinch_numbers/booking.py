@@ -1,0 +1,103 @@
+"""The books of a billable call: reserved and written down before it is sent, settled after, whatever its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+
+import attrs
+
+from ._context import Context
+from ._generated.api.available_number import get_available_number
+from ._pipeline import Call
+from .budget import Price, Reservation, price_of
+from .errors import NumbersError, OutcomeUnknownError
+from .ledger import Entry, EntryState, PurchaseLedger
+from .models import ActiveNumber
+from .retry import Safety
+from .transports import Sent
+
+__all__ = ["Order", "book"]
+
+logger = logging.getLogger("sinch_numbers")
+
+
+@attrs.frozen(kw_only=True)
+class Order:
+    """One billable call to be booked. `claimed` is its entry where the ledger has it already, as a batch's slot."""
+
+    operation: str
+    phone_number: str | None
+    price: Price | None = None
+    success: EntryState = EntryState.RENTED
+    claimed: Entry | None = None
+
+
+async def book(
+    context: Context, order: Order, call: Call, send: Callable[[], Awaitable[ActiveNumber]]
+) -> ActiveNumber:
+    """What `send` returns or raises, entered into the client's budget and ledger.
+
+    Raises:
+        BudgetExceededError: The budget does not cover the price. Nothing was sent or written down.
+    """
+    ledger = context.settings.ledger
+    reservation = await _reserve(context, order)
+    entry = order.claimed
+    try:
+        if entry is None and ledger is not None:
+            entry = await ledger.open_call(
+                order.operation, order.phone_number, price=order.price, now=context.pipeline.clock.time()
+            )
+        with ledger.at_work(entry) if ledger is not None and entry is not None else nullcontext():
+            number = await send()
+    except BaseException as error:
+        state = _state_after(error, call)
+        reservation.settle(bought=state is not EntryState.REFUSED)
+        # An intent whose end is open is left as it is: `resume` will ask.
+        if ledger is not None and entry is not None and state is not EntryState.INTENT:
+            await _write(context, ledger, entry, state, detail=str(error))
+        raise
+    reservation.settle(bought=True)
+    if ledger is not None and entry is not None:
+        await _write(context, ledger, entry, order.success, phone_number=number.phone_number)
+    return number
+
+
+def _state_after(error: BaseException, call: Call) -> EntryState:
+    if isinstance(error, OutcomeUnknownError):
+        return EntryState.UNKNOWN
+    if isinstance(error, NumbersError) or call.processed is Sent.NEVER:
+        return EntryState.REFUSED
+    return EntryState.INTENT
+
+
+async def _reserve(context: Context, order: Order) -> Reservation:
+    budget = context.settings.budget
+    if budget is None or order.success is not EntryState.RENTED:
+        return Reservation.none()
+    price = order.price
+    if price is None and budget.needs_price and order.phone_number is not None:
+        price = await _quoted(context, order.phone_number)
+    return budget.reserve(price)
+
+
+async def _quoted(context: Context, phone_number: str) -> Price | None:
+    request = get_available_number.build_request(project_id=context.project_id, phone_number=phone_number)
+    return price_of(await context.call(request, Safety.READ, get_available_number.parse_response))
+
+
+async def _write(
+    context: Context, ledger: PurchaseLedger, entry: Entry, state: EntryState, **changes: str | None
+) -> None:
+    """Settles the entry even where the call is being cancelled; a store that fails does not hide the outcome."""
+    if state is EntryState.REFUSED and entry.is_slot:
+        writing: Awaitable[object] = ledger.free(entry)
+    else:
+        writing = ledger.settle(entry, state, now=context.pipeline.clock.time(), **changes)
+    try:
+        await asyncio.shield(asyncio.ensure_future(writing))
+    except Exception:
+        logger.exception("the ledger did not take the outcome of %s %s", entry.operation, entry.phone_number)

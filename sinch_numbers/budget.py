@@ -1,0 +1,178 @@
+"""What purchases may cost: reserved before a request is sent, settled after its outcome."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import attrs
+
+from .errors import BudgetExceededError, ConfigurationError
+from .models import AvailableNumber, Money
+
+__all__ = ["Budget", "Price", "Reservation", "price_of"]
+
+
+@attrs.frozen
+class Price:
+    """What a rent costs at once: the setup price and the first interval's charge. `amount` is exact."""
+
+    amount: Decimal
+    currency_code: str
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency_code}"
+
+
+def price_of(offer: AvailableNumber) -> Price | None:
+    """What renting `offer` costs at once, or None where the offer does not say all of it in one currency."""
+    parts = [_exact(money) for money in (offer.setup_price, offer.monthly_price) if money is not None]
+    if offer.monthly_price is None or None in parts:
+        return None
+    prices = [part for part in parts if part is not None]
+    # A price of nothing in another currency, or in none, adds nothing.
+    charged = [price for price in prices if price.amount] or prices[-1:]
+    currencies = {price.currency_code for price in charged}
+    if len(currencies) != 1:
+        return None
+    return Price(sum((price.amount for price in charged), Decimal(0)), currencies.pop())
+
+
+def _exact(money: Money) -> Price | None:
+    if money.amount is None or not money.amount.is_finite() or money.amount < 0:
+        return None
+    return Price(money.amount, money.currency_code or "")
+
+
+class Budget:
+    """A limit on what purchases cost, in money, in numbers, or both; shared by all calls that it is given to.
+
+    A number costs its setup price and its first interval's charge; later intervals are not counted. A purchase whose
+    outcome is unknown stays counted: it may have been charged.
+    """
+
+    def __init__(
+        self,
+        *,
+        max_total: Decimal | int | str | None = None,
+        currency: str | None = None,
+        max_numbers: int | None = None,
+    ) -> None:
+        """`max_total` is in `currency` (ISO 4217), exact: no float. At least one limit is needed.
+
+        Raises:
+            ConfigurationError: A limit is missing or makes no sense.
+        """
+        if max_total is None and max_numbers is None:
+            raise ConfigurationError("a Budget needs max_total or max_numbers")
+        if (max_total is None) != (currency is None):
+            raise ConfigurationError("max_total and currency belong together")
+        if max_numbers is not None and (isinstance(max_numbers, bool) or max_numbers < 0):
+            raise ConfigurationError(f"max_numbers has to be 0 or more, not {max_numbers!r}")
+        self.max_total = None if max_total is None else _limit(max_total)
+        self.currency = currency
+        self.max_numbers = max_numbers
+        self._reserved = Decimal(0)
+        self._spent = Decimal(0)
+        self._numbers_reserved = 0
+        self._numbers_bought = 0
+
+    @property
+    def needs_price(self) -> bool:
+        """Whether a purchase has to know its price first."""
+        return self.max_total is not None
+
+    @property
+    def spent(self) -> Decimal:
+        """What was bought, or may have been, in `currency`."""
+        return self._spent
+
+    @property
+    def reserved(self) -> Decimal:
+        """What is being bought, in `currency`."""
+        return self._reserved
+
+    @property
+    def remaining(self) -> Decimal | None:
+        """What may still be spent; None without a limit in money."""
+        return None if self.max_total is None else self.max_total - self._spent - self._reserved
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers were bought, may have been, or are being bought."""
+        return self._numbers_bought + self._numbers_reserved
+
+    def reserve(self, price: Price | None) -> Reservation:
+        """Sets the price of one number aside; raises BudgetExceededError where the budget does not cover it."""
+        if self.max_numbers is not None and self.numbers >= self.max_numbers:
+            raise BudgetExceededError(f"the budget of {self.max_numbers} numbers is used up")
+        amount = Decimal(0)
+        if self.max_total is not None:
+            amount = self._covered(price)
+        # No await between the check and the entry: in one event loop nobody comes between.
+        self._reserved += amount
+        self._numbers_reserved += 1
+        return Reservation(self, amount)
+
+    def _covered(self, price: Price | None) -> Decimal:
+        remaining = self.remaining
+        if price is None:
+            raise BudgetExceededError("the price of the number is not known", remaining=remaining)
+        if price.amount and price.currency_code != self.currency:
+            raise BudgetExceededError(
+                f"the number costs {price}, and the budget is in {self.currency}",
+                price=price.amount,
+                remaining=remaining,
+            )
+        if remaining is None or price.amount > remaining:
+            raise BudgetExceededError(
+                f"the number costs {price}, and {remaining} {self.currency} of {self.max_total} are left",
+                price=price.amount,
+                remaining=remaining,
+            )
+        return price.amount
+
+    def _settle(self, amount: Decimal, *, bought: bool) -> None:
+        self._reserved -= amount
+        self._numbers_reserved -= 1
+        if bought:
+            self._spent += amount
+            self._numbers_bought += 1
+
+    def __repr__(self) -> str:
+        limits: list[str] = []
+        if self.max_total is not None:
+            limits.append(f"{self._spent + self._reserved} of {self.max_total} {self.currency}")
+        if self.max_numbers is not None:
+            limits.append(f"{self.numbers} of {self.max_numbers} numbers")
+        return f"<Budget {', '.join(limits)}>"
+
+
+class Reservation:
+    """One number's price, set aside until its purchase is settled, once."""
+
+    def __init__(self, budget: Budget | None, amount: Decimal) -> None:
+        self._budget = budget
+        self._amount = amount
+
+    @classmethod
+    def none(cls) -> Reservation:
+        """A reservation of nothing, where there is no budget."""
+        return cls(None, Decimal(0))
+
+    def settle(self, *, bought: bool) -> None:
+        """Counts the price as spent, or sets it free. Later calls do nothing."""
+        if self._budget is not None:
+            self._budget._settle(self._amount, bought=bought)
+            self._budget = None
+
+
+def _limit(value: Decimal | int | str) -> Decimal:
+    if isinstance(value, float | bool):
+        raise ConfigurationError(f"max_total has to be exact, a Decimal or a string, not {value!r}")
+    try:
+        limit = Decimal(value)
+    except (ArithmeticError, TypeError, ValueError):
+        raise ConfigurationError(f"max_total is no amount: {value!r}") from None
+    if not limit.is_finite() or limit < 0:
+        raise ConfigurationError(f"max_total has to be 0 or more, and finite, not {value!r}")
+    return limit

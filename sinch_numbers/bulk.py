@@ -1,0 +1,207 @@
+"""Many items at a time: bounded concurrency, and an outcome for each.
+
+rent_many      N slots; each buys one number or tells why not; never more than N numbers, under any fault
+release_many, update_many      one outcome for each number, in the order given
+list_all       several listings read at a time
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import aclosing
+from typing import Protocol, TypeAlias, TypeVar, cast
+
+import attrs
+
+from ._arguments import check_count, check_phone_number
+from .errors import ConfigurationError, NumbersError, OutcomeUnknownError
+from .models import ActiveNumber, Capability, NumberType
+from .pagination import Pager
+from .transports import Sent
+
+__all__ = [
+    "Outcome",
+    "Refused",
+    "Released",
+    "Rented",
+    "Unknown",
+    "Updated",
+    "each",
+    "gather_bounded",
+    "list_all",
+    "outcome_of",
+]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@attrs.frozen(kw_only=True)
+class Rented:
+    """Bought. `number` is None where an earlier run of the same batch bought it."""
+
+    phone_number: str
+    number: ActiveNumber | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Released:
+    """Released; `number` has its `expire_at`."""
+
+    phone_number: str
+    number: ActiveNumber
+
+
+@attrs.frozen(kw_only=True)
+class Updated:
+    """Changed."""
+
+    phone_number: str
+    number: ActiveNumber
+
+
+@attrs.frozen(kw_only=True)
+class Refused:
+    """Surely not done, and why. `phone_number` is None where it did not come to one."""
+
+    phone_number: str | None
+    error: NumbersError
+
+
+@attrs.frozen(kw_only=True)
+class Unknown:
+    """Possibly done: look in `active_numbers` before trying again."""
+
+    phone_number: str | None
+    error: NumbersError
+
+
+Outcome: TypeAlias = Rented | Released | Updated | Refused | Unknown
+
+
+async def gather_bounded(
+    items: Iterable[T], work: Callable[[T], Awaitable[R]], *, concurrency: int
+) -> list[R]:
+    """The results of `work` in the order of `items`, with `concurrency` of them under way at a time.
+
+    The first exception cancels the rest and is raised.
+    """
+    check_count("concurrency", concurrency)
+    pending = list(items)
+    results: dict[int, R] = {}
+    queue = iter(enumerate(pending))
+
+    async def worker() -> None:
+        for index, item in queue:
+            results[index] = await work(item)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(concurrency, len(pending))):
+                group.create_task(worker())
+    except BaseExceptionGroup as group_error:
+        raise _single(group_error) from None
+    return [results[index] for index in range(len(pending))]
+
+
+def outcome_of(error: NumbersError, phone_number: str | None) -> Refused | Unknown:
+    """What a failed call means for its number."""
+    attempts = error.attempts
+    unknown = isinstance(error, OutcomeUnknownError) or (attempts and attempts[-1].processed is Sent.UNKNOWN)
+    return (Unknown if unknown else Refused)(phone_number=phone_number, error=error)
+
+
+async def each(
+    phone_numbers: Iterable[str],
+    work: Callable[[str], Awaitable[ActiveNumber]],
+    success: type[Released] | type[Updated],
+    *,
+    concurrency: int,
+) -> list[Outcome]:
+    """One outcome for each number, in order; a number given twice is a ConfigurationError before anything is sent."""
+    wanted = checked_phone_numbers(phone_numbers)
+
+    async def one(phone_number: str) -> Outcome:
+        try:
+            number = await work(phone_number)
+        except NumbersError as error:
+            return outcome_of(error, phone_number)
+        return success(phone_number=phone_number, number=number)
+
+    return await gather_bounded(wanted, one, concurrency=concurrency)
+
+
+def checked_phone_numbers(phone_numbers: Iterable[str]) -> list[str]:
+    """The numbers as a list; raises ConfigurationError where one is wrong or comes twice."""
+    if isinstance(phone_numbers, str):
+        raise ConfigurationError("phone_numbers has to be several numbers, not one string")
+    wanted = [check_phone_number(phone_number) for phone_number in phone_numbers]
+    if len(set(wanted)) != len(wanted):
+        twice = next(number for number in wanted if wanted.count(number) > 1)
+        raise ConfigurationError(f"{twice} is given more than once")
+    return wanted
+
+
+class Listing(Protocol):
+    """`ActiveNumbers.list`."""
+
+    def __call__(
+        self,
+        *,
+        region_code: str,
+        number_type: NumberType | str,
+        capabilities: Iterable[Capability | str] | None = None,
+        page_size: int | None = None,
+    ) -> Pager[ActiveNumber]: ...
+
+
+async def list_all(
+    targets: Callable[[], Awaitable[list[tuple[str, NumberType | str]]]],
+    listing: Listing,
+    *,
+    capabilities: Iterable[Capability | str] | None,
+    page_size: int | None,
+    concurrency: int,
+) -> AsyncIterator[ActiveNumber]:
+    """The numbers of all `targets` (region and type), page by page as they come; readers wait for the consumer."""
+    check_count("concurrency", concurrency)
+    wanted = None if capabilities is None else [*capabilities]
+    pages: asyncio.Queue[list[ActiveNumber] | None] = asyncio.Queue(maxsize=concurrency)
+
+    async def read(target: tuple[str, NumberType | str]) -> None:
+        region_code, number_type = target
+        pager = listing(
+            region_code=region_code, number_type=number_type, capabilities=wanted, page_size=page_size
+        )
+        async with aclosing(pager.pages()) as found:
+            async for page in found:
+                await pages.put(page.items)
+
+    async def read_all() -> None:
+        try:
+            await gather_bounded(await targets(), read, concurrency=concurrency)
+        except asyncio.CancelledError:
+            raise  # the consumer has left
+        except BaseException:
+            await pages.put(None)
+            raise
+        await pages.put(None)
+
+    reader = asyncio.create_task(read_all(), name="sinch-numbers list_all")
+    try:
+        while (page := await pages.get()) is not None:
+            for number in page:
+                yield number
+        await reader
+    finally:
+        reader.cancel()
+        await asyncio.wait({reader})
+
+
+def _single(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first error of a group: callers know of no group."""
+    first = group.exceptions[0]
+    if isinstance(first, BaseExceptionGroup):
+        return _single(cast("BaseExceptionGroup[BaseException]", first))
+    return first

@@ -1,0 +1,208 @@
+"""The record of purchases: each is written down before its request is sent, and its outcome after.
+
+A ledger holds entries and, for a purchase of many, slots. A slot is claimed with the store's `add`, which succeeds once:
+so a batch of N slots never has more than N purchases under way or done, whatever crashes and however many processes buy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from .budget import Price
+from .errors import ConfigurationError
+from .stores import Store
+
+if TYPE_CHECKING:
+    from .client import NumbersClient
+
+__all__ = ["Entry", "EntryState", "PurchaseLedger"]
+
+
+class EntryState(StrEnum):
+    """What is known of a purchase."""
+
+    INTENT = "intent"
+    """Its request may be on the way; after a crash, it may have been."""
+    RENTED = "rented"
+    RELEASED = "released"
+    REFUSED = "refused"
+    """Surely not bought."""
+    UNKNOWN = "unknown"
+    """It may have been bought: `resume` asks again."""
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """One purchase or release. The times are in seconds since the epoch."""
+
+    key: str
+    operation: str
+    phone_number: str | None
+    state: EntryState
+    price: Price | None = None
+    began_at: float
+    settled_at: float | None = None
+    owner: str = ""
+    """The process that wrote it: host, process id and a random word."""
+    detail: str = ""
+    """Why it was refused, or is unknown."""
+
+    @property
+    def is_settled(self) -> bool:
+        return self.state not in {EntryState.INTENT, EntryState.UNKNOWN}
+
+    @property
+    def is_slot(self) -> bool:
+        """Whether it is one of a batch's places, which is given back where nothing was bought."""
+        return "/batch/" in self.key
+
+    def to_bytes(self) -> bytes:
+        fields = attrs.asdict(self, recurse=False) | {"state": str(self.state)}
+        del fields["key"]
+        if self.price is not None:
+            fields["price"] = [str(self.price.amount), self.price.currency_code]
+        return json.dumps(fields).encode()
+
+    @classmethod
+    def from_bytes(cls, key: str, data: bytes) -> Entry:
+        """The entry that `to_bytes` wrote; raises ConfigurationError where the store holds something else there."""
+        try:
+            fields: dict[str, Any] = json.loads(data)
+            price = fields["price"]
+            fields["price"] = None if price is None else Price(Decimal(price[0]), str(price[1]))
+            fields["state"] = EntryState(fields["state"])
+            return cls(key=key, **fields)
+        except (ValueError, TypeError, KeyError, IndexError, InvalidOperation):
+            raise ConfigurationError(f"the ledger's store holds something else at {key!r}") from None
+
+
+class PurchaseLedger:
+    """Purchases in a Store: in memory for one run, in a file (`SQLiteStore`) to survive a crash.
+
+    Give it to the client (`ledger=`): every billable call is recorded. `resume(client)` settles what a crash left open.
+    """
+
+    def __init__(self, store: Store, *, name: str = "default") -> None:
+        """`name` separates ledgers that share a store."""
+        if not name or "/" in name:
+            raise ConfigurationError(f"a ledger's name has to be text without a slash, not {name!r}")
+        self._store = store
+        self._prefix = f"sinch-numbers/ledger/{name}/"
+        self._owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+        self._own: set[str] = set()
+
+    async def entries(self, *, batch: str | None = None) -> list[Entry]:
+        """All entries, or those of one batch, sorted by key: single calls in the order in which they began."""
+        prefix = self._prefix if batch is None else self._batch_prefix(batch)
+        return [Entry.from_bytes(key, value) for key, value in await self._store.items(prefix)]
+
+    async def open_entries(self) -> list[Entry]:
+        """Entries that are not settled and that no process which still runs is at work on."""
+        return [e for e in await self.entries() if not e.is_settled and not self.is_at_work(e)]
+
+    def is_at_work(self, entry: Entry) -> bool:
+        """Whether the process that wrote `entry` still runs, and so may settle it itself."""
+        if entry.key in self._own:
+            return True
+        host, pid, word = entry.owner.rsplit(" ", 2) if entry.owner.count(" ") >= 2 else ("", "0", "")
+        if entry.state is EntryState.UNKNOWN or word == self._owner.rsplit(" ", 1)[1]:
+            return False
+        if host != socket.gethostname():
+            return True
+        return pid.isdecimal() and int(pid) != os.getpid() and _runs(int(pid))
+
+    async def open_call(
+        self, operation: str, phone_number: str | None, *, price: Price | None, now: float
+    ) -> Entry:
+        """Writes down that a single call is about to be sent."""
+        # Zero-padded microseconds sort as time does; the random word keeps processes apart.
+        key = f"{self._prefix}call/{int(now * 1e6):020d}-{secrets.token_hex(4)}"
+        entry = self._entry(key, operation, phone_number, price, now)
+        await self._store.set(key, entry.to_bytes())
+        return entry
+
+    async def claim(
+        self, batch: str, slot: int, phone_number: str, *, price: Price | None, now: float
+    ) -> Entry | None:
+        """Claims a slot of a batch for a number, or None where the slot is taken."""
+        key = f"{self._batch_prefix(batch)}{slot:08d}"
+        entry = self._entry(key, "RentNumber", phone_number, price, now)
+        return entry if await self._store.add(key, entry.to_bytes()) else None
+
+    async def settle(self, entry: Entry, state: EntryState, *, now: float, **changes: Any) -> Entry:
+        """Writes down what became of `entry`."""
+        settled = attrs.evolve(entry, state=state, settled_at=now, **changes)
+        await self._store.set(entry.key, settled.to_bytes())
+        return settled
+
+    async def free(self, entry: Entry) -> None:
+        """Gives a slot back whose number was surely not bought."""
+        await self._store.delete(entry.key)
+
+    def new_batch(self, now: float) -> str:
+        """A batch name that no other purchase has."""
+        return f"{int(now * 1e6):020d}-{secrets.token_hex(4)}"
+
+    @staticmethod
+    def slot_of(entry: Entry) -> int:
+        """The place that a batch's entry fills."""
+        return int(entry.key.rpartition("/")[2])
+
+    async def resume(self, client: NumbersClient) -> list[Entry]:
+        """Settles what a crash left open by asking the API, and returns those entries as they stand now.
+
+        It buys nothing. Rents younger than `SETTLED_AFTER` seconds that are not found stay open: they may be under way. A batch
+        goes on with `rent_many(batch=...)`. `rent_any` names no number, so its open entries stay open.
+        """
+        from .recovery import settled
+
+        return [await settled(client._context, self, entry) for entry in await self.open_entries()]
+
+    @contextmanager
+    def at_work(self, entry: Entry) -> Generator[None]:
+        """Marks `entry` as this process's while the block runs: `resume` leaves it alone."""
+        self._own.add(entry.key)
+        try:
+            yield
+        finally:
+            self._own.discard(entry.key)
+
+    def _entry(
+        self, key: str, operation: str, phone_number: str | None, price: Price | None, now: float
+    ) -> Entry:
+        return Entry(
+            key=key,
+            operation=operation,
+            phone_number=phone_number,
+            state=EntryState.INTENT,
+            price=price,
+            began_at=now,
+            owner=self._owner,
+        )
+
+    def _batch_prefix(self, batch: str) -> str:
+        if not batch or "/" in batch:
+            raise ConfigurationError(f"a batch's name has to be text without a slash, not {batch!r}")
+        return f"{self._prefix}batch/{batch}/"
+
+
+def _runs(pid: int) -> bool:
+    if os.name == "nt":
+        return True  # signal 0 is Ctrl+C there, and nobody else's to send
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

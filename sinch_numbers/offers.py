@@ -1,0 +1,87 @@
+"""Numbers to buy, one after the other, none twice: searches again as the offers of the last search are used up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+import attrs
+
+from . import _options
+from ._arguments import check_text
+from ._context import Context
+from ._generated.api.available_number import list_available_numbers
+from .errors import NoOfferError
+from .models import AvailableNumber, Capability, NumberType, SearchPattern
+from .retry import Safety
+
+__all__ = ["Criteria", "Offers", "search"]
+
+
+@attrs.frozen(kw_only=True)
+class Criteria:
+    """What numbers are looked for."""
+
+    region_code: str
+    number_type: NumberType | str
+    number_pattern: str | None = None
+    search_pattern: SearchPattern | str | None = None
+    capabilities: tuple[Capability | str, ...] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_text("region_code", self.region_code)
+        check_text("number_type", self.number_type)
+
+    def __str__(self) -> str:
+        parts = [self.region_code, str(self.number_type), *map(str, self.capabilities or ())]
+        if self.number_pattern:
+            parts.append(f"{self.search_pattern or 'pattern'} {self.number_pattern}")
+        return " ".join(parts)
+
+
+async def search(context: Context, criteria: Criteria, *, size: int | None) -> list[AvailableNumber]:
+    """A sample of the numbers that match."""
+    request = list_available_numbers.build_request(
+        project_id=context.project_id,
+        region_code=criteria.region_code,
+        type_=criteria.number_type,
+        number_pattern_pattern=criteria.number_pattern,
+        number_pattern_search_pattern=criteria.search_pattern,
+        capabilities=None if criteria.capabilities is None else list(criteria.capabilities),
+        size=size,
+    )
+    answer = await context.call(request, Safety.READ, list_available_numbers.parse_response)
+    return answer.available_numbers or []
+
+
+class Offers:
+    """Hands out offers that match, to one buyer or to many at a time."""
+
+    def __init__(self, context: Context, criteria: Criteria, *, wanted: int = 1) -> None:
+        self._context = context
+        self._criteria = criteria
+        self._size = min(max(2 * wanted, _options.SEARCH_SIZE), _options.MAX_SEARCH_SIZE)
+        self._queue: deque[AvailableNumber] = deque()
+        self._seen: set[str] = set()
+        self._lock = asyncio.Lock()
+
+    async def next(self) -> AvailableNumber:
+        """An offer that was not handed out before; raises NoOfferError where a new search brings none."""
+        async with self._lock:
+            if not self._queue:
+                await self._fill()
+            if not self._queue:
+                raise NoOfferError(
+                    f"no {'further ' if self._seen else ''}number is offered for {self._criteria}"
+                )
+            return self._queue.popleft()
+
+    async def _fill(self) -> None:
+        # A larger sample may hold what a smaller one, all handed out by now, did not.
+        for size in dict.fromkeys((self._size, _options.MAX_SEARCH_SIZE)):
+            for offer in await search(self._context, self._criteria, size=size):
+                if offer.phone_number and offer.phone_number not in self._seen:
+                    self._seen.add(offer.phone_number)
+                    self._queue.append(offer)
+            if self._queue:
+                return

@@ -1,0 +1,213 @@
+"""How a billable call ends: in its own task, with the truth about its outcome, written down.
+
+    rent_number   POST :rent, once; no clear answer -> ask for the number -> it, or POST again where that is safe,
+                  or OutcomeUnknownError. A named number can be sold once: a second POST cannot buy a second number.
+    rent_any      POST :rentAny, once; no clear answer -> OutcomeUnknownError (which number would be asked for?)
+    release_number  like rent_number; released is a number with `expire_at`
+
+The caller's cancellation does not reach a call that has begun: it runs to its end, is not sent again, and its outcome
+goes to `on_orphaned_purchase` and the ledger. One that has not begun is cancelled with its caller.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import itertools
+import logging
+from collections.abc import Awaitable, Callable
+
+import attrs
+
+from ._context import Context
+from ._generated.api.active_number import release_number as release_operation
+from ._generated.types import Request
+from ._pipeline import Call, was_closed
+from .errors import APIConnectionError, InvalidResponseError, NotFoundError, NumbersError, OutcomeUnknownError
+from .models import ActiveNumber
+from .reconciliation import Absence, look_for_active, look_for_rented
+from .retry import Safety
+from .transports import Sent
+
+__all__ = ["OrphanedPurchase", "Parse", "release_number", "rent_any_number", "rent_number", "to_the_end"]
+
+logger = logging.getLogger("sinch_numbers")
+
+Parse = Callable[..., ActiveNumber]
+
+
+@attrs.frozen(kw_only=True)
+class OrphanedPurchase:
+    """The outcome of a billable call whose caller was cancelled: `number` on success, else `error`."""
+
+    operation: str
+    phone_number: str | None
+    number: ActiveNumber | None = None
+    error: NumbersError | None = None
+
+
+Work = Callable[[Call], Awaitable[ActiveNumber]]
+
+
+async def to_the_end(context: Context, operation: str, phone_number: str | None, work: Work) -> ActiveNumber:
+    """What `work` returns or raises, in a task that the caller's cancellation does not reach once a byte may have left."""
+    call = Call()
+    tasks = context.pipeline.tasks
+
+    async def hand_over(number: ActiveNumber | None, error: NumbersError | None = None) -> None:
+        orphan = OrphanedPurchase(operation=operation, phone_number=phone_number, number=number, error=error)
+        await _hand_over(context, orphan)
+
+    async def settled() -> ActiveNumber:
+        try:
+            number = await work(call)
+        except NumbersError as error:
+            if call.abandoned:
+                await hand_over(None, error)
+            raise
+        if call.abandoned:
+            await hand_over(number)
+        return number
+
+    task = tasks.start(settled(), name=f"sinch-numbers {operation} {phone_number or ''}".strip())
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if was_closed(task):
+            raise _closed(call, operation, phone_number) from None
+        if not task.done():
+            call.abandon(task)
+        elif (number := _result(task)) is not None:
+            # The outcome and the cancellation came in the same turn of the loop: nobody has seen the number.
+            tasks.start(hand_over(number), name=f"sinch-numbers orphan {number.phone_number}")
+        raise
+
+
+def _result(task: asyncio.Task[ActiveNumber]) -> ActiveNumber | None:
+    return None if task.cancelled() or task.exception() is not None else task.result()
+
+
+def _closed(call: Call, operation: str, phone_number: str | None) -> NumbersError:
+    if call.processed is Sent.NEVER:
+        return APIConnectionError("the client was closed before the request was sent", sent=Sent.NEVER)
+    return OutcomeUnknownError(
+        f"{operation} {phone_number or ''}: the client was closed before the outcome was known",
+        operation=operation,
+        phone_number=phone_number,
+    )
+
+
+async def _hand_over(context: Context, orphan: OrphanedPurchase) -> None:
+    what = orphan.phone_number or orphan.operation
+    outcome = orphan.error if orphan.number is None else "done"
+    logger.warning("%s %s outlived its caller: %s", orphan.operation, what, outcome)
+    hook = context.settings.on_orphaned_purchase
+    if hook is None:
+        return
+    try:
+        waiting = hook(orphan)
+        if inspect.isawaitable(waiting):
+            await waiting
+    except Exception:
+        logger.exception("on_orphaned_purchase raised")
+
+
+async def rent_number(
+    context: Context, request: Request, parse: Parse, phone_number: str, call: Call
+) -> ActiveNumber:
+    """The rented number; every outcome is the truth as far as the API tells.
+
+    Raises:
+        NumbersError: The rent was refused, or surely never sent.
+        OutcomeUnknownError: It may have been rented.
+    """
+    for attempt in itertools.count(1):
+        try:
+            return await _send_once(context, request, parse, phone_number, call)
+        except NumbersError as error:
+            if call.processed is not Sent.UNKNOWN:
+                raise
+            # What was sent before may still be under way, so a 404 can be our own success.
+            last = _is_last(context, attempt, call) or isinstance(error, NotFoundError)
+            found = await look_for_rented(context, phone_number, patient=last)
+            if isinstance(found, ActiveNumber):
+                return found
+            if last or found is not Absence.OFFERED or not await _may_repeat(context, attempt, call):
+                raise _unknown(error, "RentNumber", phone_number, str(found)) from error
+    raise AssertionError  # the loop has no other end
+
+
+async def release_number(context: Context, phone_number: str, call: Call) -> ActiveNumber:
+    """The number with `expire_at`; raises NotFoundError where the project has no such number."""
+    request = release_operation.build_request(project_id=context.project_id, phone_number=phone_number)
+    for attempt in itertools.count(1):
+        try:
+            return await _send_once(context, request, release_operation.parse_response, phone_number, call)
+        except NumbersError as error:
+            if call.processed is not Sent.UNKNOWN:
+                raise
+            found = await look_for_active(context, phone_number)
+            if isinstance(found, ActiveNumber) and found.expire_at is not None:
+                return found
+            if found is Absence.GONE:
+                raise NotFoundError(
+                    f"{phone_number} is not active in the project", status_code=404, attempts=error.attempts
+                ) from error
+            finding = found if isinstance(found, Absence) else "it is active and has no expiry"
+            if isinstance(found, Absence) or not await _may_repeat(context, attempt, call):
+                raise _unknown(error, "ReleaseNumber", phone_number, finding) from error
+    raise AssertionError  # the loop has no other end
+
+
+async def rent_any_number(context: Context, request: Request, parse: Parse, call: Call) -> ActiveNumber:
+    """The number that the API chose; an unclear outcome cannot be looked up, since the answer alone names the number."""
+    try:
+        return await _send_once(context, request, parse, None, call)
+    except NumbersError as error:
+        if call.processed is not Sent.UNKNOWN:
+            raise
+        advice = "the answer alone would name the number; rent_first() does the same and can be looked up"
+        raise _unknown(error, "RentAnyNumber", None, advice) from error
+
+
+async def _send_once(
+    context: Context, request: Request, parse: Parse, phone_number: str | None, call: Call
+) -> ActiveNumber:
+    """The decoded answer of one POST, repeated only where it surely was not processed."""
+    raw = await context.send(request, Safety.BILLABLE, call)
+    # A 2xx that does not speak of the number proves nothing: a proxy's page, a truncated body.
+    call.processed = Sent.UNKNOWN
+    number = context.decode(raw, parse)
+    if not number.phone_number or phone_number not in {None, number.phone_number}:
+        raise InvalidResponseError(
+            f"the {raw.status_code} answer is about {number.phone_number or 'no number'}",
+            status_code=raw.status_code,
+            request_id=raw.request_id,
+            method=raw.method,
+            url=raw.url,
+            attempts=raw.attempts,
+        )
+    call.processed = Sent.ARRIVED
+    return number
+
+
+def _is_last(context: Context, attempt: int, call: Call) -> bool:
+    return call.abandoned or attempt >= context.settings.retry.max_attempts
+
+
+async def _may_repeat(context: Context, attempt: int, call: Call) -> bool:
+    if _is_last(context, attempt, call):
+        return False
+    return await context.pipeline.pause(context.settings, attempt) and not call.abandoned
+
+
+def _unknown(
+    error: NumbersError, operation: str, phone_number: str | None, finding: str
+) -> OutcomeUnknownError:
+    target = f"{operation} {phone_number}" if phone_number else operation
+    return OutcomeUnknownError(
+        f"{target} may or may not have happened: {error} ({finding}). Look in active_numbers before calling again",
+        operation=operation,
+        phone_number=phone_number,
+        attempts=error.attempts,
+    )

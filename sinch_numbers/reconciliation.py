@@ -1,0 +1,78 @@
+"""Finding out what became of a billable call whose exchange did not tell: the API is asked for the number itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from . import _options
+from ._context import Context
+from ._generated.api.active_number import get_active_number
+from ._generated.api.available_number import get_available_number
+from .errors import NotFoundError, NumbersError
+from .models import ActiveNumber
+from .retry import Safety
+
+__all__ = ["Absence", "look_for_active", "look_for_rented"]
+
+T = TypeVar("T")
+
+
+class Absence(StrEnum):
+    """Why a number is not found among the project's."""
+
+    OFFERED = "it is still offered"
+    GONE = "it is neither active nor offered"
+    UNCLEAR = "the API could not be asked"
+
+
+async def look_for_active(context: Context, phone_number: str) -> ActiveNumber | Absence:
+    """The project's number, GONE where the API says that it has none such, UNCLEAR where it does not answer."""
+    request = get_active_number.build_request(project_id=context.project_id, phone_number=phone_number)
+
+    async def get() -> ActiveNumber:
+        return await context.call(request, Safety.READ, get_active_number.parse_response)
+
+    return await _found(get, phone_number)
+
+
+async def look_for_rented(context: Context, phone_number: str, *, patient: bool) -> ActiveNumber | Absence:
+    """The project's number, or why it is not there.
+
+    A number that was rented may take a while to appear, so one that is neither active nor offered is looked for again
+    until `RECONCILE_PATIENCE` has passed. With `patient`, so is one that is still offered: its rent may be under way.
+    """
+    clock = context.pipeline.clock
+    deadline = clock.monotonic() + _options.RECONCILE_PATIENCE
+    pause = _options.RECONCILE_INTERVAL
+    while True:
+        found = await look_for_active(context, phone_number)
+        if found is Absence.GONE and await _is_offered(context, phone_number):
+            found = Absence.OFFERED
+        if isinstance(found, ActiveNumber) or (found is Absence.OFFERED and not patient):
+            return found
+        if clock.monotonic() >= deadline:
+            return found
+        await clock.sleep(pause)
+        pause = min(2 * pause, _options.MAX_DELAY)
+
+
+async def _is_offered(context: Context, phone_number: str) -> bool:
+    request = get_available_number.build_request(project_id=context.project_id, phone_number=phone_number)
+
+    async def get() -> object:
+        return await context.call(request, Safety.READ, get_available_number.parse_response)
+
+    return not isinstance(await _found(get, phone_number), Absence)
+
+
+async def _found(get: Callable[[], Awaitable[T]], phone_number: str) -> T | Absence:
+    try:
+        found = await get()
+    except NotFoundError:
+        return Absence.GONE
+    except NumbersError:
+        return Absence.UNCLEAR
+    # A 2xx object about another number, or about none, is a proxy's or a bug's: no evidence either way.
+    return found if getattr(found, "phone_number", None) == phone_number else Absence.UNCLEAR

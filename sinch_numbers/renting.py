@@ -1,0 +1,219 @@
+"""Renting named numbers: one, or many in the slots of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import attrs
+
+from . import _options
+from ._arguments import check_count
+from ._context import Context
+from ._generated.api.available_number import rent_number as operation
+from ._generated.models import RentNumberRequest
+from ._pipeline import Call
+from .booking import Order, book
+from .budget import Price, price_of
+from .bulk import Outcome, Refused, Rented, Unknown, checked_phone_numbers, gather_bounded, outcome_of
+from .errors import (
+    AuthenticationError,
+    BudgetExceededError,
+    ConfigurationError,
+    NoOfferError,
+    NotFoundError,
+    NumbersError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+)
+from .ledger import Entry, EntryState, PurchaseLedger
+from .models import ActiveNumber, AvailableNumber
+from .offers import Criteria, Offers
+from .purchasing import rent_number, to_the_end
+from .stores import MemoryStore
+from .transports import Sent
+
+__all__ = ["Quote", "Rent", "quote", "rent_many"]
+
+# After one of these every further purchase would be refused as well.
+_FATAL = (BudgetExceededError, NoOfferError, AuthenticationError, PermissionDeniedError)
+
+
+@attrs.frozen
+class Rent:
+    """Rents a number by name with one configuration: shielded, reconciled and booked."""
+
+    context: Context
+    body: RentNumberRequest
+
+    async def __call__(
+        self, phone_number: str, price: Price | None, *, claimed: Entry | None = None, resumed: bool = False
+    ) -> ActiveNumber:
+        """The rented number. `resumed`: an earlier process may have sent this very request."""
+        context = self.context
+        request = operation.build_request(
+            project_id=context.project_id, phone_number=phone_number, body=self.body
+        )
+        order = Order(operation="RentNumber", phone_number=phone_number, price=price, claimed=claimed)
+
+        async def work(call: Call) -> ActiveNumber:
+            if resumed:
+                call.processed = Sent.UNKNOWN
+            return await book(
+                context,
+                order,
+                call,
+                lambda: rent_number(context, request, operation.parse_response, phone_number, call),
+            )
+
+        return await to_the_end(context, order.operation, phone_number, work)
+
+
+@attrs.frozen(kw_only=True)
+class Quote:
+    """What a purchase would buy at the moment of asking."""
+
+    offers: list[AvailableNumber]
+    prices: list[Price | None]
+    """What each offer costs at once, None where its price is not stated."""
+
+    @property
+    def totals(self) -> dict[str, Decimal]:
+        """The sum of all prices that are stated, by currency."""
+        sums: dict[str, Decimal] = {}
+        for price in self.prices:
+            if price is not None:
+                sums[price.currency_code] = sums.get(price.currency_code, Decimal(0)) + price.amount
+        return sums
+
+
+async def quote(context: Context, criteria: Criteria, *, count: int) -> Quote:
+    """Up to `count` offers, fewer where fewer are on offer."""
+    check_count("count", count)
+    offers = Offers(context, criteria, wanted=count)
+    found: list[AvailableNumber] = []
+    try:
+        while len(found) < count:
+            found.append(await offers.next())
+    except NoOfferError:
+        pass
+    return Quote(offers=found, prices=[price_of(offer) for offer in found])
+
+
+async def rent_many(
+    rent: Rent,
+    *,
+    count: int | None,
+    phone_numbers: Iterable[str] | None,
+    criteria: Criteria | None,
+    concurrency: int,
+    batch: str | None,
+) -> list[Outcome]:
+    """One outcome for each slot: `count` of them, or one for each number named."""
+    named = None if phone_numbers is None else checked_phone_numbers(phone_numbers)
+    if (count is None) == (named is None):
+        raise ConfigurationError("rent_many() needs either count or phone_numbers")
+    if (named is None) != (criteria is not None):
+        raise ConfigurationError("count needs region_code and number_type; phone_numbers needs none of them")
+    if batch is not None and rent.context.settings.ledger is None:
+        raise ConfigurationError("a batch needs a ledger: NumbersClient(ledger=...) remembers it")
+    check_count("count", count)
+    purchase = _Purchase(rent, named, criteria, batch, len(named) if named is not None else count or 0)
+    return await purchase.run(concurrency)
+
+
+class _Purchase:
+    """A batch under way: claims a slot before each purchase, and gives it back where nothing was bought."""
+
+    def __init__(
+        self, rent: Rent, named: list[str] | None, criteria: Criteria | None, batch: str | None, size: int
+    ) -> None:
+        context = rent.context
+        self._clock = context.pipeline.clock
+        ledger = context.settings.ledger
+        if ledger is None:
+            # Without a ledger of the user's the slots live as long as this call.
+            ledger = PurchaseLedger(MemoryStore(clock=self._clock))
+            context = attrs.evolve(context, settings=attrs.evolve(context.settings, ledger=ledger))
+        self._ledger = ledger
+        self._rent = attrs.evolve(rent, context=context)
+        self._batch = batch or self._ledger.new_batch(self._clock.time())
+        self._named = named
+        self._size = size
+        self._offers = None if criteria is None else Offers(context, criteria, wanted=size)
+        self._fatal: NumbersError | None = None
+
+    async def run(self, concurrency: int) -> list[Outcome]:
+        known = {self._ledger.slot_of(e): e for e in await self._ledger.entries(batch=self._batch)}
+
+        async def slot(index: int) -> Outcome:
+            return await self._fill(index, known.get(index))
+
+        return await gather_bounded(range(self._size), slot, concurrency=concurrency)
+
+    async def _fill(self, slot: int, known: Entry | None) -> Outcome:
+        if known is not None:
+            outcome = await self._go_on(known)
+            if outcome is not None:
+                return outcome
+        while self._fatal is None:
+            phone_number, price = None, None
+            try:
+                phone_number, price = await self._choose(slot)
+                return await self._buy(slot, phone_number, price)
+            except NotFoundError as error:
+                if self._named is not None:
+                    return Refused(phone_number=phone_number, error=error)
+            except NumbersError as error:
+                if isinstance(error, _FATAL):
+                    self._fatal = error
+                return outcome_of(error, phone_number)
+        return Refused(phone_number=None, error=self._fatal)
+
+    async def _choose(self, slot: int) -> tuple[str, Price | None]:
+        if self._named is not None:
+            return self._named[slot], None
+        assert self._offers is not None  # rent_many() asks for criteria where no numbers are named
+        offer = await self._offers.next()
+        return offer.phone_number or "", price_of(offer)
+
+    async def _buy(self, slot: int, phone_number: str, price: Price | None) -> Outcome:
+        entry = await self._ledger.claim(self._batch, slot, phone_number, price=price, now=self._clock.time())
+        if entry is None:
+            error = OutcomeUnknownError(
+                f"another process is at work on place {slot} of the batch {self._batch!r}",
+                operation="RentNumber",
+                phone_number=None,
+            )
+            return Unknown(phone_number=None, error=error)
+        number = await self._rent(phone_number, price, claimed=entry)
+        return Rented(phone_number=phone_number, number=number)
+
+    async def _go_on(self, entry: Entry) -> Outcome | None:
+        """The outcome of a slot that an earlier run claimed, or None where the slot is free again."""
+        phone_number = entry.phone_number or ""
+        if entry.state is EntryState.RENTED:
+            return Rented(phone_number=phone_number)
+        if self._ledger.is_at_work(entry):
+            error = OutcomeUnknownError(
+                f"another process is at work on {phone_number}",
+                operation=entry.operation,
+                phone_number=phone_number,
+            )
+            return Unknown(phone_number=phone_number, error=error)
+        try:
+            # The same number again: it can be sold once, so this finishes what the crash cut off, or buys it now.
+            number = await self._rent(phone_number, entry.price, claimed=entry, resumed=True)
+        except OutcomeUnknownError as error:
+            return await self._give_up(entry, error)
+        except NumbersError as error:
+            return outcome_of(error, phone_number)
+        return Rented(phone_number=phone_number, number=number)
+
+    async def _give_up(self, entry: Entry, error: OutcomeUnknownError) -> Outcome | None:
+        age = self._clock.time() - entry.began_at
+        if isinstance(error.__cause__, NotFoundError) and age > _options.SETTLED_AFTER:
+            # Refused now, not the project's, and what was sent before has long ended: somebody else has it.
+            await self._ledger.free(entry)
+            return None
+        return Unknown(phone_number=entry.phone_number, error=error)
