@@ -1,1 +1,235 @@
-"""placeholder"""
+"""The async-first Python SDK for the Sinch Numbers API.
+
+async with NumbersClient(project_id=..., key_id=..., key_secret=...) as client:
+    offers = await client.available_numbers.search(region_code="US", number_type="LOCAL")
+    number = await client.available_numbers.rent(offers[0].phone_number, voice_configuration=voice.rtc("app"))
+
+Names are loaded when they are first used, so that importing the package is cheap.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import models, sms, voice
+    from ._generated.types import Drift
+    from ._options import Timeout
+    from ._pipeline import RawResponse
+    from ._version import __version__
+    from .auth import TokenProvider
+    from .budget import Budget, Price
+    from .bulk import Outcome, Refused, Released, Rented, Unknown, Updated
+    from .client import NumbersClient
+    from .clock import Clock, SystemClock
+    from .errors import (
+        APIConnectionError,
+        APIStatusError,
+        APITimeoutError,
+        AuthenticationError,
+        BadRequestError,
+        BudgetExceededError,
+        ConfigurationError,
+        ConflictError,
+        FieldViolation,
+        InvalidResponseError,
+        NoOfferError,
+        NotFoundError,
+        NumbersError,
+        OutcomeUnknownError,
+        PaginationError,
+        PayloadError,
+        PermissionDeniedError,
+        ProvisioningFailedError,
+        RateLimitError,
+        ServerError,
+        SignatureError,
+        WaitTimeoutError,
+        WebhookError,
+    )
+    from .ledger import Entry, EntryState, PurchaseLedger
+    from .models import (
+        ActiveNumber,
+        ActiveSmsConfiguration,
+        AvailableNumber,
+        AvailableRegion,
+        CallbackConfiguration,
+        Capability,
+        EventStatus,
+        EventType,
+        FailureCode,
+        Money,
+        NumberEvent,
+        NumberPattern,
+        NumberType,
+        ProvisioningStatus,
+        ResourceType,
+        ScheduledSmsProvisioning,
+        ScheduledVoiceProvisioning,
+        ScheduledVoiceProvisioningEST,
+        ScheduledVoiceProvisioningFAX,
+        ScheduledVoiceProvisioningRTC,
+        SearchPattern,
+        SmsConfiguration,
+        SmsErrorCode,
+        UnknownScheduledVoiceProvisioning,
+        UnknownVoiceConfiguration,
+        VoiceApplicationType,
+        VoiceConfiguration,
+        VoiceConfigurationEST,
+        VoiceConfigurationFAX,
+        VoiceConfigurationRTC,
+    )
+    from .pagination import Cursor, Page, Pager
+    from .purchasing import OrphanedPurchase
+    from .renting import Quote
+    from .retry import Attempt, RetryPolicy, Safety
+    from .stores import MemoryStore, Store
+    from .stores.sqlite import SQLiteStore
+    from .transports import HttpRequest, HttpResponse, Sent, Transport, TransportError
+    from .transports.httpx import HttpxTransport
+
+_MODULES = {
+    "_generated.types": "Drift",
+    "_options": "Timeout",
+    "_pipeline": "RawResponse",
+    "_version": "__version__",
+    "auth": "TokenProvider",
+    "budget": "Budget Price",
+    "bulk": "Outcome Refused Released Rented Unknown Updated",
+    "client": "NumbersClient",
+    "clock": "Clock SystemClock",
+    "errors": """
+        APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError BudgetExceededError
+        ConfigurationError ConflictError FieldViolation InvalidResponseError NoOfferError NotFoundError NumbersError
+        OutcomeUnknownError PaginationError PayloadError PermissionDeniedError ProvisioningFailedError RateLimitError
+        ServerError SignatureError WaitTimeoutError WebhookError""",
+    "ledger": "Entry EntryState PurchaseLedger",
+    "models": """
+        ActiveNumber ActiveSmsConfiguration AvailableNumber AvailableRegion CallbackConfiguration Capability
+        EventStatus EventType FailureCode Money NumberEvent NumberPattern NumberType ProvisioningStatus ResourceType
+        ScheduledSmsProvisioning ScheduledVoiceProvisioning ScheduledVoiceProvisioningEST
+        ScheduledVoiceProvisioningFAX ScheduledVoiceProvisioningRTC SearchPattern SmsConfiguration SmsErrorCode
+        UnknownScheduledVoiceProvisioning UnknownVoiceConfiguration VoiceApplicationType VoiceConfiguration
+        VoiceConfigurationEST VoiceConfigurationFAX VoiceConfigurationRTC""",
+    "pagination": "Cursor Page Pager",
+    "purchasing": "OrphanedPurchase",
+    "renting": "Quote",
+    "retry": "Attempt RetryPolicy Safety",
+    "stores": "MemoryStore Store",
+    "stores.sqlite": "SQLiteStore",
+    "transports": "HttpRequest HttpResponse Sent Transport TransportError",
+    "transports.httpx": "HttpxTransport",
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
+_SUBMODULES = frozenset({"models", "sms", "voice"})
+
+__all__ = [
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "ActiveNumber",
+    "ActiveSmsConfiguration",
+    "Attempt",
+    "AuthenticationError",
+    "AvailableNumber",
+    "AvailableRegion",
+    "BadRequestError",
+    "Budget",
+    "BudgetExceededError",
+    "CallbackConfiguration",
+    "Capability",
+    "Clock",
+    "ConfigurationError",
+    "ConflictError",
+    "Cursor",
+    "Drift",
+    "Entry",
+    "EntryState",
+    "EventStatus",
+    "EventType",
+    "FailureCode",
+    "FieldViolation",
+    "HttpRequest",
+    "HttpResponse",
+    "HttpxTransport",
+    "InvalidResponseError",
+    "MemoryStore",
+    "Money",
+    "NoOfferError",
+    "NotFoundError",
+    "NumberEvent",
+    "NumberPattern",
+    "NumberType",
+    "NumbersClient",
+    "NumbersError",
+    "OrphanedPurchase",
+    "Outcome",
+    "OutcomeUnknownError",
+    "Page",
+    "Pager",
+    "PaginationError",
+    "PayloadError",
+    "PermissionDeniedError",
+    "Price",
+    "ProvisioningFailedError",
+    "ProvisioningStatus",
+    "PurchaseLedger",
+    "Quote",
+    "RateLimitError",
+    "RawResponse",
+    "Refused",
+    "Released",
+    "Rented",
+    "ResourceType",
+    "RetryPolicy",
+    "SQLiteStore",
+    "Safety",
+    "ScheduledSmsProvisioning",
+    "ScheduledVoiceProvisioning",
+    "ScheduledVoiceProvisioningEST",
+    "ScheduledVoiceProvisioningFAX",
+    "ScheduledVoiceProvisioningRTC",
+    "SearchPattern",
+    "Sent",
+    "ServerError",
+    "SignatureError",
+    "SmsConfiguration",
+    "SmsErrorCode",
+    "Store",
+    "SystemClock",
+    "Timeout",
+    "TokenProvider",
+    "Transport",
+    "TransportError",
+    "Unknown",
+    "UnknownScheduledVoiceProvisioning",
+    "UnknownVoiceConfiguration",
+    "Updated",
+    "VoiceApplicationType",
+    "VoiceConfiguration",
+    "VoiceConfigurationEST",
+    "VoiceConfigurationFAX",
+    "VoiceConfigurationRTC",
+    "WaitTimeoutError",
+    "WebhookError",
+    "__version__",
+    "models",
+    "sms",
+    "voice",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SUBMODULES:
+        return import_module(f".{name}", __name__)
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

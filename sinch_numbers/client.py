@@ -1,0 +1,317 @@
+"""The client: its options, its resources as attributes, and its lifecycle."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import attrs
+
+from . import _options
+from ._arguments import check_base_url, check_count, check_id, check_text
+from ._context import Context
+from ._generated.types import Drift, Request
+from ._pipeline import Pipeline, RawResponse, Settings, captured
+from ._redaction import Secret
+from ._tasks import TaskGroup
+from ._version import __version__
+from .auth import Authenticator, BasicAuth, BearerAuth, OAuth2TokenCache, Token, TokenProvider, parse_token
+from .clock import Clock, SystemClock
+from .errors import ConfigurationError
+from .purchasing import OrphanedPurchase
+from .resources.active_numbers import ActiveNumbers
+from .resources.available_numbers import AvailableNumbers
+from .resources.available_regions import AvailableRegions
+from .resources.callback_configuration import CallbackConfigurations
+from .retry import Attempt, RetryPolicy, Safety
+from .stores import MemoryStore, Store
+from .transports import Transport
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .budget import Budget
+    from .ledger import PurchaseLedger
+
+__all__ = ["NumbersClient"]
+
+_TOKEN_PATH = "/oauth2/token"  # noqa: S105  a path, not a secret
+
+
+class NumbersClient:
+    """The Sinch Numbers API of one project. Use it as an async context manager, or call `aclose()`.
+
+    It is safe to share among all tasks of an event loop, and cheap to keep: make one and pass it around.
+    """
+
+    active_numbers: ActiveNumbers
+    available_numbers: AvailableNumbers
+    available_regions: AvailableRegions
+    callback_configuration: CallbackConfigurations
+
+    def __init__(
+        self,
+        *,
+        project_id: str,
+        key_id: str = "",
+        key_secret: str = "",
+        auth: Literal["oauth2", "basic"] | TokenProvider = "oauth2",
+        base_url: str = _options.API_URL,
+        auth_url: str = _options.AUTH_URL,
+        allow_insecure: bool = False,
+        timeout: _options.Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_connections: int = _options.MAX_CONNECTIONS,
+        close_timeout: float = _options.CLOSE_TIMEOUT,
+        transport: Transport | None = None,
+        http_client: httpx.AsyncClient | None = None,
+        token_store: Store | None = None,
+        clock: Clock | None = None,
+        budget: Budget | None = None,
+        ledger: PurchaseLedger | None = None,
+        on_drift: Callable[[Drift], None] | None = None,
+        on_response: Callable[[RawResponse], None] | None = None,
+        on_retry: Callable[[str, Attempt, float], None] | None = None,
+        on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
+    ) -> None:
+        """Every option has a default but the project and its key; `from_env()` reads those from the environment.
+
+        Args:
+            project_id: The project, from the Sinch dashboard.
+            key_id: The access key's id; not needed with a token provider.
+            key_secret: The access key's secret; not needed with a token provider.
+            auth: `"oauth2"`, `"basic"` (for tests: harder rate limits), or a provider of bearer tokens.
+            base_url: The API; https, or http to a loopback address.
+            auth_url: The host of `/oauth2/token`; likewise.
+            allow_insecure: Allows http to any host: the key travels readable.
+            timeout: How long each part of a call may take, in seconds.
+            retry: When a failed exchange is repeated; a purchase only where it surely was not processed.
+            headers: Sent with every request.
+            max_connections: Exchanges in flight at a time; further calls wait for one to end.
+            close_timeout: Seconds that `aclose()` waits for exchanges that have begun.
+            transport: Performs the HTTP exchanges; the client does not close it.
+            http_client: An `httpx.AsyncClient` to send through instead; the client does not close it.
+            token_store: Where the access token is kept, to share it among processes.
+            clock: Where the time comes from; the sandbox passes its own.
+            budget: What purchases may cost; past it they raise BudgetExceededError before anything is sent.
+            ledger: Records each purchase before and after it is sent.
+            on_drift: Called once for each way in which the API's answers differ from its specification.
+            on_response: Called with each successful answer.
+            on_retry: Called before a repetition with the operation, the attempt that failed, and the pause in seconds.
+            on_orphaned_purchase: Called with the outcome of a billable call whose caller was cancelled meanwhile.
+
+        Raises:
+            ConfigurationError: An option is wrong or missing; it names the option.
+        """
+        secret = Secret(key_secret)
+        del key_secret  # tracebacks show the locals of a frame
+        if transport is not None and http_client is not None:
+            raise ConfigurationError("pass transport or http_client, not both")
+        check_count("max_connections", max_connections)
+        self._clock = clock or SystemClock()
+        self._tasks = TaskGroup()
+        self._close_timeout = close_timeout
+        self._owns_transport = transport is None and http_client is None
+        self._pipeline = Pipeline(
+            transport=transport or _default_transport(http_client),
+            base_url=check_base_url("base_url", base_url, allow_insecure=allow_insecure),
+            clock=self._clock,
+            tasks=self._tasks,
+            max_connections=max_connections,
+            secrets=(secret,),
+        )
+        settings = Settings(
+            timeout=timeout or _options.Timeout(),
+            retry=retry or RetryPolicy(),
+            headers={"User-Agent": f"sinch-numbers/{__version__} (python)", **_checked_headers(headers)},
+            on_drift=on_drift,
+            on_response=on_response,
+            on_retry=on_retry,
+            on_orphaned_purchase=on_orphaned_purchase,
+            budget=budget,
+            ledger=ledger,
+        )
+        self._set(
+            Context(
+                project_id=check_id("project_id", project_id),
+                pipeline=self._pipeline,
+                settings=settings,
+                auth=self._authenticator(
+                    auth,
+                    key_id,
+                    secret,
+                    check_base_url("auth_url", auth_url, allow_insecure=allow_insecure),
+                    settings,
+                    token_store or MemoryStore(clock=self._clock),
+                ),
+            )
+        )
+
+    @classmethod
+    def from_env(cls, **options: Any) -> Self:
+        """A client for `SINCH_PROJECT_ID`, `SINCH_KEY_ID` and `SINCH_KEY_SECRET` of the environment.
+
+        `SINCH_NUMBERS_BASE_URL` and `SINCH_AUTH_URL` replace the API's own hosts. `options` are those of the class.
+
+        Raises:
+            ConfigurationError: A variable is missing; it names all that are.
+        """
+        names = {
+            "project_id": "SINCH_PROJECT_ID",
+            "key_id": "SINCH_KEY_ID",
+            "key_secret": "SINCH_KEY_SECRET",
+        }
+        missing = [
+            variable
+            for name, variable in names.items()
+            if name not in options and not os.environ.get(variable)
+        ]
+        if missing:
+            raise ConfigurationError(f"the environment has no {', '.join(missing)}")
+        optional = {"base_url": "SINCH_NUMBERS_BASE_URL", "auth_url": "SINCH_AUTH_URL"}
+        found: dict[str, Any] = {
+            name: os.environ[v] for name, v in (names | optional).items() if os.environ.get(v)
+        }
+        return cls(**(found | options))
+
+    def with_options(
+        self,
+        *,
+        timeout: _options.Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        headers: Mapping[str, str] | None = None,
+        budget: Budget | None = None,
+        ledger: PurchaseLedger | None = None,
+        on_drift: Callable[[Drift], None] | None = None,
+        on_response: Callable[[RawResponse], None] | None = None,
+        on_retry: Callable[[str, Attempt, float], None] | None = None,
+        on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
+    ) -> NumbersClient:
+        """A cheap copy with other options, over the same connections and token. `headers` are added; None keeps an option.
+
+        Closing the copy closes nothing.
+        """
+        changes: dict[str, Any] = {
+            "timeout": timeout,
+            "retry": retry,
+            "budget": budget,
+            "ledger": ledger,
+            "on_drift": on_drift,
+            "on_response": on_response,
+            "on_retry": on_retry,
+            "on_orphaned_purchase": on_orphaned_purchase,
+        }
+        context = self._context
+        settings = attrs.evolve(
+            context.settings,
+            headers={**context.settings.headers, **_checked_headers(headers)},
+            **{name: value for name, value in changes.items() if value is not None},
+        )
+        copy = object.__new__(NumbersClient)
+        copy._clock, copy._tasks, copy._pipeline = self._clock, TaskGroup(), self._pipeline
+        copy._close_timeout, copy._owns_transport = self._close_timeout, False
+        copy._set(attrs.evolve(context, settings=settings))
+        return copy
+
+    @contextmanager
+    def raw_responses(self) -> Generator[list[RawResponse]]:
+        """Collects the raw answers of all calls made inside the `with` block, by this task and those that it starts.
+
+        with client.raw_responses() as responses:
+            number = await client.active_numbers.get("+12025550134")
+        responses[0].status_code, responses[0].headers, responses[0].content, responses[0].attempts
+        """
+        responses: list[RawResponse] = []
+        mark = captured.set(responses)
+        try:
+            yield responses
+        finally:
+            captured.reset(mark)
+
+    async def aclose(self) -> None:
+        """Waits for exchanges that have begun, at most `close_timeout` seconds, and closes what the client opened."""
+        if self._tasks is not self._pipeline.tasks:
+            return
+        self._pipeline.closed = True
+        await self._tasks.drain(self._close_timeout)
+        if self._owns_transport:
+            await self._pipeline.transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"NumbersClient(project_id={self._context.project_id!r}, base_url={self._pipeline.base_url!r})"
+
+    def _set(self, context: Context) -> None:
+        self._context = context
+        self.active_numbers = ActiveNumbers(context)
+        self.available_numbers = AvailableNumbers(context)
+        self.available_regions = AvailableRegions(context)
+        self.callback_configuration = CallbackConfigurations(context)
+
+    def _authenticator(
+        self,
+        auth: Literal["oauth2", "basic"] | TokenProvider,
+        key_id: str,
+        key_secret: Secret,
+        auth_url: str,
+        settings: Settings,
+        store: Store,
+    ) -> Authenticator:
+        if not isinstance(auth, str):
+            return BearerAuth(auth)
+        if auth not in {"oauth2", "basic"}:
+            raise ConfigurationError(f"auth has to be 'oauth2', 'basic' or a token provider, not {auth!r}")
+        check_text("key_id", key_id)
+        if not key_secret:
+            raise ConfigurationError("key_secret is missing")
+        basic = BasicAuth(key_id, key_secret)
+        if auth == "basic":
+            return basic
+        request = Request(
+            operation="Token",
+            method="POST",
+            path=_TOKEN_PATH,
+            query="",
+            body=b"grant_type=client_credentials",
+        )
+        # A token request is nobody's call: it shows in no user's hook or list of raw answers, which would leak it.
+        quiet = attrs.evolve(settings, on_response=None)
+
+        async def fetch() -> Token:
+            captured.set(None)
+            raw = await self._pipeline.send(
+                request,
+                Safety.READ,
+                quiet,
+                basic,
+                base_url=auth_url,
+                content_type="application/x-www-form-urlencoded",
+            )
+            return parse_token(raw.content, now=self._clock.time(), url=raw.url)
+
+        return OAuth2TokenCache(
+            fetch=fetch, store=store, identity=f"{auth_url} {key_id}", clock=self._clock, tasks=self._tasks
+        )
+
+
+def _default_transport(http_client: httpx.AsyncClient | None) -> Transport:
+    from .transports.httpx import HttpxClientTransport, HttpxTransport
+
+    return HttpxTransport() if http_client is None else HttpxClientTransport(http_client)
+
+
+def _checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    for name, value in (headers or {}).items():
+        if name.lower() in {"authorization", "host", "content-length"}:
+            raise ConfigurationError(f"headers cannot set {name}: the client does")
+        if not name.isascii() or not f"{name}{value}".isprintable():
+            raise ConfigurationError(f"the header {name!r} holds what HTTP cannot carry")
+    return dict(headers or {})

@@ -1,0 +1,125 @@
+"""Listings that span pages: `Pager` yields items, `Pager.pages()` yields pages, `cursor` resumes.
+
+async for number in client.active_numbers.list(...):            # items
+async for page in client.active_numbers.list(...).pages():      # pages
+numbers = await client.active_numbers.list(...).collect(limit=100)
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from typing import Generic, TypeAlias, TypeVar
+
+import attrs
+
+from . import _options
+from .errors import ConfigurationError, PaginationError
+
+__all__ = ["Cursor", "Page", "Pager"]
+
+T = TypeVar("T")
+
+Cursor: TypeAlias = str
+"""Where a listing goes on: opaque, and valid for the same filters only."""
+
+# Servers may answer a filtered listing with empty pages in between; this many in a row is no listing any more.
+_MAX_EMPTY_PAGES = 100
+
+
+@attrs.frozen(kw_only=True)
+class Page(Generic[T]):
+    """One page. `cursor` leads to the next, None after the last; `total_size` counts all items, where the API says."""
+
+    items: list[T]
+    cursor: Cursor | None
+    total_size: int | None
+
+
+class Pager(Generic[T]):
+    """A listing, read page by page as it is iterated. Each iteration starts over at the listing's first page."""
+
+    def __init__(
+        self,
+        fetch: Callable[[Cursor | None], Awaitable[Page[T]]],
+        *,
+        cursor: Cursor | None = None,
+        max_pages: int = _options.MAX_PAGES,
+    ) -> None:
+        self._fetch = fetch
+        self._start = cursor
+        self._max_pages = max_pages
+        self.cursor: Cursor | None = cursor
+        """Leads to the first page that was not read yet; None before the first page and after the last.
+
+        After an error, pass it to `list(cursor=...)` to go on.
+        """
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._items()
+
+    async def _items(self) -> AsyncIterator[T]:
+        async for page in self.pages():
+            for item in page.items:
+                yield item
+
+    async def pages(self) -> AsyncGenerator[Page[T], None]:
+        """Yields the pages in order; raises PaginationError where the server repeats itself or never ends."""
+        self.cursor = self._start
+        guard = _Guard[T](self._max_pages)
+        while True:
+            page = await self._fetch(self.cursor)
+            guard.check(page, self.cursor)
+            self.cursor = page.cursor
+            yield page
+            if page.cursor is None:
+                return
+
+    async def first(self) -> T | None:
+        """The first item, or None where there is none. Reads no more pages than it must."""
+        items = await self.collect(limit=1)
+        return items[0] if items else None
+
+    async def collect(self, *, limit: int | None = None) -> list[T]:
+        """All items, or the first `limit` of them."""
+        if limit is not None and (isinstance(limit, bool) or limit < 0):
+            raise ConfigurationError(f"collect(limit=...) has to be 0 or more, not {limit!r}")
+        collected: list[T] = []
+        if limit == 0:
+            return collected
+        async for page in self.pages():
+            collected += page.items
+            if limit is not None and len(collected) >= limit:
+                return collected[:limit]
+        return collected
+
+
+class _Guard(Generic[T]):
+    """Notices a listing that cannot end: a server bug once repeated a token for ever."""
+
+    def __init__(self, max_pages: int) -> None:
+        self._max_pages = max_pages
+        self._pages = 0
+        self._empty = 0
+        self._seen: set[Cursor] = set()
+        self._last: list[T] = []
+
+    def check(self, page: Page[T], cursor: Cursor | None) -> None:
+        self._pages += 1
+        self._empty = 0 if page.items else self._empty + 1
+        if cursor is not None:
+            self._seen.add(cursor)
+        if page.cursor is not None:
+            self._check_progress(page, page.cursor, cursor)
+        self._last = page.items
+
+    def _check_progress(self, page: Page[T], following: Cursor, cursor: Cursor | None) -> None:
+        if following in self._seen:
+            raise PaginationError(
+                "the server repeated a page token: the listing would never end", cursor=cursor
+            )
+        if page.items and page.items == self._last:
+            raise PaginationError("the server answered two pages with the same items", cursor=cursor)
+        if self._empty >= _MAX_EMPTY_PAGES:
+            raise PaginationError(f"the server answered {self._empty} empty pages in a row", cursor=cursor)
+        if self._pages >= self._max_pages:
+            raise PaginationError(f"the listing has more than {self._max_pages} pages", cursor=following)

@@ -1,0 +1,73 @@
+"""Waiting until a number is ready: SMS and voice are configured by other platforms, some time after the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from . import _options
+from .clock import Clock
+from .errors import ConfigurationError, ProvisioningFailedError, WaitTimeoutError
+from .models import ActiveNumber, ProvisioningStatus
+
+__all__ = ["failures", "is_provisioned", "wait_until_provisioned"]
+
+
+def is_provisioned(number: ActiveNumber) -> bool:
+    """Whether nothing of `number` is waiting, in progress or failed."""
+    return not _scheduled(number)
+
+
+def failures(number: ActiveNumber) -> dict[str, tuple[str, ...]]:
+    """What the platforms refused: `"sms"` and/or `"voice"`, with their error codes (voice gives none)."""
+    return {
+        service: codes
+        for service, (status, codes) in _scheduled(number).items()
+        if status == ProvisioningStatus.FAILED
+    }
+
+
+def _scheduled(number: ActiveNumber) -> dict[str, tuple[str | None, tuple[str, ...]]]:
+    found: dict[str, tuple[str | None, tuple[str, ...]]] = {}
+    sms = number.sms_configuration
+    if sms is not None and (scheduled := sms.scheduled_provisioning) is not None:
+        found["sms"] = scheduled.status, tuple(str(code) for code in scheduled.error_codes or ())
+    voice = number.voice_configuration
+    pending = getattr(voice, "scheduled_voice_provisioning", None)
+    if pending is not None:
+        found["voice"] = getattr(pending, "status", None), ()
+    return found
+
+
+async def wait_until_provisioned(
+    get: Callable[[str], Awaitable[ActiveNumber]],
+    phone_number: str,
+    *,
+    clock: Clock,
+    timeout: float,
+    interval: float,
+) -> ActiveNumber:
+    """Looks at the number until it is provisioned; `ActiveNumbers.wait_until_provisioned` says the rest."""
+    if not timeout > 0 or not interval > 0:
+        raise ConfigurationError("timeout and interval have to be seconds above 0")
+    deadline = clock.monotonic() + timeout
+    pause = interval
+    while True:
+        number = await get(phone_number)
+        if is_provisioned(number):
+            return number
+        if refused := failures(number):
+            codes = tuple(code for service in refused.values() for code in service)
+            reason = f": {', '.join(codes)}" if codes else ""
+            raise ProvisioningFailedError(
+                f"{' and '.join(refused)} of {phone_number} could not be provisioned{reason}",
+                number=number,
+                error_codes=codes,
+            )
+        remaining = deadline - clock.monotonic()
+        if remaining <= 0:
+            raise WaitTimeoutError(
+                f"{phone_number} was not provisioned within {timeout:g} s; provisioning goes on",
+                number=number,
+            )
+        await clock.sleep(min(pause, remaining))
+        pause = min(pause * 1.5, interval * _options.PROVISIONING_SLOWDOWN)

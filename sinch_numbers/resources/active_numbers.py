@@ -1,0 +1,236 @@
+"""The numbers that the project has rented."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import AsyncIterator, Iterable
+
+from .. import _options, sms
+from .._arguments import check_count, check_phone_number, check_text
+from .._context import Context
+from .._generated.api.active_number import get_active_number, list_active_numbers, update_active_number
+from .._generated.models import UpdateActiveNumberRequest
+from .._pipeline import Call
+from ..booking import Order, book
+from ..bulk import Outcome, Released, Updated, each, list_all
+from ..errors import ConfigurationError
+from ..ledger import EntryState
+from ..models import (
+    ActiveNumber,
+    Capability,
+    NumberType,
+    SearchPattern,
+    SmsConfiguration,
+    VoiceConfiguration,
+)
+from ..pagination import Cursor, Page, Pager
+from ..provisioning import wait_until_provisioned
+from ..purchasing import release_number, to_the_end
+from ..retry import Safety
+from .available_regions import AvailableRegions
+
+__all__ = ["ActiveNumbers"]
+
+
+class ActiveNumbers:
+    """`client.active_numbers`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def list(
+        self,
+        *,
+        region_code: str,
+        number_type: NumberType | str,
+        number_pattern: str | None = None,
+        search_pattern: SearchPattern | str | None = None,
+        capabilities: Iterable[Capability | str] | None = None,
+        page_size: int | None = None,
+        order_by: str | None = None,
+        cursor: Cursor | None = None,
+    ) -> Pager[ActiveNumber]:
+        """The numbers of one region and type, read page by page as the listing is iterated.
+
+        Args:
+            region_code: ISO 3166-1 alpha-2, such as `"US"`.
+            number_type: `"MOBILE"`, `"LOCAL"` or `"TOLL_FREE"`.
+            number_pattern: Digits to look for; with `search_pattern="START"` the leading `+` belongs to them.
+            search_pattern: Where the digits have to stand: `"START"`, `"CONTAINS"` or `"END"`.
+            capabilities: Only numbers that have all of these.
+            page_size: Numbers a page; the API chooses by default.
+            order_by: `"phoneNumber"` (the API's default) or `"displayName"`.
+            cursor: Where an earlier listing with the same filters goes on: `Pager.cursor` or `Page.cursor`.
+        """
+        check_text("region_code", region_code)
+        check_text("number_type", number_type)
+        check_count("page_size", page_size)
+        wanted = None if capabilities is None else [*capabilities]
+
+        async def fetch(cursor: Cursor | None) -> Page[ActiveNumber]:
+            request = list_active_numbers.build_request(
+                project_id=self._context.project_id,
+                region_code=region_code,
+                type_=number_type,
+                number_pattern_pattern=number_pattern,
+                number_pattern_search_pattern=search_pattern,
+                capability=wanted,
+                page_size=page_size,
+                page_token=cursor,
+                order_by=order_by,
+            )
+            answer = await self._context.call(request, Safety.READ, list_active_numbers.parse_response)
+            return Page(
+                items=answer.active_numbers or [],
+                cursor=answer.next_page_token or None,
+                total_size=answer.total_size,
+            )
+
+        return Pager(fetch, cursor=cursor)
+
+    def list_all(
+        self,
+        *,
+        region_codes: Iterable[str] | None = None,
+        number_types: Iterable[NumberType | str] | None = None,
+        capabilities: Iterable[Capability | str] | None = None,
+        page_size: int | None = None,
+        concurrency: int = _options.CONCURRENCY,
+    ) -> AsyncIterator[ActiveNumber]:
+        """All numbers of several regions and types, in no order; the API lists one region and type at a time.
+
+        `region_codes` None: all regions that the API offers numbers in. `concurrency` listings are read at a time.
+        """
+        regions = None if region_codes is None else [*region_codes]
+        types = [*(number_types or NumberType)]
+
+        async def targets() -> list[tuple[str, NumberType | str]]:
+            if regions is not None:
+                return [(region, number_type) for region in regions for number_type in types]
+            found = await AvailableRegions(self._context).list(number_types=number_types and types)
+            return [
+                (region.region_code, number_type)
+                for region in found
+                if region.region_code
+                for number_type in types
+                if number_type in (region.types or ())
+            ]
+
+        return list_all(
+            targets, self.list, capabilities=capabilities, page_size=page_size, concurrency=concurrency
+        )
+
+    async def get(self, phone_number: str) -> ActiveNumber:
+        """The number as it stands; raises NotFoundError where the project does not have it."""
+        request = get_active_number.build_request(
+            project_id=self._context.project_id, phone_number=check_phone_number(phone_number)
+        )
+        return await self._context.call(request, Safety.READ, get_active_number.parse_response)
+
+    async def update(
+        self,
+        phone_number: str,
+        *,
+        display_name: str | None = None,
+        sms_configuration: SmsConfiguration | None = None,
+        voice_configuration: VoiceConfiguration | None = None,
+        callback_url: str | None = None,
+    ) -> ActiveNumber:
+        """The number after the change. Name and callback URL change at once; SMS and voice are scheduled.
+
+        None leaves a field as it is; an empty string clears it. `sms.unlink()` unlinks SMS; a number has to be unlinked
+        before it is linked to another service plan.
+        """
+        body = _changes(display_name, sms_configuration, voice_configuration, callback_url)
+        return await self._update(check_phone_number(phone_number), body)
+
+    async def _update(self, phone_number: str, body: UpdateActiveNumberRequest) -> ActiveNumber:
+        request = update_active_number.build_request(
+            project_id=self._context.project_id, phone_number=phone_number, body=body
+        )
+        return await self._context.call(request, Safety.IDEMPOTENT, update_active_number.parse_response)
+
+    async def unlink_sms(self, phone_number: str) -> ActiveNumber:
+        """The number after its service plan and campaign were asked to be unlinked."""
+        return await self.update(phone_number, sms_configuration=sms.unlink())
+
+    async def release(self, phone_number: str) -> ActiveNumber:
+        """The number with `expire_at` set: it stays the project's until then, and is charged no more.
+
+        Raises:
+            OutcomeUnknownError: No clear answer came, and asking for the number gave none either.
+        """
+        order = Order(
+            operation="ReleaseNumber",
+            phone_number=check_phone_number(phone_number),
+            success=EntryState.RELEASED,
+        )
+
+        async def work(call: Call) -> ActiveNumber:
+            return await book(
+                self._context, order, call, lambda: release_number(self._context, phone_number, call)
+            )
+
+        return await to_the_end(self._context, order.operation, phone_number, work)
+
+    async def release_many(
+        self, phone_numbers: Iterable[str], *, concurrency: int = _options.CONCURRENCY
+    ) -> builtins.list[Outcome]:
+        """`Released`, `Refused` or `Unknown` for each number, in the order given. No failure stops the others."""
+        return await each(phone_numbers, self.release, Released, concurrency=concurrency)
+
+    async def update_many(
+        self,
+        phone_numbers: Iterable[str],
+        *,
+        display_name: str | None = None,
+        sms_configuration: SmsConfiguration | None = None,
+        voice_configuration: VoiceConfiguration | None = None,
+        callback_url: str | None = None,
+        concurrency: int = _options.CONCURRENCY,
+    ) -> builtins.list[Outcome]:
+        """`Updated`, `Refused` or `Unknown` for each number, in the order given; all get the same change."""
+        body = _changes(display_name, sms_configuration, voice_configuration, callback_url)
+        return await each(
+            phone_numbers, lambda number: self._update(number, body), Updated, concurrency=concurrency
+        )
+
+    async def wait_until_provisioned(
+        self,
+        phone_number: str,
+        *,
+        timeout: float = _options.PROVISIONING_TIMEOUT,
+        interval: float = _options.PROVISIONING_INTERVAL,
+    ) -> ActiveNumber:
+        """The number once nothing of it is being provisioned any more.
+
+        Args:
+            phone_number: The number.
+            timeout: Seconds to wait at most; a campaign may take a day to accept a number.
+            interval: Seconds between two looks at first; they grow to ten times that.
+
+        Raises:
+            ProvisioningFailedError: The platform refused the SMS or the voice configuration.
+            WaitTimeoutError: Time ran out; provisioning goes on.
+        """
+        check_phone_number(phone_number)
+        return await wait_until_provisioned(
+            self.get, phone_number, clock=self._context.pipeline.clock, timeout=timeout, interval=interval
+        )
+
+
+def _changes(
+    display_name: str | None,
+    sms_configuration: SmsConfiguration | None,
+    voice_configuration: VoiceConfiguration | None,
+    callback_url: str | None,
+) -> UpdateActiveNumberRequest:
+    body = UpdateActiveNumberRequest(
+        display_name=display_name,
+        sms_configuration=sms_configuration,
+        voice_configuration=voice_configuration,
+        callback_url=callback_url,
+    )
+    if not body.to_request():
+        raise ConfigurationError("there is nothing to change: pass a name, a configuration or a callback URL")
+    return body

@@ -1,0 +1,28 @@
+"""The regions that have numbers to rent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .._context import Context
+from .._generated.api.available_regions import list_available_regions
+from ..models import AvailableRegion, NumberType
+from ..retry import Safety
+
+__all__ = ["AvailableRegions"]
+
+
+class AvailableRegions:
+    """`client.available_regions`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def list(self, *, number_types: Iterable[NumberType | str] | None = None) -> list[AvailableRegion]:
+        """The regions with numbers of any of `number_types` (None: of any type)."""
+        request = list_available_regions.build_request(
+            project_id=self._context.project_id,
+            types=None if number_types is None else list(number_types),
+        )
+        answer = await self._context.call(request, Safety.READ, list_available_regions.parse_response)
+        return answer.available_regions or []

@@ -1,0 +1,38 @@
+"""The project's callback configuration: the secret that signs callbacks."""
+
+from __future__ import annotations
+
+from .._arguments import check_text
+from .._context import Context
+from .._generated.api.numbers_callbacks import get_callback_configuration, update_callback_configuration
+from .._generated.models import UpdateCallbackConfigurationRequest
+from ..models import CallbackConfiguration
+from ..retry import Safety
+
+__all__ = ["CallbackConfigurations"]
+
+
+class CallbackConfigurations:
+    """`client.callback_configuration`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def get(self) -> CallbackConfiguration:
+        """The configuration in force. Its `hmac_secret` is in no repr."""
+        request = get_callback_configuration.build_request(project_id=self._context.project_id)
+        return await self._context.call(request, Safety.READ, get_callback_configuration.parse_response)
+
+    async def update(self, *, hmac_secret: str) -> CallbackConfiguration:
+        """The configuration with its new secret, which signs from now on.
+
+        What makes a good secret is left to the API: its rules have changed before.
+        """
+        check_text("hmac_secret", hmac_secret)
+        request = update_callback_configuration.build_request(
+            project_id=self._context.project_id,
+            body=UpdateCallbackConfigurationRequest(hmac_secret=hmac_secret),
+        )
+        return await self._context.call(
+            request, Safety.IDEMPOTENT, update_callback_configuration.parse_response
+        )
