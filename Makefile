@@ -1,0 +1,59 @@
+# Every target sets itself up: a virtual environment in .venv, made with PYTHON, holds what it needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-lowest lint types generate check-generated wheel check clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox]' --group dev
+	@touch $@
+
+install: $(READY) ## Make the virtual environment with everything in it
+
+demo: $(READY) ## Rent, configure, list and release numbers against the embedded sandbox
+	@$(BIN)/python examples/quickstart.py
+
+test: $(READY) ## Run the tests, with branch coverage of the hand-written code
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=95
+
+test-lowest: ## Run the tests with the lowest version that is allowed of each runtime dependency
+	$(MAKE) install VENV=.venvs/lowest
+	.venvs/lowest/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-lowest.txt
+	.venvs/lowest/bin/python -m pytest -q -p no:cacheprovider tests/ --ignore tests/codegen
+
+lint: $(READY) ## Check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## Check types: mypy, pyright, and that the public API is typed completely
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/pyright --verifytypes sinch_numbers --ignoreexternal
+
+generate: $(READY) ## Write sinch_numbers/_generated from the spec and its overlay
+	$(BIN)/python -m codegen generate
+
+check-generated: $(READY) ## Fail where sinch_numbers/_generated is not what `make generate` would write
+	$(BIN)/python -m codegen check
+
+wheel: $(READY) ## Build the wheel, install it alone in an empty environment, and run the quickstart with it
+	rm -rf dist
+	$(BIN)/python -m build --wheel --outdir dist
+	BIN=$(BIN) PYTHON=$(PYTHON) sh .ci/test-wheel
+
+check: lint types check-generated test wheel ## Everything that CI runs
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) .venvs dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis .coverage
