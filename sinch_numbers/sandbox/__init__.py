@@ -10,7 +10,8 @@ from __future__ import annotations
 from .app import ReceivedRequest
 from .box import Sandbox
 from .clock import RealtimeClock, VirtualClock
-from .faults import KINDS, Fault, Faults
+from .fault_kinds import KINDS, Fault
+from .faults import Faults
 from .ledger import Charge
 from .options import SandboxOptions
 from .transport import SandboxTransport

@@ -34,5 +34,5 @@ def json_answer(
     media_type: str = "application/json",
 ) -> Answer:
     """`payload` as compact UTF-8 JSON."""
-    content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Answer(status, content, {"content-type": media_type, **(headers or {})})

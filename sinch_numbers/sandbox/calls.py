@@ -101,10 +101,12 @@ def capabilities(values: Any, field: str) -> frozenset[str]:
         return frozenset()
     if not isinstance(values, list):
         raise invalid_field(field, f"Expected a list for {field}")
-    for value in values:
-        if value not in _CAPABILITIES:
+    words: set[str] = set()
+    for value in cast("list[object]", values):
+        if not isinstance(value, str) or value not in _CAPABILITIES:
             raise not_a_value(field, value)
-    return frozenset(cast("list[str]", values))
+        words.add(value)
+    return frozenset(words)
 
 
 def number_query(

@@ -13,6 +13,8 @@ __all__ = ["START", "RealtimeClock", "VirtualClock", "utc"]
 START = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 """When every sandbox begins: a fixed day, so that two runs print the same dates."""
 
+END = datetime(2200, 1, 1, tzinfo=UTC)
+
 
 def utc(seconds: float) -> datetime:
     """The moment `seconds` after the epoch, timezone-aware, to the microsecond."""
@@ -53,11 +55,13 @@ class VirtualClock:
     def advance(self, seconds: float) -> None:
         """Moves the clock by `seconds`; what falls due on the way happens, in order and at its own time.
 
-        Raises ValueError where `seconds` is negative or no finite number.
+        Raises ValueError where `seconds` is negative or no finite number, or leads beyond the year 2199.
         """
         if not 0 <= seconds < float("inf"):
             raise ValueError(f"a clock moves by a finite number of seconds from 0 up, not {seconds!r}")
         target = self._now + seconds
+        if target >= END.timestamp():
+            raise ValueError(f"the sandbox's time ends with {END:%Y}; it cannot move by {seconds!r} seconds")
         while self._due and self._due[0][0] <= target:
             when, _, action = heapq.heappop(self._due)
             self._move_to(when)

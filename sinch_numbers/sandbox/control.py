@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from .answers import Answer, json_answer
 from .calls import Call
@@ -56,17 +56,16 @@ def add_fault(sandbox: Sandbox, call: Call) -> Answer:
         rate=(int, float), kinds=list, operations=list,
     )  # fmt: skip
     body["phone_number"] = body.pop("phoneNumber", None)
-    headers = cast("Mapping[Any, Any]", body.get("headers", {}))
-    if not all(
-        isinstance(value, str) and value.isascii() and value.isprintable() for value in headers.values()
-    ):
-        raise envelope(400, "headers have to be printable ASCII strings")
-    kind = body.pop("kind", None)
+    kind, kinds = body.pop("kind", ""), body.get("kinds", [])
+    if not all(isinstance(value, str) for value in [*kinds, *body.get("operations", [])]):
+        raise envelope(400, "kinds and operations are lists of strings")
+    if not {kind, *kinds}.isdisjoint(("refused", "connect_timeout")):
+        raise envelope(400, "a server cannot refuse a connection that stands")
     if kind == "random":
         del body["phone_number"]
         fault = _carry_out(lambda: sandbox.faults.random(**body))
     else:
-        fault = _carry_out(lambda: sandbox.faults.add(kind or "", **body))
+        fault = _carry_out(lambda: sandbox.faults.add(kind, **body))
     return json_answer(fault.to_dict(), status=201)
 
 

@@ -12,7 +12,8 @@ from .auth import Gatekeeper
 from .calls import Call
 from .clock import VirtualClock
 from .errors import ApiError, envelope
-from .faults import Faults, Strike
+from .fault_kinds import Strike
+from .faults import Faults
 from .links import Link
 from .operations import OPERATIONS
 from .state import State
@@ -107,7 +108,7 @@ def _body(status: int, body: Any) -> Answer:
     if isinstance(body, bytes):
         return Answer(status, body)
     if isinstance(body, str):
-        return Answer(status, body.encode(), {"content-type": "text/plain; charset=utf-8"})
+        return Answer(status, body.encode("utf-8", "replace"), {"content-type": "text/plain; charset=utf-8"})
     if body is not None:
         return Answer(status, json.dumps(body).encode(), {"content-type": "application/json"})
     if status == 429:

@@ -2,130 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 import random
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
-
+from .fault_kinds import KINDS, Fault, Strike
 from .operations import OPERATIONS
 
-__all__ = ["KINDS", "Fault", "Faults", "Strike"]
+__all__ = ["Faults"]
 
-
-@attrs.frozen
-class _Kind:
-    commits: bool
-    needs_socket: bool | None = None
-
-
-KINDS: Mapping[str, _Kind] = {
-    "status": _Kind(commits=False),
-    "status_after_commit": _Kind(commits=True),
-    "latency": _Kind(commits=True),
-    "hold": _Kind(commits=False),
-    "hang_before_commit": _Kind(commits=False),
-    "hang_after_commit": _Kind(commits=True),
-    "commit_late": _Kind(commits=False),
-    "drop_before_commit": _Kind(commits=False),
-    "drop_after_commit": _Kind(commits=True),
-    "truncated": _Kind(commits=True),
-    "reset_mid_headers": _Kind(commits=True),
-    "html": _Kind(commits=True),
-    "invalid_json": _Kind(commits=True),
-    "refused": _Kind(commits=False, needs_socket=False),
-    "connect_timeout": _Kind(commits=False, needs_socket=False),
-}
-"""The kinds of faults: whether the operation is performed, and whether only calls without a socket can suffer it."""
 
 _NAMES = frozenset({*OPERATIONS, "Token", "*"})
 _RANDOM = ("status", "status_after_commit", "drop_before_commit", "drop_after_commit", "truncated", "html")
-
-
-@attrs.define(kw_only=True, eq=False)
-class Fault:
-    """One entry of the script. `hits` counts the calls that it has struck."""
-
-    kinds: tuple[str, ...]
-    operations: frozenset[str]
-    phone_number: str | None
-    times: int | None
-    skip: int
-    probability: float
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-    seconds: float
-    commit: bool | None
-    drop: bool
-    dice: random.Random = attrs.field(repr=False)
-    hits: int = 0
-    _released: asyncio.Event = attrs.field(factory=asyncio.Event, repr=False)
-    _struck: asyncio.Event = attrs.field(factory=asyncio.Event, repr=False)
-
-    @property
-    def released(self) -> asyncio.Event:
-        """Set once `release()` was called."""
-        return self._released
-
-    def release(self) -> None:
-        """Lets go of the calls that this fault holds or hangs, and of all that come."""
-        self._released.set()
-
-    async def reached(self, calls: int = 1) -> None:
-        """Returns when the fault has struck that many calls."""
-        while self.hits < calls:
-            self._struck.clear()
-            await self._struck.wait()
-
-    def strike(self, operation: str, phone_number: str | None, served: bool) -> str | None:
-        """The kind of fault that this call suffers; None where the entry is not meant, or not yet, or no longer."""
-        if self.times == 0 or not self.operations.intersection((operation, "*")):
-            return None
-        if self.phone_number not in (None, phone_number):
-            return None
-        kinds = [kind for kind in self.kinds if not (served and KINDS[kind].needs_socket is False)]
-        if not kinds:
-            return None
-        if self.skip > 0:
-            self.skip -= 1
-            return None
-        if self.probability < 1 and self.dice.random() >= self.probability:
-            return None
-        if self.times is not None:
-            self.times -= 1
-        self.hits += 1
-        self._struck.set()
-        return kinds[0] if len(kinds) == 1 else self.dice.choice(kinds)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The entry as the control API lists it."""
-        return {
-            "kinds": list(self.kinds),
-            "operations": sorted(self.operations),
-            "phoneNumber": self.phone_number,
-            "times": self.times,
-            "skip": self.skip,
-            "probability": self.probability,
-            "status": self.status,
-            "seconds": self.seconds,
-            "commit": self.commit,
-            "hits": self.hits,
-        }
-
-
-@attrs.frozen
-class Strike:
-    """One fault hitting one call."""
-
-    kind: str
-    fault: Fault
-
-    @property
-    def commits(self) -> bool:
-        """Whether the operation is performed before the fault shows."""
-        return KINDS[self.kind].commits if self.fault.commit is None else self.fault.commit
 
 
 class Faults:
@@ -134,7 +24,7 @@ class Faults:
     def __init__(self) -> None:
         self._script: list[Fault] = []
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Fault]:
         return iter(tuple(self._script))
 
     def __len__(self) -> int:
@@ -253,5 +143,10 @@ def _check(settings: Mapping[str, Any]) -> None:
         raise ValueError(f"an answer's status lies between 200 and 599, not at {settings['status']!r}")
     if not 0 <= settings["seconds"] < float("inf"):
         raise ValueError(f"seconds are a finite number from 0 up, not {settings['seconds']!r}")
+    for name, value in settings["headers"].items():
+        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or not re.fullmatch(r"[ -~]*", value):
+            raise ValueError(f"no HTTP header: {name!r}")
+    if not isinstance(settings["body"], bytes):
+        json.dumps(settings["body"])
     if settings["skip"] < 0 or (settings["times"] is not None and settings["times"] < 0):
         raise ValueError("`times` and `skip` count from 0 up")

@@ -20,6 +20,8 @@ Json = dict[str, Any]
 Operation = Callable[[State, Call], Json]
 
 DEFAULT_SEARCH_SIZE = 10
+# Page tokens of a listing by display name hold one, and have to fit into a URL.
+MAX_DISPLAY_NAME = 1024
 
 
 def rent_number(state: State, call: Call) -> Json:
@@ -84,6 +86,8 @@ def update_active_number(state: State, call: Call) -> Json:
     body = call.json_object()
     change = _configuration(body)
     display_name = text(body, "displayName", "display_name")
+    if display_name is not None and len(display_name) > MAX_DISPLAY_NAME:
+        raise invalid_field("display_name", f"A display_name has at most {MAX_DISPLAY_NAME} characters")
     number = state.rented(call.project_id, call.phone_number or "")
     change(state, number)
     if display_name is not None:

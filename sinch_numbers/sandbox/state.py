@@ -22,6 +22,8 @@ from .records import ActiveNumber
 
 __all__ = ["Project", "State"]
 
+_MAX_SEEDED = 1_000_000
+
 
 @attrs.define(eq=False)
 class Project:
@@ -112,6 +114,8 @@ class State:
     ) -> list[str]:
         """Gives a project `count` more active numbers, free of charge, from a range that the inventory has not."""
         offer = offer_for(region, number_type)
+        if not 0 <= count <= _MAX_SEEDED:
+            raise ValueError(f"a project is given between 0 and {_MAX_SEEDED} numbers, not {count!r}")
         if offer is None:
             raise ValueError(f"the inventory has no {number_type} numbers in {region}")
         prefix = REGIONS[region].unassigned + str(["LOCAL", "MOBILE", "TOLL_FREE"].index(number_type))

@@ -53,6 +53,8 @@ class SandboxTransport:
         async def send(message: Message) -> None:
             outbox.append(message)
 
+        if request.before_send is not None:
+            request.before_send()
         await self._app(_scope(request), receive, send)
         start, *parts = outbox
         headers: dict[str, str] = {}

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sinch_numbers.sandbox import Sandbox
+
+from .driver import NUMBER, Api
+
+PLAN = {"smsConfiguration": {"servicePlanId": "plan"}}
+PLAN_AND_CAMPAIGN = {"smsConfiguration": {"servicePlanId": "plan", "campaignId": "campaign"}}
+
+
+async def sms(api: Api, number: str = NUMBER) -> dict[str, Any]:
+    return (await api.number(number))["smsConfiguration"]
+
+
+async def voice(api: Api) -> dict[str, Any]:
+    return (await api.number())["voiceConfiguration"]
+
+
+async def sms_status(api: Api, number: str = NUMBER) -> str | None:
+    scheduled = (await sms(api, number))["scheduledProvisioning"]
+    return scheduled and scheduled["status"]
+
+
+async def test_sms_waits_then_progresses_then_is_done(api: Api, sandbox: Sandbox) -> None:
+    await api.rent(body=PLAN)
+    assert await sms_status(api) == "WAITING"
+    sandbox.clock.advance(2)
+    scheduled = (await sms(api))["scheduledProvisioning"]
+    assert (scheduled["status"], scheduled["lastUpdatedTime"]) == ("IN_PROGRESS", "2025-01-15T09:30:02Z")
+    assert (await sms(api))["servicePlanId"] == ""
+    sandbox.clock.advance(8)
+    assert await sms(api) == {"servicePlanId": "plan", "campaignId": "", "scheduledProvisioning": None}
+
+
+async def test_sms_is_done_when_the_plan_and_the_campaign_both_are(api: Api, sandbox: Sandbox) -> None:
+    await api.rent(body=PLAN_AND_CAMPAIGN)
+    sandbox.clock.advance(61)
+    assert await sms_status(api) == "IN_PROGRESS"
+    assert (await sms(api))["servicePlanId"] == ""
+    sandbox.clock.advance(1)
+    assert await sms(api) == {
+        "servicePlanId": "plan",
+        "campaignId": "campaign",
+        "scheduledProvisioning": None,
+    }
+
+
+async def test_delays_are_options_and_may_be_none_at_all(api: Api, sandbox: Sandbox) -> None:
+    sandbox.options.update({"waiting_seconds": 0, "provisioning_seconds": 0, "campaign_seconds": 0})
+    reply = await api.rent(body={**PLAN_AND_CAMPAIGN, "voiceConfiguration": {"appId": "app"}})
+    assert reply.body["smsConfiguration"]["campaignId"] == "campaign"
+    assert reply.body["voiceConfiguration"]["appId"] == "app"
+
+
+@pytest.mark.parametrize(("kind", "key"), [("RTC", "appId"), ("EST", "trunkId"), ("FAX", "serviceId")])
+async def test_voice_keeps_the_identifier_of_its_type(
+    api: Api, sandbox: Sandbox, kind: str, key: str
+) -> None:
+    await api.rent(body={"voiceConfiguration": {"type": kind, key: "id"}})
+    sandbox.clock.advance(2)
+    assert (await voice(api))["scheduledVoiceProvisioning"]["status"] == "IN_PROGRESS"
+    sandbox.clock.advance(8)
+    ids = {"appId": "", "trunkId": "", "serviceId": "", key: "id"}
+    expected = {
+        "type": kind,
+        **ids,
+        "lastUpdatedTime": "2025-01-15T09:30:10Z",
+        "scheduledVoiceProvisioning": None,
+    }
+    assert await voice(api) == expected
+
+
+async def test_a_scheduled_voice_type_may_differ_from_the_current_one(api: Api, sandbox: Sandbox) -> None:
+    await api.rent(body={"voiceConfiguration": {"appId": "app"}})
+    sandbox.clock.advance(10)
+    await api.patch({"voiceConfiguration": {"type": "FAX", "serviceId": "fax"}})
+    current = await voice(api)
+    assert (current["type"], current["appId"]) == ("RTC", "app")
+    assert current["scheduledVoiceProvisioning"]["type"] == "FAX"
+    sandbox.clock.advance(10)
+    assert ((await voice(api))["type"], (await voice(api))["appId"], (await voice(api))["serviceId"]) == (
+        "FAX",
+        "",
+        "fax",
+    )
+
+
+async def test_provisioning_fails_on_demand_and_stays_failed_until_another_patch(
+    api: Api, sandbox: Sandbox
+) -> None:
+    sandbox.fail_provisioning(error_codes=["PARTNER_SERVICE_UNAVAILABLE"])
+    await api.rent(body=PLAN)
+    sandbox.clock.advance(1_000)
+    scheduled = (await sms(api))["scheduledProvisioning"]
+    assert (scheduled["status"], scheduled["errorCodes"]) == ("FAILED", ["PARTNER_SERVICE_UNAVAILABLE"])
+    assert (await sms(api))["servicePlanId"] == ""
+
+    await api.patch(PLAN)
+    assert await sms_status(api) == "WAITING"
+    sandbox.clock.advance(10)
+    assert (await sms(api))["servicePlanId"] == "plan"
+
+
+async def test_a_failed_campaign_does_not_link_the_plan_either(api: Api, sandbox: Sandbox) -> None:
+    sandbox.fail_provisioning(NUMBER, what="campaign")
+    await api.rent(body=PLAN_AND_CAMPAIGN)
+    sandbox.clock.advance(62)
+    current = await sms(api)
+    assert (current["servicePlanId"], current["scheduledProvisioning"]["errorCodes"]) == (
+        "",
+        ["CAMPAIGN_PROVISIONING_FAILED"],
+    )
+
+
+async def test_a_failed_plan_ends_the_campaigns_provisioning_as_well(api: Api, sandbox: Sandbox) -> None:
+    sandbox.fail_provisioning()
+    await api.rent(body=PLAN_AND_CAMPAIGN)
+    sandbox.clock.advance(10)
+    failed = (await sms(api))["scheduledProvisioning"]
+    sandbox.clock.advance(1_000)
+    assert (await sms(api))["scheduledProvisioning"] == failed
+    assert failed["errorCodes"] == ["SMS_PROVISIONING_FAILED"]
+
+
+async def test_voice_fails_without_codes_and_can_be_tried_again(api: Api, sandbox: Sandbox) -> None:
+    body = {"voiceConfiguration": {"type": "EST", "trunkId": "trunk"}}
+    sandbox.fail_provisioning(what="voice")
+    await api.rent(body=body)
+    sandbox.clock.advance(10)
+    assert (await voice(api))["scheduledVoiceProvisioning"]["status"] == "FAILED"
+    await api.patch(body)
+    sandbox.clock.advance(10)
+    assert (await voice(api))["trunkId"] == "trunk"
+
+
+async def test_a_failure_may_be_meant_for_one_number_or_for_ever(api: Api, sandbox: Sandbox) -> None:
+    other = "+12025550135"
+    sandbox.fail_provisioning(other, times=None)
+    for number in (NUMBER, other):
+        await api.rent(number, PLAN)
+    for _ in range(2):
+        sandbox.clock.advance(10)
+        assert [await sms_status(api, number) for number in (NUMBER, other)] == [None, "FAILED"]
+        await api.patch(PLAN, other)
+
+
+def test_only_what_is_provisioned_can_fail(sandbox: Sandbox) -> None:
+    with pytest.raises(ValueError, match="fax"):
+        sandbox.fail_provisioning(what="fax")
+
+
+async def test_a_campaign_holds_so_many_numbers_and_no_more(api: Api, sandbox: Sandbox) -> None:
+    sandbox.options.campaign_capacity = 2
+    numbers = [f"+1202555013{digit}" for digit in range(3)]
+    for number in numbers:
+        await api.rent(number, PLAN_AND_CAMPAIGN)
+    sandbox.clock.advance(62)
+    assert [await sms_status(api, number) for number in numbers] == [None, None, "FAILED"]
+    assert (await sms(api, numbers[2]))["scheduledProvisioning"]["errorCodes"] == ["EXCEEDED_10DLC_LIMIT"]
+
+    await api.patch({"smsConfiguration": {"servicePlanId": "", "campaignId": ""}}, numbers[0])
+    sandbox.clock.advance(62)
+    await api.patch(PLAN_AND_CAMPAIGN, numbers[2])
+    sandbox.clock.advance(62)
+    assert await sms_status(api, numbers[2]) is None

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sinch_numbers.sandbox import Sandbox
+
+from .driver import NUMBER, Api
+
+DAY = 86_400
+
+
+async def test_a_released_number_expires_when_its_next_charge_would_be_due(
+    api: Api, sandbox: Sandbox
+) -> None:
+    await api.rent()
+    sandbox.clock.advance(DAY)
+    released = await api.release()
+    assert (released.status, released.body["expireAt"]) == (200, "2025-02-15T09:30:00Z")
+    assert released.body["expireAt"] == released.body["nextChargeDate"]
+
+    sandbox.clock.advance(30 * DAY - 1)
+    assert await api.number() == released.body
+    assert (await api.listed())["totalSize"] == 1
+
+    sandbox.clock.advance(1)
+    assert (await api.get(f"activeNumbers/{NUMBER}")).status == 404
+    assert (await api.listed())["totalSize"] == 0
+    assert (await api.get(f"availableNumbers/{NUMBER}")).status == 200
+    assert len(sandbox.charges) == 1
+
+
+async def test_releasing_twice_changes_nothing(api: Api) -> None:
+    await api.rent()
+    assert (await api.release()).body == (await api.release()).body
+
+
+async def test_a_number_that_was_released_and_has_expired_can_be_rented_again(
+    api: Api, sandbox: Sandbox
+) -> None:
+    await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
+    await api.release()
+    sandbox.clock.advance(31 * DAY)
+    again = await Api(sandbox, "project-2").rent()
+    assert (again.status, again.body["expireAt"]) == (200, None)
+    assert again.body["smsConfiguration"]["servicePlanId"] == ""
+
+
+async def test_a_number_that_expires_while_provisioning_is_gone_for_good(api: Api, sandbox: Sandbox) -> None:
+    sandbox.options.visibility_delay = 100 * DAY
+    sandbox.options.waiting_seconds = 60 * DAY
+    await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
+    await api.release()
+    sandbox.clock.advance(200 * DAY)
+    assert (await api.listed())["totalSize"] == 0
+    assert sandbox.active_numbers() == []
+
+
+async def test_a_number_that_is_kept_is_charged_every_month(api: Api, sandbox: Sandbox) -> None:
+    await api.rent()
+    sandbox.clock.advance(31 * DAY)
+    assert [(charge.reason, charge.amount) for charge in sandbox.charges] == [
+        ("rent", Decimal("1.50")),
+        ("monthly", Decimal("1.00")),
+    ]
+    assert (await api.number())["nextChargeDate"] == "2025-03-15T09:30:00Z"
+    sandbox.clock.advance(365 * DAY)
+    assert len(sandbox.charges) == 1 + 13
+
+
+async def test_months_end_on_the_last_day_that_they_have(api: Api, sandbox: Sandbox) -> None:
+    sandbox.clock.advance(16 * DAY)
+    dates = [(await api.rent()).body["nextChargeDate"]]
+    for days in (28, 31, 30):
+        sandbox.clock.advance(days * DAY)
+        dates.append((await api.number())["nextChargeDate"])
+    assert [date[:10] for date in dates] == ["2025-02-28", "2025-03-31", "2025-04-30", "2025-05-31"]
+
+
+async def test_a_release_after_some_months_expires_at_the_end_of_the_paid_one(
+    api: Api, sandbox: Sandbox
+) -> None:
+    await api.rent()
+    sandbox.clock.advance(40 * DAY)
+    assert (await api.release()).body["expireAt"] == "2025-03-15T09:30:00Z"
+    sandbox.clock.advance(365 * DAY)
+    assert len(sandbox.charges) == 2
+
+
+async def test_charges_show_the_fraction_of_a_second_only_where_there_is_one(
+    api: Api, sandbox: Sandbox
+) -> None:
+    dates: list[str] = []
+    for index, seconds in enumerate((0, 0.25, 0.000125)):
+        sandbox.clock.advance(seconds)
+        dates.append((await api.rent(f"+1202555013{index}")).body["nextChargeDate"])
+    assert dates == ["2025-02-15T09:30:00Z", "2025-02-15T09:30:00.250Z", "2025-02-15T09:30:00.250125Z"]
