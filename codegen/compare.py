@@ -21,7 +21,11 @@ def differences(found: Path, expected: Path) -> list[str]:
 def _files(folder: Path) -> set[str]:
     """The files below `folder`, but for what Python caches."""
     paths = folder.rglob("*") if folder.is_dir() else ()
-    return {path.relative_to(folder).as_posix() for path in paths if path.is_file() and "__pycache__" not in path.parts}
+    return {
+        path.relative_to(folder).as_posix()
+        for path in paths
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
 
 def _lines(path: Path) -> list[str]:

@@ -13,7 +13,18 @@ from ruamel.yaml.error import YAMLError
 
 from .errors import CodegenError
 
-__all__ = ["METHODS", "Node", "component_name", "dump", "each_schema", "load", "operations", "references", "resolve", "schema_roots"]
+__all__ = [
+    "METHODS",
+    "Node",
+    "component_name",
+    "dump",
+    "each_schema",
+    "load",
+    "operations",
+    "references",
+    "resolve",
+    "schema_roots",
+]
 
 Node: TypeAlias = dict[str, Any]
 """One JSON object of the document."""
@@ -26,7 +37,10 @@ class _Constructor(SafeConstructor):
     """Leaves dates in examples as the text that they are."""
 
 
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+_Constructor.add_constructor(  # pyright: ignore[reportUnknownMemberType]
+    "tag:yaml.org,2002:timestamp",
+    SafeConstructor.construct_yaml_str,  # pyright: ignore[reportUnknownMemberType]
+)
 
 
 def _yaml() -> YAML:
@@ -41,7 +55,7 @@ def _yaml() -> YAML:
 def load(path: Path) -> Node:
     """The document in `path`. Raises CodegenError with file, line and column where it is no YAML, or is no object."""
     try:
-        content: object = _yaml().load(path.read_text(encoding="utf-8"))
+        content: object = _yaml().load(path.read_text(encoding="utf-8"))  # pyright: ignore[reportUnknownMemberType]
     except (OSError, YAMLError, ValueError) as error:
         raise CodegenError(f"{path}: cannot be read: {error}") from error
     if not isinstance(content, dict):
@@ -52,7 +66,7 @@ def load(path: Path) -> Node:
 def dump(document: Node) -> str:
     """The document as YAML."""
     text = io.StringIO()
-    _yaml().dump(document, text)
+    _yaml().dump(document, text)  # pyright: ignore[reportUnknownMemberType]
     return text.getvalue()
 
 
@@ -87,7 +101,7 @@ def references(part: Any) -> Iterator[str]:
             else:
                 yield from references(value)
     elif isinstance(part, list):
-        for item in cast(list[Any], part):
+        for item in cast(list[object], part):
             yield from references(item)
 
 

@@ -63,7 +63,9 @@ def operation_index(document: Node, field_prefix: str) -> dict[str, tuple[str, s
     return index
 
 
-def operation_of(endpoint: Endpoint, document: Node, index: dict[str, tuple[str, str, Node]], tables: Tables) -> Operation:
+def operation_of(
+    endpoint: Endpoint, document: Node, index: dict[str, tuple[str, str, Node]], tables: Tables
+) -> Operation:
     """The operation of an endpoint of the generator."""
     template, method, definition = index[str(endpoint.name)]
     place = f"paths.{template}.{method}"
@@ -74,15 +76,23 @@ def operation_of(endpoint: Endpoint, document: Node, index: dict[str, tuple[str,
     query = [_parameter(prop, texts, tables) for prop in endpoint.query_parameters]
     body = _body(endpoint, place)
     answer, decoder = _answer(endpoint, place, tables)
-    classes = {name for parameter in [*path, *query] for name in parameter.classes} | {body or "", answer or ""} - {""}
-    imports = [f"from ...models.{tables.modules[name]} import {name}" for name in sorted(classes - {""}) if name in tables.modules]
+    classes = {name for parameter in [*path, *query] for name in parameter.classes} | {
+        body or "",
+        answer or "",
+    } - {""}
+    imports = [
+        f"from ...models.{tables.modules[name]} import {name}"
+        for name in sorted(classes - {""})
+        if name in tables.modules
+    ]
     if decoder is not None and not decoder.endswith(".from_dict"):
         imports.append(f"from ...models.{tables.modules[answer or '']} import {decoder}")
     return Operation(
         name=definition["operationId"],
         method=method.upper(),
         template=template,
-        text="\n\n".join(filter(None, [definition.get("summary"), definition.get("description")])) or "No description.",
+        text="\n\n".join(filter(None, [definition.get("summary"), definition.get("description")]))
+        or "No description.",
         path=_path_expression(endpoint),
         parameters=[*path, *query],
         query=query,
@@ -125,16 +135,26 @@ def _path_expression(endpoint: Endpoint) -> str:
     pieces: list[str] = []
     for parameter in endpoint.path_parameters:
         before, _, path = path.partition(f"{{{parameter.python_name}}}")
-        value = parameter.python_name if parameter.get_base_type_string().as_unembedded_code() == "str" else f"str({parameter.python_name})"
+        value = (
+            parameter.python_name
+            if parameter.get_base_type_string().as_unembedded_code() == "str"
+            else f"str({parameter.python_name})"
+        )
         pieces += [in_f_string_literal(before), f"{{path_segment({value})}}"]
-    return f'f"{"".join(pieces)}{in_f_string_literal(path)}"' if pieces else f'"{in_double_quote_literal(path)}"'
+    return (
+        f'f"{"".join(pieces)}{in_f_string_literal(path)}"' if pieces else f'"{in_double_quote_literal(path)}"'
+    )
 
 
 def _body(endpoint: Endpoint, place: str) -> str | None:
     if not endpoint.bodies:
         return None
     prop = endpoint.bodies[0].prop
-    if len(endpoint.bodies) > 1 or endpoint.bodies[0].body_type != "json" or not isinstance(prop, ModelProperty):
+    if (
+        len(endpoint.bodies) > 1
+        or endpoint.bodies[0].body_type != "json"
+        or not isinstance(prop, ModelProperty)
+    ):
         raise CodegenError(f"{place}.requestBody: only one JSON object has a template")
     return str(prop.class_info.name)
 

@@ -28,9 +28,31 @@ __all__ = ["Field", "Kind", "attribute_name", "fields_of", "kind_of"]
 SECRET = re.compile("secret|password|token", re.IGNORECASE)
 NOT_SECRET = re.compile("page_?token", re.IGNORECASE)
 
-IN_CLASS_BODY = {"bool", "bytes", "classmethod", "dict", "float", "int", "list", "property", "str", "super", "tuple"}
+IN_CLASS_BODY = {
+    "bool",
+    "bytes",
+    "classmethod",
+    "dict",
+    "float",
+    "int",
+    "list",
+    "property",
+    "str",
+    "super",
+    "tuple",
+}
 """Builtins that a generated class names, so that no attribute may hide them."""
-TAKEN = {"additional_properties", "cls", "from_dict", "on_drift", "raw", "self", "src_dict", "to_dict", "to_request"}
+TAKEN = {
+    "additional_properties",
+    "cls",
+    "from_dict",
+    "on_drift",
+    "raw",
+    "self",
+    "src_dict",
+    "to_dict",
+    "to_request",
+}
 
 Json: TypeAlias = str
 
@@ -64,6 +86,8 @@ class Field:
     """The declaration's right side, with its equals sign; empty for a required one."""
     text: str
     read: tuple[str, ...]
+    argument: str
+    """What the constructor is given after reading."""
     present: str
     """The condition on which the attribute is written."""
     write: str
@@ -104,15 +128,22 @@ def kind_of(prop: PropertyProtocol, schema: Schema | None, tables: Tables) -> Ki
         return Kind("float", "_wire.to_float", quick="float")
     if isinstance(prop, AnyProperty):
         return Kind("Any", "_wire.to_any")
-    raise CodegenError(f"the property {prop.name.get_untrusted_value()!r} is of a kind that no template writes: {type(prop).__name__}")
+    raise CodegenError(
+        f"the property {prop.name.get_untrusted_value()!r} is of a kind that no template writes: {type(prop).__name__}"
+    )
 
 
 def fields_of(model: ModelProperty, tables: Tables) -> list[Field]:
     """The attributes of a model, in the order of the document."""
-    own = {prop.name.get_untrusted_value(): prop for prop in [*(model.required_properties or []), *(model.optional_properties or [])]}
+    own = {
+        prop.name.get_untrusted_value(): prop
+        for prop in [*(model.required_properties or []), *(model.optional_properties or [])]
+    }
     declared: dict[UntrustedString, Any] = dict(model.data.properties or {})
     order = [name.get_untrusted_value() for name in declared]
-    return [_field(model, own[name], declared[UntrustedString(name)], tables) for name in order if name in own]
+    return [
+        _field(model, own[name], declared[UntrustedString(name)], tables) for name in order if name in own
+    ]
 
 
 def _field(model: ModelProperty, prop: PropertyProtocol, declared: Any, tables: Tables) -> Field:
@@ -125,7 +156,9 @@ def _field(model: ModelProperty, prop: PropertyProtocol, declared: Any, tables: 
     is_list = isinstance(prop, ListProperty)
     inner = prop.inner_property if isinstance(prop, ListProperty) else prop
     items = schema.items if schema is not None and is_list and isinstance(schema.items, Schema) else schema
-    kind = kind_of(inner, items, tables) if not isinstance(inner, ListProperty) else Kind("Any", "_wire.to_any")
+    kind = (
+        kind_of(inner, items, tables) if not isinstance(inner, ListProperty) else Kind("Any", "_wire.to_any")
+    )
     required = prop.required and request_only
     secret = bool(SECRET.search(json)) and not NOT_SECRET.search(json)
     discriminator = tables.discriminators.get(name)
@@ -137,7 +170,8 @@ def _field(model: ModelProperty, prop: PropertyProtocol, declared: Any, tables: 
         default=_default(kind, is_list, required, request_only, secret, value),
         text=description.get_untrusted_value(),
         read=_read(name, attribute, json, kind, is_list, _aliases(schema)),
-        present=_present(attribute, json, is_list, _aliases(schema)),
+        argument=f"_wire.as_sent({attribute})" if required else attribute,
+        present=_present(attribute, is_list, required, request_only, bool(_aliases(schema))),
         write=_write(f"self.{attribute}", kind.write, is_list),
         send=_write(f"self.{attribute}", kind.write.replace("to_dict", "to_request"), is_list),
         read_only=schema is not None and schema.readOnly is True,
@@ -156,12 +190,15 @@ def _annotation(kind: Kind, is_list: bool, required: bool, request_only: bool) -
     return annotation if required or annotation == "Any" else f"{annotation} | None"
 
 
-def _default(kind: Kind, is_list: bool, required: bool, request_only: bool, secret: bool, value: str | None) -> str:
+def _default(
+    kind: Kind, is_list: bool, required: bool, request_only: bool, secret: bool, value: str | None
+) -> str:
     hidden = "repr=False" if secret else ""
     if required:
         return f" = attrs.field({hidden})" if hidden else ""
     if is_list and not request_only:
-        return f" = attrs.field({', '.join(filter(None, ['factory=_wire.Unsent', hidden]))})"
+        factory = f"factory=lambda: _wire.Unsent[{kind.annotation}]()"
+        return f" = attrs.field({', '.join(filter(None, [factory, hidden]))})"
     default = "None"
     if value is not None:
         literal = f'"{in_double_quote_literal(value)}"'
@@ -169,27 +206,34 @@ def _default(kind: Kind, is_list: bool, required: bool, request_only: bool, secr
     return f" = attrs.field(default={default}, {hidden})" if hidden else f" = {default}"
 
 
-def _read(model: str, attribute: str, json: Json, kind: Kind, is_list: bool, aliases: list[Json]) -> tuple[str, ...]:
-    call = f'_wire.{kind.shape}{"" if not is_list else "s"}'.replace("values", "items")
-    call += f'(_rest, "{model}", "{json}", {attribute}, {kind.converter}, on_drift)'
+def _read(
+    model: str, attribute: str, json: Json, kind: Kind, is_list: bool, aliases: list[Json]
+) -> tuple[str, ...]:
+    if is_list:
+        reader = "items" if kind.shape == "value" else f"{kind.shape}s"
+        call = f'_wire.{reader}(_rest, "{model}", "{json}", _raw, {kind.converter}, on_drift)'
+        return (
+            f'_raw = _pop("{json}", None)',
+            f"{attribute}: list[{kind.annotation}] = _wire.Unsent() if _raw is None else {call}",
+        )
+    call = f'_wire.{kind.shape}(_rest, "{model}", "{json}", {attribute}, {kind.converter}, on_drift)'
     lines = [f'{attribute} = _pop("{json}", None)']
     for alias in aliases:
         lines += [f"if {attribute} is None:", f'    {attribute} = _wire.alias(_rest, "{alias}")']
-    if is_list:
-        return (*lines, f"{attribute} = _wire.Unsent() if {attribute} is None else {call}")
+    quick = f" and {attribute}.__class__ is not {kind.quick}" if kind.quick else ""
+    if aliases:
+        quick = f" and not isinstance({attribute}, str)"
     if kind.annotation == "Any":
         return tuple(lines)
-    quick = f" and {attribute}.__class__ is not {kind.quick}" if kind.quick else ""
     return (*lines, f"if {attribute} is not None{quick}:", f"    {attribute} = {call}")
 
 
-def _present(attribute: str, json: Json, is_list: bool, aliases: list[Json]) -> str:
-    present = f"self.{attribute} is not None"
+def _present(attribute: str, is_list: bool, required: bool, request_only: bool, aliased: bool) -> str:
+    present = f"_wire.given(self.{attribute})" if required else f"self.{attribute} is not None"
     if is_list:
-        present += f" and self.{attribute}.__class__ is not _wire.Unsent"
-    for alias in aliases:
-        present += f' and self.{attribute} != self.additional_properties.get("{alias}")'
-    return present
+        sent = f"self.{attribute}.__class__ is not _wire.Unsent"
+        present = f"{present} and {sent}" if request_only else sent
+    return f"{present} and self.{attribute}.__class__ is not _wire.Renamed" if aliased else present
 
 
 def _write(source: str, write: str, is_list: bool) -> str:

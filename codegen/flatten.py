@@ -50,7 +50,9 @@ def _merged(document: Node, schema: Node, place: str, seen: tuple[int, ...]) -> 
         for name, value in part.get("properties", {}).items():
             result["properties"][name] = _narrowed(result["properties"].get(name), value)
         result["required"] += [name for name in part.get("required", []) if name not in result["required"]]
-    return {**{key: value for key, value in own.items() if key not in ("properties", "required")}, **result}
+    flags: Node = {key: value for key, value in own.items() if key not in ("properties", "required")}
+    flags.update(result)
+    return flags
 
 
 def _narrowed(first: Any, second: Node) -> Node:

@@ -51,7 +51,10 @@ def build(document: Node, folder: Path, config_file: Path = HERE / "config.yaml"
         raise CodegenError(f"the generator cannot read the document: {error}") from error
     if isinstance(parsed, GeneratorError):
         raise CodegenError(_message([parsed]))
-    problems = [*parsed.errors, *(e for tag in parsed.endpoint_collections_by_tag.values() for e in tag.parse_errors)]
+    problems = [
+        *parsed.errors,
+        *(e for tag in parsed.endpoint_collections_by_tag.values() for e in tag.parse_errors),
+    ]
     if problems:
         raise CodegenError(_message(problems))
     project = Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
@@ -74,7 +77,12 @@ def _config(config_file: Path, folder: Path) -> Config:
     except (OSError, ValueError, TypeError) as error:
         raise CodegenError(f"{config_file}: cannot be read: {error}") from error
     return Config.from_sources(
-        settings, MetaType.NONE, document_source=folder, file_encoding="utf-8", overwrite=False, output_path=folder
+        settings,
+        MetaType.NONE,
+        document_source=folder,
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=folder,
     )
 
 
@@ -83,7 +91,9 @@ def _check_overrides(document: Node, config: Config) -> None:
     known = {str(ClassName(name, config.field_prefix)) for name in document["components"]["schemas"]}
     unused = sorted(set(config.class_overrides) - known)
     if unused:
-        raise CodegenError(f"config.yaml: class_overrides names classes that no schema has: {', '.join(unused)}")
+        raise CodegenError(
+            f"config.yaml: class_overrides names classes that no schema has: {', '.join(unused)}"
+        )
 
 
 def _message(problems: Iterable[GeneratorError]) -> str:
@@ -93,7 +103,9 @@ def _message(problems: Iterable[GeneratorError]) -> str:
         lines.append(" ".join(filter(None, [problem.header, problem.detail])).strip())
         data: Any = problem.data if isinstance(problem, ParseError) else None
         if data is not None:
-            lines.append(f"  in {data.model_dump_json(exclude_none=True, exclude_defaults=True, by_alias=True)[:500]}")
+            lines.append(
+                f"  in {data.model_dump_json(exclude_none=True, exclude_defaults=True, by_alias=True)[:500]}"
+            )
     return "\n".join(lines)
 
 
@@ -102,10 +114,21 @@ def _format(folder: Path) -> None:
     ruff = [sys.executable, "-m", "ruff"]
     settings = ["--isolated", "--no-cache", "--quiet", "--line-length=120", "--target-version=py311"]
     steps = (
-        [*ruff, "check", *settings[:3], "--target-version=py311", "--fix-only", "--select=I001,F401", "--ignore-noqa", str(folder)],
+        [
+            *ruff,
+            "check",
+            *settings[:3],
+            "--target-version=py311",
+            "--fix-only",
+            "--select=I001,F401",
+            "--ignore-noqa",
+            str(folder),
+        ],
         [*ruff, "format", *settings, str(folder)],
     )
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode != 0:
-            raise CodegenError(f"what was generated is no Python: {done.stderr.strip() or done.stdout.strip()}")
+            raise CodegenError(
+                f"what was generated is no Python: {done.stderr.strip() or done.stdout.strip()}"
+            )

@@ -39,7 +39,12 @@ def render(project: Project, document: Node, tables: Tables, folder: Path) -> No
     """Writes every module of the package to the new folder `folder`."""
     environment = project.env
     environment.filters["prose"] = _prose
-    environment.globals.update(enum_texts=tables.enum_texts, modules=tables.modules, cyclic=tables.cyclic)
+    facts: dict[str, Any] = {
+        "enum_texts": tables.enum_texts,
+        "modules": tables.modules,
+        "cyclic": tables.cyclic,
+    }
+    environment.globals |= facts
     (folder / "models").mkdir(parents=True)
     (folder / "api").mkdir()
     _write(project, "package_init.py.jinja", folder / "__init__.py")
@@ -69,7 +74,13 @@ def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[st
             union = tables.unions[name]
             attribute = attribute_name(str(PythonIdentifier(union.key, project.config.field_prefix)))
             _write(
-                project, "union.py.jinja", path, union=union, module=module, union_attribute=attribute, description=model.description
+                project,
+                "union.py.jinja",
+                path,
+                union=union,
+                module=module,
+                union_attribute=attribute,
+                description=model.description,
             )
             exports[module] = [name, union.unknown]
         else:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from jsonpath_ng.ext import parse  # type: ignore[import-untyped]
+from jsonpath_ng.ext.parser import parse
 from oas_patch import apply_overlay  # type: ignore[import-untyped]
 
 from .document import Node, load
@@ -18,8 +18,8 @@ __all__ = ["corrected", "patched"]
 def corrected(spec: Path, overlay: Path) -> Node:
     """The document in `spec` with every action of `overlay` applied, in order.
 
-    Raises CodegenError where a file cannot be read, an action has no description, or its target matches nothing: then upstream has
-    mended what the action mends, and the action has to go.
+    Raises CodegenError where a file cannot be read, an action has no description, or its target matches nothing: then
+    upstream has mended what the action mends, and the action has to go.
     """
     document = load(spec)
     for key in ("openapi", "info", "paths"):
@@ -36,10 +36,12 @@ def patched(document: Node, actions: object, place: str) -> Node:
     if not isinstance(actions, list):
         raise CodegenError(f"{place}: has no list of actions")
     document = cast(Node, json.loads(json.dumps(document)))
-    for index, action in enumerate(cast(list[Any], actions)):
+    for index, action in enumerate(cast(list[object], actions)):
         if not isinstance(action, dict) or not isinstance(cast(Node, action).get("target"), str):
             raise CodegenError(f"{place}: actions[{index}] has no target")
-        document = _applied(document, cast(Node, action), f"{place}: actions[{index}] ({cast(Node, action)['target']})")
+        document = _applied(
+            document, cast(Node, action), f"{place}: actions[{index}] ({cast(Node, action)['target']})"
+        )
     return document
 
 
@@ -54,7 +56,9 @@ def _applied(document: Node, action: Node, place: str) -> Node:
     except Exception as error:  # the library raises bare Exceptions of several kinds
         raise CodegenError(f"{place}: the target is no JSONPath: {error}") from error
     if not matches:
-        raise CodegenError(f"{place}: the target matches nothing. If upstream has mended it, remove the action")
+        raise CodegenError(
+            f"{place}: the target matches nothing. If upstream has mended it, remove the action"
+        )
     try:
         apply_overlay(document, {"actions": [action]})
     except Exception as error:  # as above; a target within a list is beyond the library

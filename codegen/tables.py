@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from openapi_python_client.config import Config
 from openapi_python_client.parser.properties import Class
@@ -66,7 +66,9 @@ def tables(document: Node, config: Config) -> Tables:
             _add_union(result, schemas, names, name)
         described = schema.get("x-enumDescriptions")
         if "enum" in schema and isinstance(described, dict):
-            result.enum_texts[names[name]] = {str(value): str(text) for value, text in described.items()}
+            result.enum_texts[names[name]] = {
+                value: str(text) for value, text in cast(Node, described).items()
+            }
     edges = {name: _references(schema) & set(schemas) for name, schema in schemas.items()}
     sent, answered = _directions(document, edges)
     result.request_only.update(names[name] for name in sent - answered)
@@ -80,7 +82,9 @@ def tables(document: Node, config: Config) -> Tables:
 def _add_union(result: Tables, schemas: Node, names: dict[str, str], name: str) -> None:
     table = schemas[name]["x-union"]
     properties = {variant: schemas[variant].get("properties", {}) for variant in table["mapping"].values()}
-    read_only = {key for own in properties.values() for key, schema in own.items() if schema.get("readOnly") is True}
+    read_only = {
+        key for own in properties.values() for key, schema in own.items() if schema.get("readOnly") is True
+    }
     result.unions[names[name]] = Union(
         name=names[name],
         key=table["property"],
@@ -97,7 +101,9 @@ def _add_union(result: Tables, schemas: Node, names: dict[str, str], name: str) 
 def _references(part: Any) -> Names:
     """The schemas that a part of the document refers to, directly. A union refers to its variants."""
     union: Node = part.get("x-union", {})
-    return {name.removeprefix(SCHEMAS) for name in references(part) if name.startswith(SCHEMAS)} | set(union.get("mapping", {}).values())
+    return {name.removeprefix(SCHEMAS) for name in references(part) if name.startswith(SCHEMAS)} | set(
+        union.get("mapping", {}).values()
+    )
 
 
 def _reachable(start: Names, edges: dict[str, Names]) -> Names:

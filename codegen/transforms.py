@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from .document import SCHEMAS, Node, component_name, each_schema, operations, resolve, schema_roots
 from .errors import CodegenError
@@ -53,10 +53,11 @@ def enums_are_promoted(document: Node) -> None:
         described = schema.get("x-enumDescriptions", schema.get("x-extensible-enum"))
         if described is None or schema.get("type", "string") != "string":
             continue
-        if not isinstance(described, dict | list) or not all(isinstance(value, str) for value in described):
+        values = list(cast("Node | list[object]", described)) if isinstance(described, dict | list) else []
+        if not values or not all(isinstance(value, str) for value in values):
             raise CodegenError(f"{place}: x-enumDescriptions has to be an object or a list of strings")
         schema.setdefault("type", "string")
-        schema.setdefault("enum", list(described))
+        schema.setdefault("enum", values)
 
 
 def null_is_absent(document: Node) -> None:
@@ -64,7 +65,9 @@ def null_is_absent(document: Node) -> None:
     for place, schema in each_schema(document):
         for key in ("oneOf", "anyOf"):
             if key in schema:
-                schema[key] = [inner for inner in schema[key] if not _only_null(resolve(document, inner, place))]
+                schema[key] = [
+                    inner for inner in schema[key] if not _only_null(resolve(document, inner, place))
+                ]
     schemas = document["components"]["schemas"]
     for name in [name for name, schema in schemas.items() if _only_null(schema)]:
         del schemas[name]
@@ -108,7 +111,10 @@ def read_only_is_inherited(document: Node) -> None:
     for place, schema in each_schema(document):
         for name, inner in schema.get("properties", {}).items():
             target = inner["allOf"][0] if len(inner.get("allOf", [])) == 1 else inner
-            if "$ref" in target and resolve(document, target, f"{place}.properties.{name}").get("readOnly") is True:
+            if (
+                "$ref" in target
+                and resolve(document, target, f"{place}.properties.{name}").get("readOnly") is True
+            ):
                 wrapped = inner if "allOf" in inner else {"allOf": [inner]}
                 schema["properties"][name] = {**wrapped, "readOnly": True}
 
@@ -135,7 +141,8 @@ def union_table(schemas: Node, schema: Node, place: str) -> Node:
         raise CodegenError(f"{place}.discriminator: has no propertyName")
     variants = [component_name(inner.get("$ref", ""), f"{place}.oneOf") for inner in schema["oneOf"]]
     mapping = {
-        value: reference.removeprefix(SCHEMAS) for value, reference in schema["discriminator"].get("mapping", {}).items()
+        value: reference.removeprefix(SCHEMAS)
+        for value, reference in schema["discriminator"].get("mapping", {}).items()
     } or {name: name for name in variants}
     for value, name in mapping.items():
         if name not in schemas:
@@ -152,9 +159,13 @@ def _share_discriminator(document: Node, union: Node, place: str) -> None:
     for name in union["mapping"].values():
         properties = schemas[name].setdefault("properties", {})
         current = properties.get(union["property"], {})
-        reference = current if "$ref" in current else next(iter(current.get("allOf", [])), {})
+        lent: list[Node] = current.get("allOf", [])
+        reference: Node = lent[0] if lent else current
         if "$ref" not in reference:
-            properties[union["property"]] = {"type": "string", "description": f"Which variant this is: {name}."}
+            properties[union["property"]] = {
+                "type": "string",
+                "description": f"Which variant this is: {name}.",
+            }
         elif "enum" not in resolve(document, reference, place):
             raise CodegenError(f"{place}: the discriminator of {name!r} is neither a string nor an enum")
 

@@ -32,6 +32,12 @@ class Unsent(list[T]):
     __slots__ = ()
 
 
+class Renamed(str):
+    """A string that came under another name than its field's; it is in `additional_properties` under that one."""
+
+    __slots__ = ()
+
+
 class Timestamp(datetime):
     """A time that remembers its text, which may have more digits than the six that a datetime holds."""
 
@@ -49,7 +55,7 @@ class WireDecimal(Decimal):
     __slots__ = ("wire",)
     wire: str | int | float
 
-    def __reduce__(self) -> tuple[type[Decimal], tuple[str]] | tuple[Callable[[Any], Decimal], tuple[Any]]:
+    def __reduce__(self) -> Any:
         wire = getattr(self, "wire", None)
         return (Decimal, (str(self),)) if wire is None else (to_decimal, (wire,))
 
@@ -135,6 +141,16 @@ def to_decimal(value: Any) -> Decimal:
     return result
 
 
+def as_sent(value: Any) -> Any:
+    """A value that a request requires. Read back from a request that lacks it, it is None after all."""
+    return value
+
+
+def given(value: object) -> bool:
+    """Whether a value that a request requires is there."""
+    return value is not None
+
+
 # --- To JSON. -------------------------------------------------------------------------------------------------------
 
 
@@ -156,7 +172,14 @@ def from_decimal(value: Decimal) -> str | int | float:
 # --- Fields of a model: `rest` is what becomes of `additional_properties`. ------------------------------------------
 
 
-def value(rest: dict[str, Any], model: str, key: str, raw: Any, convert: Callable[[Any], T], on_drift: OnDrift | None) -> T | None:
+def value(
+    rest: dict[str, Any],
+    model: str,
+    key: str,
+    raw: Any,
+    convert: Callable[[Any], T],
+    on_drift: OnDrift | None,
+) -> T | None:
     """`raw` converted, or None where it does not fit."""
     try:
         return convert(raw)
@@ -165,8 +188,14 @@ def value(rest: dict[str, Any], model: str, key: str, raw: Any, convert: Callabl
         return None
 
 
-def enum(rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None) -> E | None:
+def enum(
+    rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None
+) -> E | None:
     """The member of `kind`, known or not, or None where `raw` is no string."""
+    try:
+        return cast(E, kind._value2member_map_[raw])
+    except (KeyError, TypeError):  # an unknown value, or no string
+        pass
     if isinstance(raw, str):
         return _member(model, key, raw, kind, on_drift)
     _keep(rest, model, key, raw, on_drift)
@@ -174,24 +203,34 @@ def enum(rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on
 
 
 def model(
-    rest: dict[str, Any], name: str, key: str, raw: Any, decode: Callable[[Any, OnDrift | None], T], on_drift: OnDrift | None
+    rest: dict[str, Any],
+    name: str,
+    key: str,
+    raw: Any,
+    decode: Callable[[Any, OnDrift | None], T],
+    on_drift: OnDrift | None,
 ) -> T | None:
     """The object that `decode` makes of `raw`, or None where `raw` is no object."""
-    if isinstance(raw, Mapping):
+    if raw.__class__ is dict or isinstance(raw, Mapping):
         return decode(raw, on_drift)
     _keep(rest, name, key, raw, on_drift)
     return None
 
 
 def items(
-    rest: dict[str, Any], model: str, key: str, raw: Any, convert: Callable[[Any], T], on_drift: OnDrift | None
+    rest: dict[str, Any],
+    model: str,
+    key: str,
+    raw: Any,
+    convert: Callable[[Any], T],
+    on_drift: OnDrift | None,
 ) -> list[T]:
     """The items of a list. Where one does not fit, the list has the others, and all of it stays in `rest`."""
     if not isinstance(raw, list):
         _keep(rest, model, key, raw, on_drift)
         return Unsent()
     result: list[T] = []
-    for item in cast("list[Any]", raw):
+    for item in cast("list[object]", raw):
         try:
             result.append(convert(item))
         except Misfit:
@@ -199,8 +238,15 @@ def items(
     return Unsent(result) if key in rest else result
 
 
-def enums(rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None) -> list[E]:
+def enums(
+    rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None
+) -> list[E]:
     """As `items`, for an enum."""
+    known = kind._value2member_map_
+    try:
+        return cast("list[E]", [known[item] for item in raw])
+    except (KeyError, TypeError):  # an unknown value, or no string, or no list
+        pass
 
     def convert(item: Any) -> E:
         return _member(model, key, to_str(item), kind, on_drift)
@@ -209,9 +255,16 @@ def enums(rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], o
 
 
 def models(
-    rest: dict[str, Any], name: str, key: str, raw: Any, decode: Callable[[Any, OnDrift | None], T], on_drift: OnDrift | None
+    rest: dict[str, Any],
+    name: str,
+    key: str,
+    raw: Any,
+    decode: Callable[[Any, OnDrift | None], T],
+    on_drift: OnDrift | None,
 ) -> list[T]:
     """As `items`, for objects."""
+    if isinstance(raw, list) and all(item.__class__ is dict for item in cast("list[object]", raw)):
+        return [decode(item, on_drift) for item in cast("list[object]", raw)]
 
     def convert(item: Any) -> T:
         if isinstance(item, Mapping):
@@ -272,11 +325,11 @@ def _masked(value: Any) -> Any:
         fields = cast("dict[str, Any]", value)
         return {key: "***" if _SECRET.search(str(key)) else _masked(inner) for key, inner in fields.items()}
     if isinstance(value, list):
-        return [_masked(item) for item in cast("list[Any]", value)]
+        return [_masked(item) for item in cast("list[object]", value)]
     return value
 
 
 def alias(rest: dict[str, Any], key: str) -> str | None:
     """What came under an old name. It stays in `rest`, and is written back under that name."""
     found = rest.get(key)
-    return found if isinstance(found, str) else None
+    return Renamed(found) if isinstance(found, str) else None

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias, cast
 from urllib.parse import quote
 
 import attrs
 
-__all__ = ["DecodeError", "Drift", "JsonNumber", "OnDrift", "Request", "json_body", "json_object", "path_segment", "query_string"]
+__all__ = [
+    "DecodeError",
+    "Drift",
+    "JsonNumber",
+    "OnDrift",
+    "Request",
+    "json_body",
+    "json_object",
+    "path_segment",
+    "query_string",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -90,16 +101,20 @@ def path_segment(value: str) -> str:
     return quote(value, safe="")
 
 
-def query_string(*parameters: tuple[str, Any]) -> str:
+def query_string(*parameters: tuple[str, object]) -> str:
     """The parameters as a query: a list is a repeated key, and None is left out."""
     pairs: list[str] = []
     for name, value in parameters:
         if value is None:
             continue
-        values = cast("Sequence[Any]", value) if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+        values: Sequence[object] = (value,)
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            values = cast("Sequence[object]", value)
         pairs += [f"{quote(name, safe='')}={quote(_query_text(item), safe='')}" for item in values]
     return "&".join(pairs)
 
 
-def _query_text(value: Any) -> str:
+def _query_text(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -44,7 +44,7 @@ class ActiveNumber:
     type: NumberType | None = None
     """The number type."""
 
-    capability: list[Capability] = attrs.field(factory=_wire.Unsent)
+    capability: list[Capability] = attrs.field(factory=lambda: _wire.Unsent[Capability]())
     """The capability of the number."""
 
     money: Money | None = None
@@ -74,7 +74,7 @@ class ActiveNumber:
     `scheduledProvisioning` object while it runs or when it failed. Once it has succeeded, the `servicePlanId` that
     was sent appears directly under this object."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -97,11 +97,11 @@ class ActiveNumber:
         type = _pop("type", None)
         if type is not None:
             type = _wire.enum(_rest, "ActiveNumber", "type", type, NumberType, on_drift)
-        capability = _pop("capability", None)
-        capability = (
+        _raw = _pop("capability", None)
+        capability: list[Capability] = (
             _wire.Unsent()
-            if capability is None
-            else _wire.enums(_rest, "ActiveNumber", "capability", capability, Capability, on_drift)
+            if _raw is None
+            else _wire.enums(_rest, "ActiveNumber", "capability", _raw, Capability, on_drift)
         )
         money = _pop("money", None)
         if money is not None:
@@ -162,7 +162,7 @@ class ActiveNumber:
             _result["regionCode"] = self.region_code
         if self.type is not None:
             _result["type"] = str(self.type)
-        if self.capability is not None and self.capability.__class__ is not _wire.Unsent:
+        if self.capability.__class__ is not _wire.Unsent:
             _result["capability"] = [str(item) for item in self.capability]
         if self.money is not None:
             _result["money"] = self.money.to_dict()
@@ -193,7 +193,7 @@ class ActiveNumber:
             _result["displayName"] = self.display_name
         if self.type is not None:
             _result["type"] = str(self.type)
-        if self.capability is not None and self.capability.__class__ is not _wire.Unsent:
+        if self.capability.__class__ is not _wire.Unsent:
             _result["capability"] = [str(item) for item in self.capability]
         if self.money is not None:
             _result["money"] = self.money.to_request()

@@ -34,7 +34,7 @@ class ActiveSmsConfiguration:
     """This object is temporary and will appear while the scheduled provisioning for SMS is processing. Once it has
     successfully processed, only the ID of the SMS configuration will display."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod

@@ -35,7 +35,7 @@ class AvailableNumber:
     type: NumberType | None = None
     """The number type."""
 
-    capability: list[Capability] = attrs.field(factory=_wire.Unsent)
+    capability: list[Capability] = attrs.field(factory=lambda: _wire.Unsent[Capability]())
     """The capability of the number."""
 
     setup_price: Money | None = None
@@ -50,7 +50,7 @@ class AvailableNumber:
     supporting_documentation_required: bool | None = None
     """Whether or not supplementary documentation will be required to complete the number rental."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -67,11 +67,11 @@ class AvailableNumber:
         type = _pop("type", None)
         if type is not None:
             type = _wire.enum(_rest, "AvailableNumber", "type", type, NumberType, on_drift)
-        capability = _pop("capability", None)
-        capability = (
+        _raw = _pop("capability", None)
+        capability: list[Capability] = (
             _wire.Unsent()
-            if capability is None
-            else _wire.enums(_rest, "AvailableNumber", "capability", capability, Capability, on_drift)
+            if _raw is None
+            else _wire.enums(_rest, "AvailableNumber", "capability", _raw, Capability, on_drift)
         )
         setup_price = _pop("setupPrice", None)
         if setup_price is not None:
@@ -117,7 +117,7 @@ class AvailableNumber:
             _result["regionCode"] = self.region_code
         if self.type is not None:
             _result["type"] = str(self.type)
-        if self.capability is not None and self.capability.__class__ is not _wire.Unsent:
+        if self.capability.__class__ is not _wire.Unsent:
             _result["capability"] = [str(item) for item in self.capability]
         if self.setup_price is not None:
             _result["setupPrice"] = self.setup_price.to_dict()
@@ -136,7 +136,7 @@ class AvailableNumber:
         _result: dict[str, Any] = {}
         if self.type is not None:
             _result["type"] = str(self.type)
-        if self.capability is not None and self.capability.__class__ is not _wire.Unsent:
+        if self.capability.__class__ is not _wire.Unsent:
             _result["capability"] = [str(item) for item in self.capability]
         if self.setup_price is not None:
             _result["setupPrice"] = self.setup_price.to_request()

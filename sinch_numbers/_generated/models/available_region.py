@@ -28,10 +28,10 @@ class AvailableRegion:
     region_name: str | None = None
     """Display name of the region. Examples: United States, United Kingdom or Sweden."""
 
-    types: list[NumberType] = attrs.field(factory=_wire.Unsent)
+    types: list[NumberType] = attrs.field(factory=lambda: _wire.Unsent[NumberType]())
     """A list of the different number types available. Examples: `MOBILE` or `LOCAL`."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -45,11 +45,11 @@ class AvailableRegion:
         region_name = _pop("regionName", None)
         if region_name is not None and region_name.__class__ is not str:
             region_name = _wire.value(_rest, "AvailableRegion", "regionName", region_name, _wire.to_str, on_drift)
-        types = _pop("types", None)
-        types = (
+        _raw = _pop("types", None)
+        types: list[NumberType] = (
             _wire.Unsent()
-            if types is None
-            else _wire.enums(_rest, "AvailableRegion", "types", types, NumberType, on_drift)
+            if _raw is None
+            else _wire.enums(_rest, "AvailableRegion", "types", _raw, NumberType, on_drift)
         )
         return cls(
             region_code=region_code,
@@ -65,7 +65,7 @@ class AvailableRegion:
             _result["regionCode"] = self.region_code
         if self.region_name is not None:
             _result["regionName"] = self.region_name
-        if self.types is not None and self.types.__class__ is not _wire.Unsent:
+        if self.types.__class__ is not _wire.Unsent:
             _result["types"] = [str(item) for item in self.types]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)

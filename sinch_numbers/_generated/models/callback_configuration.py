@@ -20,7 +20,7 @@ class CallbackConfiguration:
     """The HMAC secret used for hashing the callback body using the HMAC-SHA1 algorithm - and for creating the
     `X-Sinch-Signature` header."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod

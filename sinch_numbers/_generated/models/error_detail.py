@@ -17,7 +17,7 @@ class ErrorDetail:
     type: str | None = None
     """The kind of the detail. For example `BadRequest` or `ResourceInfo`."""
 
-    field_violations: list[FieldViolation] = attrs.field(factory=_wire.Unsent)
+    field_violations: list[FieldViolation] = attrs.field(factory=lambda: _wire.Unsent[FieldViolation]())
     """The fields that a `BadRequest` complains about."""
 
     resource_type: str | None = None
@@ -32,7 +32,7 @@ class ErrorDetail:
     description: str | None = None
     """More about the resource. Often empty."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -43,13 +43,11 @@ class ErrorDetail:
         type = _pop("type", None)
         if type is not None and type.__class__ is not str:
             type = _wire.value(_rest, "ErrorDetail", "type", type, _wire.to_str, on_drift)
-        field_violations = _pop("fieldViolations", None)
-        field_violations = (
+        _raw = _pop("fieldViolations", None)
+        field_violations: list[FieldViolation] = (
             _wire.Unsent()
-            if field_violations is None
-            else _wire.models(
-                _rest, "ErrorDetail", "fieldViolations", field_violations, FieldViolation.from_dict, on_drift
-            )
+            if _raw is None
+            else _wire.models(_rest, "ErrorDetail", "fieldViolations", _raw, FieldViolation.from_dict, on_drift)
         )
         resource_type = _pop("resourceType", None)
         if resource_type is not None and resource_type.__class__ is not str:
@@ -78,7 +76,7 @@ class ErrorDetail:
         _result: dict[str, Any] = {}
         if self.type is not None:
             _result["type"] = self.type
-        if self.field_violations is not None and self.field_violations.__class__ is not _wire.Unsent:
+        if self.field_violations.__class__ is not _wire.Unsent:
             _result["fieldViolations"] = [item.to_dict() for item in self.field_violations]
         if self.resource_type is not None:
             _result["resourceType"] = self.resource_type
@@ -97,7 +95,7 @@ class ErrorDetail:
         _result: dict[str, Any] = {}
         if self.type is not None:
             _result["type"] = self.type
-        if self.field_violations is not None and self.field_violations.__class__ is not _wire.Unsent:
+        if self.field_violations.__class__ is not _wire.Unsent:
             _result["fieldViolations"] = [item.to_request() for item in self.field_violations]
         if self.resource_type is not None:
             _result["resourceType"] = self.resource_type

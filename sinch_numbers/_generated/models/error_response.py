@@ -17,7 +17,7 @@ class ErrorResponse:
     error: ErrorStatus | None = None
     """What went wrong."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod

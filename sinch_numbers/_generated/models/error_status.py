@@ -23,10 +23,10 @@ class ErrorStatus:
     status: str | None = None
     """The error in one word. For example `INVALID_ARGUMENT`, `PERMISSION_DENIED`, `NOT_FOUND` or `INTERNAL`."""
 
-    details: list[ErrorDetail] = attrs.field(factory=_wire.Unsent)
+    details: list[ErrorDetail] = attrs.field(factory=lambda: _wire.Unsent[ErrorDetail]())
     """Details, each of its own kind."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -43,11 +43,11 @@ class ErrorStatus:
         status = _pop("status", None)
         if status is not None and status.__class__ is not str:
             status = _wire.value(_rest, "ErrorStatus", "status", status, _wire.to_str, on_drift)
-        details = _pop("details", None)
-        details = (
+        _raw = _pop("details", None)
+        details: list[ErrorDetail] = (
             _wire.Unsent()
-            if details is None
-            else _wire.models(_rest, "ErrorStatus", "details", details, ErrorDetail.from_dict, on_drift)
+            if _raw is None
+            else _wire.models(_rest, "ErrorStatus", "details", _raw, ErrorDetail.from_dict, on_drift)
         )
         return cls(
             code=code,
@@ -66,7 +66,7 @@ class ErrorStatus:
             _result["message"] = self.message
         if self.status is not None:
             _result["status"] = self.status
-        if self.details is not None and self.details.__class__ is not _wire.Unsent:
+        if self.details.__class__ is not _wire.Unsent:
             _result["details"] = [item.to_dict() for item in self.details]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)
@@ -81,7 +81,7 @@ class ErrorStatus:
             _result["message"] = self.message
         if self.status is not None:
             _result["status"] = self.status
-        if self.details is not None and self.details.__class__ is not _wire.Unsent:
+        if self.details.__class__ is not _wire.Unsent:
             _result["details"] = [item.to_request() for item in self.details]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)

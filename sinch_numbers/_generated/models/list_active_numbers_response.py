@@ -14,7 +14,7 @@ from .active_number import ActiveNumber
 class ListActiveNumbersResponse:
     """Response message to list your active phone numbers."""
 
-    active_numbers: list[ActiveNumber] = attrs.field(factory=_wire.Unsent)
+    active_numbers: list[ActiveNumber] = attrs.field(factory=lambda: _wire.Unsent[ActiveNumber]())
     """List of numbers associated to the client project specified in `ListActiveNumbers`."""
 
     next_page_token: str | None = None
@@ -23,7 +23,7 @@ class ListActiveNumbersResponse:
     total_size: int | None = None
     """How many numbers match the filter, on all pages together."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -31,12 +31,12 @@ class ListActiveNumbersResponse:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
         _rest = dict(src_dict)
         _pop = _rest.pop
-        active_numbers = _pop("activeNumbers", None)
-        active_numbers = (
+        _raw = _pop("activeNumbers", None)
+        active_numbers: list[ActiveNumber] = (
             _wire.Unsent()
-            if active_numbers is None
+            if _raw is None
             else _wire.models(
-                _rest, "ListActiveNumbersResponse", "activeNumbers", active_numbers, ActiveNumber.from_dict, on_drift
+                _rest, "ListActiveNumbersResponse", "activeNumbers", _raw, ActiveNumber.from_dict, on_drift
             )
         )
         next_page_token = _pop("nextPageToken", None)
@@ -59,7 +59,7 @@ class ListActiveNumbersResponse:
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON values, with all that it was made of; what is None is left out."""
         _result: dict[str, Any] = {}
-        if self.active_numbers is not None and self.active_numbers.__class__ is not _wire.Unsent:
+        if self.active_numbers.__class__ is not _wire.Unsent:
             _result["activeNumbers"] = [item.to_dict() for item in self.active_numbers]
         if self.next_page_token is not None:
             _result["nextPageToken"] = self.next_page_token
@@ -72,7 +72,7 @@ class ListActiveNumbersResponse:
     def to_request(self) -> dict[str, Any]:
         """The object as it is sent: without what is the API's own to set."""
         _result: dict[str, Any] = {}
-        if self.active_numbers is not None and self.active_numbers.__class__ is not _wire.Unsent:
+        if self.active_numbers.__class__ is not _wire.Unsent:
             _result["activeNumbers"] = [item.to_request() for item in self.active_numbers]
         if self.next_page_token is not None:
             _result["nextPageToken"] = self.next_page_token

@@ -14,10 +14,10 @@ from .available_number import AvailableNumber
 class ListAvailableNumbersResponse:
     """Response message to list available phone numbers."""
 
-    available_numbers: list[AvailableNumber] = attrs.field(factory=_wire.Unsent)
+    available_numbers: list[AvailableNumber] = attrs.field(factory=lambda: _wire.Unsent[AvailableNumber]())
     """List of available phone numbers."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -25,17 +25,12 @@ class ListAvailableNumbersResponse:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
         _rest = dict(src_dict)
         _pop = _rest.pop
-        available_numbers = _pop("availableNumbers", None)
-        available_numbers = (
+        _raw = _pop("availableNumbers", None)
+        available_numbers: list[AvailableNumber] = (
             _wire.Unsent()
-            if available_numbers is None
+            if _raw is None
             else _wire.models(
-                _rest,
-                "ListAvailableNumbersResponse",
-                "availableNumbers",
-                available_numbers,
-                AvailableNumber.from_dict,
-                on_drift,
+                _rest, "ListAvailableNumbersResponse", "availableNumbers", _raw, AvailableNumber.from_dict, on_drift
             )
         )
         return cls(
@@ -46,7 +41,7 @@ class ListAvailableNumbersResponse:
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON values, with all that it was made of; what is None is left out."""
         _result: dict[str, Any] = {}
-        if self.available_numbers is not None and self.available_numbers.__class__ is not _wire.Unsent:
+        if self.available_numbers.__class__ is not _wire.Unsent:
             _result["availableNumbers"] = [item.to_dict() for item in self.available_numbers]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)
@@ -55,7 +50,7 @@ class ListAvailableNumbersResponse:
     def to_request(self) -> dict[str, Any]:
         """The object as it is sent: without what is the API's own to set."""
         _result: dict[str, Any] = {}
-        if self.available_numbers is not None and self.available_numbers.__class__ is not _wire.Unsent:
+        if self.available_numbers.__class__ is not _wire.Unsent:
             _result["availableNumbers"] = [item.to_request() for item in self.available_numbers]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)

@@ -23,7 +23,7 @@ class Money:
     There are no guarantees on the precision unless documented by the message origin. The amount cannot be updated
     and is read-only."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -32,7 +32,9 @@ class Money:
         _rest = dict(src_dict)
         _pop = _rest.pop
         currency_code = _pop("currencyCode", None)
-        if currency_code is not None and currency_code.__class__ is not str:
+        if currency_code is None:
+            currency_code = _wire.alias(_rest, "currency")
+        if currency_code is not None and not isinstance(currency_code, str):
             currency_code = _wire.value(_rest, "Money", "currencyCode", currency_code, _wire.to_str, on_drift)
         amount = _pop("amount", None)
         if amount is not None:
@@ -46,7 +48,7 @@ class Money:
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON values, with all that it was made of; what is None is left out."""
         _result: dict[str, Any] = {}
-        if self.currency_code is not None:
+        if self.currency_code is not None and self.currency_code.__class__ is not _wire.Renamed:
             _result["currencyCode"] = self.currency_code
         if self.amount is not None:
             _result["amount"] = _wire.from_decimal(self.amount)

@@ -47,7 +47,7 @@ class NumberEvent:
     internal_failure_code: str | None = None
     """A code that names the failure to the API's support. For example `CRS0018`."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod

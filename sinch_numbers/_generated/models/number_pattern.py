@@ -20,7 +20,7 @@ class NumberPattern:
     search_pattern: SearchPattern | str | None = None
     """The pattern to apply to searches."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod

@@ -43,7 +43,7 @@ class RentAnyNumberRequest:
     capabilities: Sequence[Capability | str] | None = None
     """Number capabilities to filter by, `SMS` and/or `VOICE`."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -87,19 +87,19 @@ class RentAnyNumberRequest:
         type = _pop("type", None)
         if type is not None:
             type = _wire.enum(_rest, "RentAnyNumberRequest", "type", type, NumberType, on_drift)
-        capabilities = _pop("capabilities", None)
-        capabilities = (
+        _raw = _pop("capabilities", None)
+        capabilities: list[Capability] = (
             _wire.Unsent()
-            if capabilities is None
-            else _wire.enums(_rest, "RentAnyNumberRequest", "capabilities", capabilities, Capability, on_drift)
+            if _raw is None
+            else _wire.enums(_rest, "RentAnyNumberRequest", "capabilities", _raw, Capability, on_drift)
         )
         return cls(
             number_pattern=number_pattern,
-            region_code=region_code,
+            region_code=_wire.as_sent(region_code),
             sms_configuration=sms_configuration,
             voice_configuration=voice_configuration,
             callback_url=callback_url,
-            type=type,
+            type=_wire.as_sent(type),
             capabilities=capabilities,
             additional_properties=_rest,
         )
@@ -109,7 +109,7 @@ class RentAnyNumberRequest:
         _result: dict[str, Any] = {}
         if self.number_pattern is not None:
             _result["numberPattern"] = self.number_pattern.to_dict()
-        if self.region_code is not None:
+        if _wire.given(self.region_code):
             _result["regionCode"] = self.region_code
         if self.sms_configuration is not None:
             _result["smsConfiguration"] = self.sms_configuration.to_dict()
@@ -117,7 +117,7 @@ class RentAnyNumberRequest:
             _result["voiceConfiguration"] = self.voice_configuration.to_dict()
         if self.callback_url is not None:
             _result["callbackUrl"] = self.callback_url
-        if self.type is not None:
+        if _wire.given(self.type):
             _result["type"] = str(self.type)
         if self.capabilities is not None and self.capabilities.__class__ is not _wire.Unsent:
             _result["capabilities"] = [str(item) for item in self.capabilities]
@@ -130,7 +130,7 @@ class RentAnyNumberRequest:
         _result: dict[str, Any] = {}
         if self.number_pattern is not None:
             _result["numberPattern"] = self.number_pattern.to_request()
-        if self.region_code is not None:
+        if _wire.given(self.region_code):
             _result["regionCode"] = self.region_code
         if self.sms_configuration is not None:
             _result["smsConfiguration"] = self.sms_configuration.to_request()
@@ -138,7 +138,7 @@ class RentAnyNumberRequest:
             _result["voiceConfiguration"] = self.voice_configuration.to_request()
         if self.callback_url is not None:
             _result["callbackUrl"] = self.callback_url
-        if self.type is not None:
+        if _wire.given(self.type):
             _result["type"] = str(self.type)
         if self.capabilities is not None and self.capabilities.__class__ is not _wire.Unsent:
             _result["capabilities"] = [str(item) for item in self.capabilities]

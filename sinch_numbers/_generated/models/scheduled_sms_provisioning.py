@@ -40,10 +40,10 @@ class ScheduledSmsProvisioning:
     """Campaign ID of the scheduled provisioning task. Note that the campaign ID is only for US numbers as it relates
     to 10DLC."""
 
-    error_codes: list[SmsErrorCode] = attrs.field(factory=_wire.Unsent)
+    error_codes: list[SmsErrorCode] = attrs.field(factory=lambda: _wire.Unsent[SmsErrorCode]())
     """Why the provisioning failed."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -69,11 +69,11 @@ class ScheduledSmsProvisioning:
             campaign_id = _wire.value(
                 _rest, "ScheduledSmsProvisioning", "campaignId", campaign_id, _wire.to_str, on_drift
             )
-        error_codes = _pop("errorCodes", None)
-        error_codes = (
+        _raw = _pop("errorCodes", None)
+        error_codes: list[SmsErrorCode] = (
             _wire.Unsent()
-            if error_codes is None
-            else _wire.enums(_rest, "ScheduledSmsProvisioning", "errorCodes", error_codes, SmsErrorCode, on_drift)
+            if _raw is None
+            else _wire.enums(_rest, "ScheduledSmsProvisioning", "errorCodes", _raw, SmsErrorCode, on_drift)
         )
         return cls(
             service_plan_id=service_plan_id,
@@ -95,7 +95,7 @@ class ScheduledSmsProvisioning:
             _result["lastUpdatedTime"] = _wire.from_timestamp(self.last_updated_time)
         if self.campaign_id is not None:
             _result["campaignId"] = self.campaign_id
-        if self.error_codes is not None and self.error_codes.__class__ is not _wire.Unsent:
+        if self.error_codes.__class__ is not _wire.Unsent:
             _result["errorCodes"] = [str(item) for item in self.error_codes]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)
@@ -106,7 +106,7 @@ class ScheduledSmsProvisioning:
         _result: dict[str, Any] = {}
         if self.status is not None:
             _result["status"] = str(self.status)
-        if self.error_codes is not None and self.error_codes.__class__ is not _wire.Unsent:
+        if self.error_codes.__class__ is not _wire.Unsent:
             _result["errorCodes"] = [str(item) for item in self.error_codes]
         for _key, _value in self.additional_properties.items():
             if _key not in _NOT_SENT:

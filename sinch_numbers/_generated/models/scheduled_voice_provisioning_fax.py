@@ -39,7 +39,7 @@ class ScheduledVoiceProvisioningFAX:
     """The service ID if the type is FAX. The `serviceId` can be found in your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/fax/services)."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod

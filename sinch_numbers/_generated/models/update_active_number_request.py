@@ -32,7 +32,7 @@ class UpdateActiveNumberRequest:
     callback_url: str | None = None
     """The callback URL to be called for a rented number's provisioning / deprovisioning operations."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod

@@ -16,7 +16,7 @@ class UpdateCallbackConfigurationRequest:
     hmac_secret: str | None = attrs.field(default=None, repr=False)
     """The HMAC secret to be updated for the specified project"""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict, repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod

@@ -21,8 +21,8 @@ def build_request(
 ) -> Request:
     """The request of GetActiveNumber. What is None is left out.
 
-    `project_id`: Found on your [Sinch Customer Dashboard](https://dashboard.sinch.com/settings/project-
-    management). Settings > Projects.
+    `project_id`: Found on your [Sinch Customer
+    Dashboard](https://dashboard.sinch.com/settings/project-management). Settings > Projects.
 
     `phone_number`: The phone number in E.164 format with leading `+`.
 

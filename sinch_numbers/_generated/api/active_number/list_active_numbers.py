@@ -36,8 +36,8 @@ def build_request(
 ) -> Request:
     """The request of ListActiveNumbers. What is None is left out.
 
-    `project_id`: Found on your [Sinch Customer Dashboard](https://dashboard.sinch.com/settings/project-
-    management). Settings > Projects.
+    `project_id`: Found on your [Sinch Customer
+    Dashboard](https://dashboard.sinch.com/settings/project-management). Settings > Projects.
 
     `region_code`: Region code to filter by. ISO 3166-1 alpha-2 country code of the phone number. Example: US,
     GB or SE.

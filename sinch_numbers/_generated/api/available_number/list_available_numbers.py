@@ -37,8 +37,8 @@ def build_request(
 ) -> Request:
     """The request of ListAvailableNumbers. What is None is left out.
 
-    `project_id`: Found on your [Sinch Customer Dashboard](https://dashboard.sinch.com/settings/project-
-    management). Settings > Projects.
+    `project_id`: Found on your [Sinch Customer
+    Dashboard](https://dashboard.sinch.com/settings/project-management). Settings > Projects.
 
     `number_pattern_pattern`: Sequence of digits to search for. If you prefer or need certain digits in
     sequential order, you can enter the sequence of numbers here. For example, `2020`.

@@ -27,8 +27,8 @@ def build_request(
 ) -> Request:
     """The request of ListAvailableRegions. What is None is left out.
 
-    `project_id`: Found on your [Sinch Customer Dashboard](https://dashboard.sinch.com/settings/project-
-    management). Settings > Projects.
+    `project_id`: Found on your [Sinch Customer
+    Dashboard](https://dashboard.sinch.com/settings/project-management). Settings > Projects.
 
     `types`: Only return regions for which numbers are provided with the given types v1: `MOBILE`, `LOCAL` or
     `TOLL_FREE`. - NUMBER_TYPE_UNSPECIFIED: Null value - MOBILE: Numbers that belong to a specific range. -

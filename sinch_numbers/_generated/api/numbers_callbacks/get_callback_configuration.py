@@ -22,8 +22,8 @@ def build_request(
 ) -> Request:
     """The request of GetCallbackConfiguration. What is None is left out.
 
-    `project_id`: Found on your [Sinch Customer Dashboard](https://dashboard.sinch.com/settings/project-
-    management). Settings > Projects.
+    `project_id`: Found on your [Sinch Customer
+    Dashboard](https://dashboard.sinch.com/settings/project-management). Settings > Projects.
 
     Raises ValueError for a part of the path that is empty, `.` or `..`.
     """

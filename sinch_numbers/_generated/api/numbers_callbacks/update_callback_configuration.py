@@ -27,8 +27,8 @@ def build_request(
 ) -> Request:
     """The request of UpdateCallbackConfiguration. What is None is left out.
 
-    `project_id`: Found on your [Sinch Customer Dashboard](https://dashboard.sinch.com/settings/project-
-    management). Settings > Projects.
+    `project_id`: Found on your [Sinch Customer
+    Dashboard](https://dashboard.sinch.com/settings/project-management). Settings > Projects.
 
     Raises ValueError for a part of the path that is empty, `.` or `..`.
     """
