@@ -115,19 +115,19 @@ def kind_of(prop: PropertyProtocol, schema: Schema | None, tables: Tables) -> Ki
         decoder = f"decode_{prop.class_info.module_name}" if name in tables.unions else f"{name}.from_dict"
         return Kind(name, decoder, "model", write="{}.to_dict()", classes=(name,))
     if isinstance(prop, DateTimeProperty):
-        return Kind("datetime.datetime", "_wire.to_timestamp", write="_wire.from_timestamp({})")
+        return Kind("datetime.datetime", "_values.to_timestamp", write="_values.from_timestamp({})")
     if isinstance(prop, StringProperty):
         if schema is not None and schema.schema_format == "decimal":
-            return Kind("decimal.Decimal", "_wire.to_decimal", write="_wire.from_decimal({})")
-        return Kind("str", "_wire.to_str", quick="str")
+            return Kind("decimal.Decimal", "_values.to_decimal", write="_values.from_decimal({})")
+        return Kind("str", "_values.to_str", quick="str")
     if isinstance(prop, BooleanProperty):
-        return Kind("bool", "_wire.to_bool", quick="bool")
+        return Kind("bool", "_values.to_bool", quick="bool")
     if isinstance(prop, IntProperty):
-        return Kind("int", "_wire.to_int", quick="int")
+        return Kind("int", "_values.to_int", quick="int")
     if isinstance(prop, FloatProperty):
-        return Kind("float", "_wire.to_float", quick="float")
+        return Kind("float", "_values.to_float", quick="float")
     if isinstance(prop, AnyProperty):
-        return Kind("Any", "_wire.to_any")
+        return Kind("Any", "_values.to_any")
     raise CodegenError(
         f"the property {prop.name.get_untrusted_value()!r} is of a kind that no template writes: {type(prop).__name__}"
     )
@@ -157,7 +157,9 @@ def _field(model: ModelProperty, prop: PropertyProtocol, declared: Any, tables: 
     inner = prop.inner_property if isinstance(prop, ListProperty) else prop
     items = schema.items if schema is not None and is_list and isinstance(schema.items, Schema) else schema
     kind = (
-        kind_of(inner, items, tables) if not isinstance(inner, ListProperty) else Kind("Any", "_wire.to_any")
+        kind_of(inner, items, tables)
+        if not isinstance(inner, ListProperty)
+        else Kind("Any", "_values.to_any")
     )
     required = prop.required and request_only
     secret = bool(SECRET.search(json)) and not NOT_SECRET.search(json)
@@ -170,7 +172,7 @@ def _field(model: ModelProperty, prop: PropertyProtocol, declared: Any, tables: 
         default=_default(kind, is_list, required, request_only, secret, value),
         text=description.get_untrusted_value(),
         read=_read(name, attribute, json, kind, is_list, _aliases(schema)),
-        argument=f"_wire.as_sent({attribute})" if required else attribute,
+        argument=f"_values.as_sent({attribute})" if required else attribute,
         present=_present(attribute, is_list, required, request_only, bool(_aliases(schema))),
         write=_write(f"self.{attribute}", kind.write, is_list),
         send=_write(f"self.{attribute}", kind.write.replace("to_dict", "to_request"), is_list),
@@ -197,7 +199,7 @@ def _default(
     if required:
         return f" = attrs.field({hidden})" if hidden else ""
     if is_list and not request_only:
-        factory = f"factory=lambda: _wire.Unsent[{kind.annotation}]()"
+        factory = f"factory=lambda: _values.Unsent[{kind.annotation}]()"
         return f" = attrs.field({', '.join(filter(None, [factory, hidden]))})"
     default = "None"
     if value is not None:
@@ -214,7 +216,7 @@ def _read(
         call = f'_wire.{reader}(_rest, "{model}", "{json}", _raw, {kind.converter}, on_drift)'
         return (
             f'_raw = _pop("{json}", None)',
-            f"{attribute}: list[{kind.annotation}] = _wire.Unsent() if _raw is None else {call}",
+            f"{attribute}: list[{kind.annotation}] = _values.Unsent() if _raw is None else {call}",
         )
     call = f'_wire.{kind.shape}(_rest, "{model}", "{json}", {attribute}, {kind.converter}, on_drift)'
     lines = [f'{attribute} = _pop("{json}", None)']
@@ -229,11 +231,11 @@ def _read(
 
 
 def _present(attribute: str, is_list: bool, required: bool, request_only: bool, aliased: bool) -> str:
-    present = f"_wire.given(self.{attribute})" if required else f"self.{attribute} is not None"
+    present = f"_values.given(self.{attribute})" if required else f"self.{attribute} is not None"
     if is_list:
-        sent = f"self.{attribute}.__class__ is not _wire.Unsent"
+        sent = f"self.{attribute}.__class__ is not _values.Unsent"
         present = f"{present} and {sent}" if request_only else sent
-    return f"{present} and self.{attribute}.__class__ is not _wire.Renamed" if aliased else present
+    return f"{present} and self.{attribute}.__class__ is not _values.Renamed" if aliased else present
 
 
 def _write(source: str, write: str, is_list: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import copy
 
 from .document import Node, component_name, each_schema, references, resolve
 from .errors import CodegenError
@@ -17,8 +17,9 @@ def flatten_allof(document: Node) -> None:
     """
     schemas = document["components"]["schemas"]
     parts: set[str] = set()
+    components = {id(schema) for schema in schemas.values()}
     for place, schema in list(each_schema(document)):
-        if "allOf" not in schema or _only_lends(schema):
+        if "allOf" not in schema or _only_lends(document, schema, place, named=id(schema) in components):
             continue
         merged = _merged(document, schema, place, ())
         parts.update(part["$ref"] for part in schema["allOf"] if "$ref" in part)
@@ -28,9 +29,15 @@ def flatten_allof(document: Node) -> None:
         del schemas[component_name(reference, "allOf")]
 
 
-def _only_lends(schema: Node) -> bool:
-    """Whether the schema is a reference with a description, an example or a flag of its own."""
-    return len(schema["allOf"]) == 1 and "$ref" in schema["allOf"][0] and "properties" not in schema
+def _only_lends(document: Node, schema: Node, place: str, *, named: bool) -> bool:
+    """Whether the schema is a reference with a description, an example or a flag of its own.
+
+    One with a name is a class of its own where it is an object.
+    """
+    if len(schema["allOf"]) != 1 or "$ref" not in schema["allOf"][0] or "properties" in schema:
+        return False
+    target = resolve(document, schema["allOf"][0], place)
+    return not named or not ("properties" in target or "allOf" in target)
 
 
 def _merged(document: Node, schema: Node, place: str, seen: tuple[int, ...]) -> Node:
@@ -48,15 +55,15 @@ def _merged(document: Node, schema: Node, place: str, seen: tuple[int, ...]) -> 
         if part.get("type", "object") != "object" or "oneOf" in part or "anyOf" in part:
             raise CodegenError(f"{place}.allOf[{index}]: only objects can be merged")
         for name, value in part.get("properties", {}).items():
-            result["properties"][name] = _narrowed(result["properties"].get(name), value)
+            result["properties"][name] = copy.deepcopy(_narrowed(result["properties"].get(name), value))
         result["required"] += [name for name in part.get("required", []) if name not in result["required"]]
     flags: Node = {key: value for key, value in own.items() if key not in ("properties", "required")}
     flags.update(result)
     return flags
 
 
-def _narrowed(first: Any, second: Node) -> Node:
+def _narrowed(first: Node | None, second: Node) -> Node:
     """Of two descriptions of one property: the named one, where the other only narrows an enum to some of its values."""
-    if isinstance(first, dict) and "enum" in second and ("$ref" in first or "allOf" in first):
+    if first is not None and "enum" in second and ("$ref" in first or "allOf" in first):
         return first
     return second

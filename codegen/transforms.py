@@ -92,6 +92,9 @@ def formats_are_known(document: Node) -> None:
     for _, schema in each_schema(document):
         if schema.get("format") == "date-time-local":
             schema["format"] = "date-time"
+        if schema.get("format") == "decimal":  # a decimal may come as a string or as a number
+            schema.pop("anyOf", None)
+            schema["type"] = "string"
         if schema.get("type") == "string" and schema.get("format") not in ("date-time", "decimal"):
             schema.pop("format", None)
         if "enum" in schema and not all(isinstance(value, str) for value in schema["enum"]):

@@ -7,6 +7,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .active_sms_configuration import ActiveSmsConfiguration
 from .capability import Capability
@@ -44,7 +45,7 @@ class ActiveNumber:
     type: NumberType | None = None
     """The number type."""
 
-    capability: list[Capability] = attrs.field(factory=lambda: _wire.Unsent[Capability]())
+    capability: list[Capability] = attrs.field(factory=lambda: _values.Unsent[Capability]())
     """The capability of the number."""
 
     money: Money | None = None
@@ -74,7 +75,7 @@ class ActiveNumber:
     `scheduledProvisioning` object while it runs or when it failed. Once it has succeeded, the `servicePlanId` that
     was sent appears directly under this object."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -84,22 +85,22 @@ class ActiveNumber:
         _pop = _rest.pop
         phone_number = _pop("phoneNumber", None)
         if phone_number is not None and phone_number.__class__ is not str:
-            phone_number = _wire.value(_rest, "ActiveNumber", "phoneNumber", phone_number, _wire.to_str, on_drift)
+            phone_number = _wire.value(_rest, "ActiveNumber", "phoneNumber", phone_number, _values.to_str, on_drift)
         project_id = _pop("projectId", None)
         if project_id is not None and project_id.__class__ is not str:
-            project_id = _wire.value(_rest, "ActiveNumber", "projectId", project_id, _wire.to_str, on_drift)
+            project_id = _wire.value(_rest, "ActiveNumber", "projectId", project_id, _values.to_str, on_drift)
         display_name = _pop("displayName", None)
         if display_name is not None and display_name.__class__ is not str:
-            display_name = _wire.value(_rest, "ActiveNumber", "displayName", display_name, _wire.to_str, on_drift)
+            display_name = _wire.value(_rest, "ActiveNumber", "displayName", display_name, _values.to_str, on_drift)
         region_code = _pop("regionCode", None)
         if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(_rest, "ActiveNumber", "regionCode", region_code, _wire.to_str, on_drift)
+            region_code = _wire.value(_rest, "ActiveNumber", "regionCode", region_code, _values.to_str, on_drift)
         type = _pop("type", None)
         if type is not None:
             type = _wire.enum(_rest, "ActiveNumber", "type", type, NumberType, on_drift)
         _raw = _pop("capability", None)
         capability: list[Capability] = (
-            _wire.Unsent()
+            _values.Unsent()
             if _raw is None
             else _wire.enums(_rest, "ActiveNumber", "capability", _raw, Capability, on_drift)
         )
@@ -109,16 +110,16 @@ class ActiveNumber:
         payment_interval_months = _pop("paymentIntervalMonths", None)
         if payment_interval_months is not None and payment_interval_months.__class__ is not int:
             payment_interval_months = _wire.value(
-                _rest, "ActiveNumber", "paymentIntervalMonths", payment_interval_months, _wire.to_int, on_drift
+                _rest, "ActiveNumber", "paymentIntervalMonths", payment_interval_months, _values.to_int, on_drift
             )
         next_charge_date = _pop("nextChargeDate", None)
         if next_charge_date is not None:
             next_charge_date = _wire.value(
-                _rest, "ActiveNumber", "nextChargeDate", next_charge_date, _wire.to_timestamp, on_drift
+                _rest, "ActiveNumber", "nextChargeDate", next_charge_date, _values.to_timestamp, on_drift
             )
         expire_at = _pop("expireAt", None)
         if expire_at is not None:
-            expire_at = _wire.value(_rest, "ActiveNumber", "expireAt", expire_at, _wire.to_timestamp, on_drift)
+            expire_at = _wire.value(_rest, "ActiveNumber", "expireAt", expire_at, _values.to_timestamp, on_drift)
         voice_configuration = _pop("voiceConfiguration", None)
         if voice_configuration is not None:
             voice_configuration = _wire.model(
@@ -126,7 +127,7 @@ class ActiveNumber:
             )
         callback_url = _pop("callbackUrl", None)
         if callback_url is not None and callback_url.__class__ is not str:
-            callback_url = _wire.value(_rest, "ActiveNumber", "callbackUrl", callback_url, _wire.to_str, on_drift)
+            callback_url = _wire.value(_rest, "ActiveNumber", "callbackUrl", callback_url, _values.to_str, on_drift)
         sms_configuration = _pop("smsConfiguration", None)
         if sms_configuration is not None:
             sms_configuration = _wire.model(
@@ -162,16 +163,16 @@ class ActiveNumber:
             _result["regionCode"] = self.region_code
         if self.type is not None:
             _result["type"] = str(self.type)
-        if self.capability.__class__ is not _wire.Unsent:
+        if self.capability.__class__ is not _values.Unsent:
             _result["capability"] = [str(item) for item in self.capability]
         if self.money is not None:
             _result["money"] = self.money.to_dict()
         if self.payment_interval_months is not None:
             _result["paymentIntervalMonths"] = self.payment_interval_months
         if self.next_charge_date is not None:
-            _result["nextChargeDate"] = _wire.from_timestamp(self.next_charge_date)
+            _result["nextChargeDate"] = _values.from_timestamp(self.next_charge_date)
         if self.expire_at is not None:
-            _result["expireAt"] = _wire.from_timestamp(self.expire_at)
+            _result["expireAt"] = _values.from_timestamp(self.expire_at)
         if self.voice_configuration is not None:
             _result["voiceConfiguration"] = self.voice_configuration.to_dict()
         if self.callback_url is not None:
@@ -193,7 +194,7 @@ class ActiveNumber:
             _result["displayName"] = self.display_name
         if self.type is not None:
             _result["type"] = str(self.type)
-        if self.capability.__class__ is not _wire.Unsent:
+        if self.capability.__class__ is not _values.Unsent:
             _result["capability"] = [str(item) for item in self.capability]
         if self.money is not None:
             _result["money"] = self.money.to_request()

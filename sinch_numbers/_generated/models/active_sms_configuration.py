@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .scheduled_sms_provisioning import ScheduledSmsProvisioning
 
@@ -34,7 +35,7 @@ class ActiveSmsConfiguration:
     """This object is temporary and will appear while the scheduled provisioning for SMS is processing. Once it has
     successfully processed, only the ID of the SMS configuration will display."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -45,12 +46,12 @@ class ActiveSmsConfiguration:
         service_plan_id = _pop("servicePlanId", None)
         if service_plan_id is not None and service_plan_id.__class__ is not str:
             service_plan_id = _wire.value(
-                _rest, "ActiveSmsConfiguration", "servicePlanId", service_plan_id, _wire.to_str, on_drift
+                _rest, "ActiveSmsConfiguration", "servicePlanId", service_plan_id, _values.to_str, on_drift
             )
         campaign_id = _pop("campaignId", None)
         if campaign_id is not None and campaign_id.__class__ is not str:
             campaign_id = _wire.value(
-                _rest, "ActiveSmsConfiguration", "campaignId", campaign_id, _wire.to_str, on_drift
+                _rest, "ActiveSmsConfiguration", "campaignId", campaign_id, _values.to_str, on_drift
             )
         scheduled_provisioning = _pop("scheduledProvisioning", None)
         if scheduled_provisioning is not None:

@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .capability import Capability
 from .money import Money
@@ -35,7 +36,7 @@ class AvailableNumber:
     type: NumberType | None = None
     """The number type."""
 
-    capability: list[Capability] = attrs.field(factory=lambda: _wire.Unsent[Capability]())
+    capability: list[Capability] = attrs.field(factory=lambda: _values.Unsent[Capability]())
     """The capability of the number."""
 
     setup_price: Money | None = None
@@ -50,7 +51,7 @@ class AvailableNumber:
     supporting_documentation_required: bool | None = None
     """Whether or not supplementary documentation will be required to complete the number rental."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -60,16 +61,16 @@ class AvailableNumber:
         _pop = _rest.pop
         phone_number = _pop("phoneNumber", None)
         if phone_number is not None and phone_number.__class__ is not str:
-            phone_number = _wire.value(_rest, "AvailableNumber", "phoneNumber", phone_number, _wire.to_str, on_drift)
+            phone_number = _wire.value(_rest, "AvailableNumber", "phoneNumber", phone_number, _values.to_str, on_drift)
         region_code = _pop("regionCode", None)
         if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(_rest, "AvailableNumber", "regionCode", region_code, _wire.to_str, on_drift)
+            region_code = _wire.value(_rest, "AvailableNumber", "regionCode", region_code, _values.to_str, on_drift)
         type = _pop("type", None)
         if type is not None:
             type = _wire.enum(_rest, "AvailableNumber", "type", type, NumberType, on_drift)
         _raw = _pop("capability", None)
         capability: list[Capability] = (
-            _wire.Unsent()
+            _values.Unsent()
             if _raw is None
             else _wire.enums(_rest, "AvailableNumber", "capability", _raw, Capability, on_drift)
         )
@@ -84,7 +85,7 @@ class AvailableNumber:
         payment_interval_months = _pop("paymentIntervalMonths", None)
         if payment_interval_months is not None and payment_interval_months.__class__ is not int:
             payment_interval_months = _wire.value(
-                _rest, "AvailableNumber", "paymentIntervalMonths", payment_interval_months, _wire.to_int, on_drift
+                _rest, "AvailableNumber", "paymentIntervalMonths", payment_interval_months, _values.to_int, on_drift
             )
         supporting_documentation_required = _pop("supportingDocumentationRequired", None)
         if supporting_documentation_required is not None and supporting_documentation_required.__class__ is not bool:
@@ -93,7 +94,7 @@ class AvailableNumber:
                 "AvailableNumber",
                 "supportingDocumentationRequired",
                 supporting_documentation_required,
-                _wire.to_bool,
+                _values.to_bool,
                 on_drift,
             )
         return cls(
@@ -117,7 +118,7 @@ class AvailableNumber:
             _result["regionCode"] = self.region_code
         if self.type is not None:
             _result["type"] = str(self.type)
-        if self.capability.__class__ is not _wire.Unsent:
+        if self.capability.__class__ is not _values.Unsent:
             _result["capability"] = [str(item) for item in self.capability]
         if self.setup_price is not None:
             _result["setupPrice"] = self.setup_price.to_dict()
@@ -136,7 +137,7 @@ class AvailableNumber:
         _result: dict[str, Any] = {}
         if self.type is not None:
             _result["type"] = str(self.type)
-        if self.capability.__class__ is not _wire.Unsent:
+        if self.capability.__class__ is not _values.Unsent:
             _result["capability"] = [str(item) for item in self.capability]
         if self.setup_price is not None:
             _result["setupPrice"] = self.setup_price.to_request()

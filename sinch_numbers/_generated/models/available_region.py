@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .number_type import NumberType
 
@@ -28,10 +29,10 @@ class AvailableRegion:
     region_name: str | None = None
     """Display name of the region. Examples: United States, United Kingdom or Sweden."""
 
-    types: list[NumberType] = attrs.field(factory=lambda: _wire.Unsent[NumberType]())
+    types: list[NumberType] = attrs.field(factory=lambda: _values.Unsent[NumberType]())
     """A list of the different number types available. Examples: `MOBILE` or `LOCAL`."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -41,13 +42,13 @@ class AvailableRegion:
         _pop = _rest.pop
         region_code = _pop("regionCode", None)
         if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(_rest, "AvailableRegion", "regionCode", region_code, _wire.to_str, on_drift)
+            region_code = _wire.value(_rest, "AvailableRegion", "regionCode", region_code, _values.to_str, on_drift)
         region_name = _pop("regionName", None)
         if region_name is not None and region_name.__class__ is not str:
-            region_name = _wire.value(_rest, "AvailableRegion", "regionName", region_name, _wire.to_str, on_drift)
+            region_name = _wire.value(_rest, "AvailableRegion", "regionName", region_name, _values.to_str, on_drift)
         _raw = _pop("types", None)
         types: list[NumberType] = (
-            _wire.Unsent()
+            _values.Unsent()
             if _raw is None
             else _wire.enums(_rest, "AvailableRegion", "types", _raw, NumberType, on_drift)
         )
@@ -65,7 +66,7 @@ class AvailableRegion:
             _result["regionCode"] = self.region_code
         if self.region_name is not None:
             _result["regionName"] = self.region_name
-        if self.types.__class__ is not _wire.Unsent:
+        if self.types.__class__ is not _values.Unsent:
             _result["types"] = [str(item) for item in self.types]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)

@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 
 
@@ -20,7 +21,7 @@ class CallbackConfiguration:
     """The HMAC secret used for hashing the callback body using the HMAC-SHA1 algorithm - and for creating the
     `X-Sinch-Signature` header."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -30,10 +31,12 @@ class CallbackConfiguration:
         _pop = _rest.pop
         project_id = _pop("projectId", None)
         if project_id is not None and project_id.__class__ is not str:
-            project_id = _wire.value(_rest, "CallbackConfiguration", "projectId", project_id, _wire.to_str, on_drift)
+            project_id = _wire.value(_rest, "CallbackConfiguration", "projectId", project_id, _values.to_str, on_drift)
         hmac_secret = _pop("hmacSecret", None)
         if hmac_secret is not None and hmac_secret.__class__ is not str:
-            hmac_secret = _wire.value(_rest, "CallbackConfiguration", "hmacSecret", hmac_secret, _wire.to_str, on_drift)
+            hmac_secret = _wire.value(
+                _rest, "CallbackConfiguration", "hmacSecret", hmac_secret, _values.to_str, on_drift
+            )
         return cls(
             project_id=project_id,
             hmac_secret=hmac_secret,

@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .field_violation import FieldViolation
 
@@ -17,7 +18,7 @@ class ErrorDetail:
     type: str | None = None
     """The kind of the detail. For example `BadRequest` or `ResourceInfo`."""
 
-    field_violations: list[FieldViolation] = attrs.field(factory=lambda: _wire.Unsent[FieldViolation]())
+    field_violations: list[FieldViolation] = attrs.field(factory=lambda: _values.Unsent[FieldViolation]())
     """The fields that a `BadRequest` complains about."""
 
     resource_type: str | None = None
@@ -32,7 +33,7 @@ class ErrorDetail:
     description: str | None = None
     """More about the resource. Often empty."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -42,25 +43,25 @@ class ErrorDetail:
         _pop = _rest.pop
         type = _pop("type", None)
         if type is not None and type.__class__ is not str:
-            type = _wire.value(_rest, "ErrorDetail", "type", type, _wire.to_str, on_drift)
+            type = _wire.value(_rest, "ErrorDetail", "type", type, _values.to_str, on_drift)
         _raw = _pop("fieldViolations", None)
         field_violations: list[FieldViolation] = (
-            _wire.Unsent()
+            _values.Unsent()
             if _raw is None
             else _wire.models(_rest, "ErrorDetail", "fieldViolations", _raw, FieldViolation.from_dict, on_drift)
         )
         resource_type = _pop("resourceType", None)
         if resource_type is not None and resource_type.__class__ is not str:
-            resource_type = _wire.value(_rest, "ErrorDetail", "resourceType", resource_type, _wire.to_str, on_drift)
+            resource_type = _wire.value(_rest, "ErrorDetail", "resourceType", resource_type, _values.to_str, on_drift)
         resource_name = _pop("resourceName", None)
         if resource_name is not None and resource_name.__class__ is not str:
-            resource_name = _wire.value(_rest, "ErrorDetail", "resourceName", resource_name, _wire.to_str, on_drift)
+            resource_name = _wire.value(_rest, "ErrorDetail", "resourceName", resource_name, _values.to_str, on_drift)
         owner = _pop("owner", None)
         if owner is not None and owner.__class__ is not str:
-            owner = _wire.value(_rest, "ErrorDetail", "owner", owner, _wire.to_str, on_drift)
+            owner = _wire.value(_rest, "ErrorDetail", "owner", owner, _values.to_str, on_drift)
         description = _pop("description", None)
         if description is not None and description.__class__ is not str:
-            description = _wire.value(_rest, "ErrorDetail", "description", description, _wire.to_str, on_drift)
+            description = _wire.value(_rest, "ErrorDetail", "description", description, _values.to_str, on_drift)
         return cls(
             type=type,
             field_violations=field_violations,
@@ -76,7 +77,7 @@ class ErrorDetail:
         _result: dict[str, Any] = {}
         if self.type is not None:
             _result["type"] = self.type
-        if self.field_violations.__class__ is not _wire.Unsent:
+        if self.field_violations.__class__ is not _values.Unsent:
             _result["fieldViolations"] = [item.to_dict() for item in self.field_violations]
         if self.resource_type is not None:
             _result["resourceType"] = self.resource_type
@@ -95,7 +96,7 @@ class ErrorDetail:
         _result: dict[str, Any] = {}
         if self.type is not None:
             _result["type"] = self.type
-        if self.field_violations.__class__ is not _wire.Unsent:
+        if self.field_violations.__class__ is not _values.Unsent:
             _result["fieldViolations"] = [item.to_request() for item in self.field_violations]
         if self.resource_type is not None:
             _result["resourceType"] = self.resource_type

@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .error_detail import ErrorDetail
 
@@ -23,10 +24,10 @@ class ErrorStatus:
     status: str | None = None
     """The error in one word. For example `INVALID_ARGUMENT`, `PERMISSION_DENIED`, `NOT_FOUND` or `INTERNAL`."""
 
-    details: list[ErrorDetail] = attrs.field(factory=lambda: _wire.Unsent[ErrorDetail]())
+    details: list[ErrorDetail] = attrs.field(factory=lambda: _values.Unsent[ErrorDetail]())
     """Details, each of its own kind."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -36,16 +37,16 @@ class ErrorStatus:
         _pop = _rest.pop
         code = _pop("code", None)
         if code is not None and code.__class__ is not int:
-            code = _wire.value(_rest, "ErrorStatus", "code", code, _wire.to_int, on_drift)
+            code = _wire.value(_rest, "ErrorStatus", "code", code, _values.to_int, on_drift)
         message = _pop("message", None)
         if message is not None and message.__class__ is not str:
-            message = _wire.value(_rest, "ErrorStatus", "message", message, _wire.to_str, on_drift)
+            message = _wire.value(_rest, "ErrorStatus", "message", message, _values.to_str, on_drift)
         status = _pop("status", None)
         if status is not None and status.__class__ is not str:
-            status = _wire.value(_rest, "ErrorStatus", "status", status, _wire.to_str, on_drift)
+            status = _wire.value(_rest, "ErrorStatus", "status", status, _values.to_str, on_drift)
         _raw = _pop("details", None)
         details: list[ErrorDetail] = (
-            _wire.Unsent()
+            _values.Unsent()
             if _raw is None
             else _wire.models(_rest, "ErrorStatus", "details", _raw, ErrorDetail.from_dict, on_drift)
         )
@@ -66,7 +67,7 @@ class ErrorStatus:
             _result["message"] = self.message
         if self.status is not None:
             _result["status"] = self.status
-        if self.details.__class__ is not _wire.Unsent:
+        if self.details.__class__ is not _values.Unsent:
             _result["details"] = [item.to_dict() for item in self.details]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)
@@ -81,7 +82,7 @@ class ErrorStatus:
             _result["message"] = self.message
         if self.status is not None:
             _result["status"] = self.status
-        if self.details.__class__ is not _wire.Unsent:
+        if self.details.__class__ is not _values.Unsent:
             _result["details"] = [item.to_request() for item in self.details]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)

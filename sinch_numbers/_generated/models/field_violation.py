@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 
 
@@ -17,7 +18,7 @@ class FieldViolation:
 
     description: str | None = None
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -27,10 +28,10 @@ class FieldViolation:
         _pop = _rest.pop
         field = _pop("field", None)
         if field is not None and field.__class__ is not str:
-            field = _wire.value(_rest, "FieldViolation", "field", field, _wire.to_str, on_drift)
+            field = _wire.value(_rest, "FieldViolation", "field", field, _values.to_str, on_drift)
         description = _pop("description", None)
         if description is not None and description.__class__ is not str:
-            description = _wire.value(_rest, "FieldViolation", "description", description, _wire.to_str, on_drift)
+            description = _wire.value(_rest, "FieldViolation", "description", description, _values.to_str, on_drift)
         return cls(
             field=field,
             description=description,

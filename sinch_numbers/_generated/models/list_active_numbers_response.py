@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .active_number import ActiveNumber
 
@@ -14,7 +15,7 @@ from .active_number import ActiveNumber
 class ListActiveNumbersResponse:
     """Response message to list your active phone numbers."""
 
-    active_numbers: list[ActiveNumber] = attrs.field(factory=lambda: _wire.Unsent[ActiveNumber]())
+    active_numbers: list[ActiveNumber] = attrs.field(factory=lambda: _values.Unsent[ActiveNumber]())
     """List of numbers associated to the client project specified in `ListActiveNumbers`."""
 
     next_page_token: str | None = None
@@ -23,7 +24,7 @@ class ListActiveNumbersResponse:
     total_size: int | None = None
     """How many numbers match the filter, on all pages together."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -33,7 +34,7 @@ class ListActiveNumbersResponse:
         _pop = _rest.pop
         _raw = _pop("activeNumbers", None)
         active_numbers: list[ActiveNumber] = (
-            _wire.Unsent()
+            _values.Unsent()
             if _raw is None
             else _wire.models(
                 _rest, "ListActiveNumbersResponse", "activeNumbers", _raw, ActiveNumber.from_dict, on_drift
@@ -42,12 +43,12 @@ class ListActiveNumbersResponse:
         next_page_token = _pop("nextPageToken", None)
         if next_page_token is not None and next_page_token.__class__ is not str:
             next_page_token = _wire.value(
-                _rest, "ListActiveNumbersResponse", "nextPageToken", next_page_token, _wire.to_str, on_drift
+                _rest, "ListActiveNumbersResponse", "nextPageToken", next_page_token, _values.to_str, on_drift
             )
         total_size = _pop("totalSize", None)
         if total_size is not None and total_size.__class__ is not int:
             total_size = _wire.value(
-                _rest, "ListActiveNumbersResponse", "totalSize", total_size, _wire.to_int, on_drift
+                _rest, "ListActiveNumbersResponse", "totalSize", total_size, _values.to_int, on_drift
             )
         return cls(
             active_numbers=active_numbers,
@@ -59,7 +60,7 @@ class ListActiveNumbersResponse:
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON values, with all that it was made of; what is None is left out."""
         _result: dict[str, Any] = {}
-        if self.active_numbers.__class__ is not _wire.Unsent:
+        if self.active_numbers.__class__ is not _values.Unsent:
             _result["activeNumbers"] = [item.to_dict() for item in self.active_numbers]
         if self.next_page_token is not None:
             _result["nextPageToken"] = self.next_page_token
@@ -72,7 +73,7 @@ class ListActiveNumbersResponse:
     def to_request(self) -> dict[str, Any]:
         """The object as it is sent: without what is the API's own to set."""
         _result: dict[str, Any] = {}
-        if self.active_numbers.__class__ is not _wire.Unsent:
+        if self.active_numbers.__class__ is not _values.Unsent:
             _result["activeNumbers"] = [item.to_request() for item in self.active_numbers]
         if self.next_page_token is not None:
             _result["nextPageToken"] = self.next_page_token

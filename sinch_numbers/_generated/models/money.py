@@ -7,6 +7,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 
 
@@ -23,7 +24,7 @@ class Money:
     There are no guarantees on the precision unless documented by the message origin. The amount cannot be updated
     and is read-only."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -35,10 +36,10 @@ class Money:
         if currency_code is None:
             currency_code = _wire.alias(_rest, "currency")
         if currency_code is not None and not isinstance(currency_code, str):
-            currency_code = _wire.value(_rest, "Money", "currencyCode", currency_code, _wire.to_str, on_drift)
+            currency_code = _wire.value(_rest, "Money", "currencyCode", currency_code, _values.to_str, on_drift)
         amount = _pop("amount", None)
         if amount is not None:
-            amount = _wire.value(_rest, "Money", "amount", amount, _wire.to_decimal, on_drift)
+            amount = _wire.value(_rest, "Money", "amount", amount, _values.to_decimal, on_drift)
         return cls(
             currency_code=currency_code,
             amount=amount,
@@ -48,10 +49,10 @@ class Money:
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON values, with all that it was made of; what is None is left out."""
         _result: dict[str, Any] = {}
-        if self.currency_code is not None and self.currency_code.__class__ is not _wire.Renamed:
+        if self.currency_code is not None and self.currency_code.__class__ is not _values.Renamed:
             _result["currencyCode"] = self.currency_code
         if self.amount is not None:
-            _result["amount"] = _wire.from_decimal(self.amount)
+            _result["amount"] = _values.from_decimal(self.amount)
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)
         return _result

@@ -7,6 +7,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .event_status import EventStatus
 from .event_type import EventType
@@ -47,7 +48,7 @@ class NumberEvent:
     internal_failure_code: str | None = None
     """A code that names the failure to the API's support. For example `CRS0018`."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -57,16 +58,16 @@ class NumberEvent:
         _pop = _rest.pop
         event_id = _pop("eventId", None)
         if event_id is not None and event_id.__class__ is not str:
-            event_id = _wire.value(_rest, "NumberEvent", "eventId", event_id, _wire.to_str, on_drift)
+            event_id = _wire.value(_rest, "NumberEvent", "eventId", event_id, _values.to_str, on_drift)
         timestamp = _pop("timestamp", None)
         if timestamp is not None:
-            timestamp = _wire.value(_rest, "NumberEvent", "timestamp", timestamp, _wire.to_timestamp, on_drift)
+            timestamp = _wire.value(_rest, "NumberEvent", "timestamp", timestamp, _values.to_timestamp, on_drift)
         project_id = _pop("projectId", None)
         if project_id is not None and project_id.__class__ is not str:
-            project_id = _wire.value(_rest, "NumberEvent", "projectId", project_id, _wire.to_str, on_drift)
+            project_id = _wire.value(_rest, "NumberEvent", "projectId", project_id, _values.to_str, on_drift)
         resource_id = _pop("resourceId", None)
         if resource_id is not None and resource_id.__class__ is not str:
-            resource_id = _wire.value(_rest, "NumberEvent", "resourceId", resource_id, _wire.to_str, on_drift)
+            resource_id = _wire.value(_rest, "NumberEvent", "resourceId", resource_id, _values.to_str, on_drift)
         resource_type = _pop("resourceType", None)
         if resource_type is not None:
             resource_type = _wire.enum(_rest, "NumberEvent", "resourceType", resource_type, ResourceType, on_drift)
@@ -82,7 +83,7 @@ class NumberEvent:
         internal_failure_code = _pop("internalFailureCode", None)
         if internal_failure_code is not None and internal_failure_code.__class__ is not str:
             internal_failure_code = _wire.value(
-                _rest, "NumberEvent", "internalFailureCode", internal_failure_code, _wire.to_str, on_drift
+                _rest, "NumberEvent", "internalFailureCode", internal_failure_code, _values.to_str, on_drift
             )
         return cls(
             event_id=event_id,
@@ -103,7 +104,7 @@ class NumberEvent:
         if self.event_id is not None:
             _result["eventId"] = self.event_id
         if self.timestamp is not None:
-            _result["timestamp"] = _wire.from_timestamp(self.timestamp)
+            _result["timestamp"] = _values.from_timestamp(self.timestamp)
         if self.project_id is not None:
             _result["projectId"] = self.project_id
         if self.resource_id is not None:

@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .search_pattern import SearchPattern
 
@@ -20,7 +21,7 @@ class NumberPattern:
     search_pattern: SearchPattern | str | None = None
     """The pattern to apply to searches."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -30,7 +31,7 @@ class NumberPattern:
         _pop = _rest.pop
         pattern = _pop("pattern", None)
         if pattern is not None and pattern.__class__ is not str:
-            pattern = _wire.value(_rest, "NumberPattern", "pattern", pattern, _wire.to_str, on_drift)
+            pattern = _wire.value(_rest, "NumberPattern", "pattern", pattern, _values.to_str, on_drift)
         search_pattern = _pop("searchPattern", None)
         if search_pattern is not None:
             search_pattern = _wire.enum(

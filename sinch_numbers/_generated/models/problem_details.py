@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 
 
@@ -28,7 +29,7 @@ class ProblemDetails:
     instance: str | None = None
     """A URI that names this occurrence."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -38,19 +39,19 @@ class ProblemDetails:
         _pop = _rest.pop
         type = _pop("type", None)
         if type is not None and type.__class__ is not str:
-            type = _wire.value(_rest, "ProblemDetails", "type", type, _wire.to_str, on_drift)
+            type = _wire.value(_rest, "ProblemDetails", "type", type, _values.to_str, on_drift)
         title = _pop("title", None)
         if title is not None and title.__class__ is not str:
-            title = _wire.value(_rest, "ProblemDetails", "title", title, _wire.to_str, on_drift)
+            title = _wire.value(_rest, "ProblemDetails", "title", title, _values.to_str, on_drift)
         status = _pop("status", None)
         if status is not None and status.__class__ is not int:
-            status = _wire.value(_rest, "ProblemDetails", "status", status, _wire.to_int, on_drift)
+            status = _wire.value(_rest, "ProblemDetails", "status", status, _values.to_int, on_drift)
         detail = _pop("detail", None)
         if detail is not None and detail.__class__ is not str:
-            detail = _wire.value(_rest, "ProblemDetails", "detail", detail, _wire.to_str, on_drift)
+            detail = _wire.value(_rest, "ProblemDetails", "detail", detail, _values.to_str, on_drift)
         instance = _pop("instance", None)
         if instance is not None and instance.__class__ is not str:
-            instance = _wire.value(_rest, "ProblemDetails", "instance", instance, _wire.to_str, on_drift)
+            instance = _wire.value(_rest, "ProblemDetails", "instance", instance, _values.to_str, on_drift)
         return cls(
             type=type,
             title=title,

@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .capability import Capability
 from .number_pattern import NumberPattern
@@ -43,7 +44,7 @@ class RentAnyNumberRequest:
     capabilities: Sequence[Capability | str] | None = None
     """Number capabilities to filter by, `SMS` and/or `VOICE`."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -58,7 +59,9 @@ class RentAnyNumberRequest:
             )
         region_code = _pop("regionCode", None)
         if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(_rest, "RentAnyNumberRequest", "regionCode", region_code, _wire.to_str, on_drift)
+            region_code = _wire.value(
+                _rest, "RentAnyNumberRequest", "regionCode", region_code, _values.to_str, on_drift
+            )
         sms_configuration = _pop("smsConfiguration", None)
         if sms_configuration is not None:
             sms_configuration = _wire.model(
@@ -82,24 +85,24 @@ class RentAnyNumberRequest:
         callback_url = _pop("callbackUrl", None)
         if callback_url is not None and callback_url.__class__ is not str:
             callback_url = _wire.value(
-                _rest, "RentAnyNumberRequest", "callbackUrl", callback_url, _wire.to_str, on_drift
+                _rest, "RentAnyNumberRequest", "callbackUrl", callback_url, _values.to_str, on_drift
             )
         type = _pop("type", None)
         if type is not None:
             type = _wire.enum(_rest, "RentAnyNumberRequest", "type", type, NumberType, on_drift)
         _raw = _pop("capabilities", None)
         capabilities: list[Capability] = (
-            _wire.Unsent()
+            _values.Unsent()
             if _raw is None
             else _wire.enums(_rest, "RentAnyNumberRequest", "capabilities", _raw, Capability, on_drift)
         )
         return cls(
             number_pattern=number_pattern,
-            region_code=_wire.as_sent(region_code),
+            region_code=_values.as_sent(region_code),
             sms_configuration=sms_configuration,
             voice_configuration=voice_configuration,
             callback_url=callback_url,
-            type=_wire.as_sent(type),
+            type=_values.as_sent(type),
             capabilities=capabilities,
             additional_properties=_rest,
         )
@@ -109,7 +112,7 @@ class RentAnyNumberRequest:
         _result: dict[str, Any] = {}
         if self.number_pattern is not None:
             _result["numberPattern"] = self.number_pattern.to_dict()
-        if _wire.given(self.region_code):
+        if _values.given(self.region_code):
             _result["regionCode"] = self.region_code
         if self.sms_configuration is not None:
             _result["smsConfiguration"] = self.sms_configuration.to_dict()
@@ -117,9 +120,9 @@ class RentAnyNumberRequest:
             _result["voiceConfiguration"] = self.voice_configuration.to_dict()
         if self.callback_url is not None:
             _result["callbackUrl"] = self.callback_url
-        if _wire.given(self.type):
+        if _values.given(self.type):
             _result["type"] = str(self.type)
-        if self.capabilities is not None and self.capabilities.__class__ is not _wire.Unsent:
+        if self.capabilities is not None and self.capabilities.__class__ is not _values.Unsent:
             _result["capabilities"] = [str(item) for item in self.capabilities]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)
@@ -130,7 +133,7 @@ class RentAnyNumberRequest:
         _result: dict[str, Any] = {}
         if self.number_pattern is not None:
             _result["numberPattern"] = self.number_pattern.to_request()
-        if _wire.given(self.region_code):
+        if _values.given(self.region_code):
             _result["regionCode"] = self.region_code
         if self.sms_configuration is not None:
             _result["smsConfiguration"] = self.sms_configuration.to_request()
@@ -138,9 +141,9 @@ class RentAnyNumberRequest:
             _result["voiceConfiguration"] = self.voice_configuration.to_request()
         if self.callback_url is not None:
             _result["callbackUrl"] = self.callback_url
-        if _wire.given(self.type):
+        if _values.given(self.type):
             _result["type"] = str(self.type)
-        if self.capabilities is not None and self.capabilities.__class__ is not _wire.Unsent:
+        if self.capabilities is not None and self.capabilities.__class__ is not _values.Unsent:
             _result["capabilities"] = [str(item) for item in self.capabilities]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)

@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .sms_configuration import SmsConfiguration
 from .voice_configuration import VoiceConfiguration, decode_voice_configuration
@@ -29,7 +30,7 @@ class RentNumberRequest:
     callback_url: str | None = None
     """The callback URL to be called for a rented number's provisioning / deprovisioning operations."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -54,7 +55,9 @@ class RentNumberRequest:
             )
         callback_url = _pop("callbackUrl", None)
         if callback_url is not None and callback_url.__class__ is not str:
-            callback_url = _wire.value(_rest, "RentNumberRequest", "callbackUrl", callback_url, _wire.to_str, on_drift)
+            callback_url = _wire.value(
+                _rest, "RentNumberRequest", "callbackUrl", callback_url, _values.to_str, on_drift
+            )
         return cls(
             sms_configuration=sms_configuration,
             voice_configuration=voice_configuration,

@@ -7,6 +7,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .provisioning_status import ProvisioningStatus
 from .sms_error_code import SmsErrorCode
@@ -40,10 +41,10 @@ class ScheduledSmsProvisioning:
     """Campaign ID of the scheduled provisioning task. Note that the campaign ID is only for US numbers as it relates
     to 10DLC."""
 
-    error_codes: list[SmsErrorCode] = attrs.field(factory=lambda: _wire.Unsent[SmsErrorCode]())
+    error_codes: list[SmsErrorCode] = attrs.field(factory=lambda: _values.Unsent[SmsErrorCode]())
     """Why the provisioning failed."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -54,7 +55,7 @@ class ScheduledSmsProvisioning:
         service_plan_id = _pop("servicePlanId", None)
         if service_plan_id is not None and service_plan_id.__class__ is not str:
             service_plan_id = _wire.value(
-                _rest, "ScheduledSmsProvisioning", "servicePlanId", service_plan_id, _wire.to_str, on_drift
+                _rest, "ScheduledSmsProvisioning", "servicePlanId", service_plan_id, _values.to_str, on_drift
             )
         status = _pop("status", None)
         if status is not None:
@@ -62,16 +63,16 @@ class ScheduledSmsProvisioning:
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(
-                _rest, "ScheduledSmsProvisioning", "lastUpdatedTime", last_updated_time, _wire.to_timestamp, on_drift
+                _rest, "ScheduledSmsProvisioning", "lastUpdatedTime", last_updated_time, _values.to_timestamp, on_drift
             )
         campaign_id = _pop("campaignId", None)
         if campaign_id is not None and campaign_id.__class__ is not str:
             campaign_id = _wire.value(
-                _rest, "ScheduledSmsProvisioning", "campaignId", campaign_id, _wire.to_str, on_drift
+                _rest, "ScheduledSmsProvisioning", "campaignId", campaign_id, _values.to_str, on_drift
             )
         _raw = _pop("errorCodes", None)
         error_codes: list[SmsErrorCode] = (
-            _wire.Unsent()
+            _values.Unsent()
             if _raw is None
             else _wire.enums(_rest, "ScheduledSmsProvisioning", "errorCodes", _raw, SmsErrorCode, on_drift)
         )
@@ -92,10 +93,10 @@ class ScheduledSmsProvisioning:
         if self.status is not None:
             _result["status"] = str(self.status)
         if self.last_updated_time is not None:
-            _result["lastUpdatedTime"] = _wire.from_timestamp(self.last_updated_time)
+            _result["lastUpdatedTime"] = _values.from_timestamp(self.last_updated_time)
         if self.campaign_id is not None:
             _result["campaignId"] = self.campaign_id
-        if self.error_codes.__class__ is not _wire.Unsent:
+        if self.error_codes.__class__ is not _values.Unsent:
             _result["errorCodes"] = [str(item) for item in self.error_codes]
         for _key, _value in self.additional_properties.items():
             _result.setdefault(_key, _value)
@@ -106,7 +107,7 @@ class ScheduledSmsProvisioning:
         _result: dict[str, Any] = {}
         if self.status is not None:
             _result["status"] = str(self.status)
-        if self.error_codes.__class__ is not _wire.Unsent:
+        if self.error_codes.__class__ is not _values.Unsent:
             _result["errorCodes"] = [str(item) for item in self.error_codes]
         for _key, _value in self.additional_properties.items():
             if _key not in _NOT_SENT:

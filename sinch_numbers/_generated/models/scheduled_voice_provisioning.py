@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .scheduled_voice_provisioning_est import ScheduledVoiceProvisioningEST
 from .scheduled_voice_provisioning_fax import ScheduledVoiceProvisioningFAX
@@ -22,7 +23,7 @@ _NOT_SENT = frozenset(
 class UnknownScheduledVoiceProvisioning:
     """A variant of ScheduledVoiceProvisioning that the document does not know. It keeps the object as it came."""
 
-    raw: Mapping[str, Any] = attrs.field(repr=_wire.masked)
+    raw: Mapping[str, Any] = attrs.field(repr=_values.masked)
     """The JSON object."""
 
     @property

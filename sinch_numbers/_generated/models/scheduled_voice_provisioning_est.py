@@ -7,6 +7,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .provisioning_status import ProvisioningStatus
 from .voice_application_type import VoiceApplicationType
@@ -39,7 +40,7 @@ class ScheduledVoiceProvisioningEST:
     """The trunk ID if the type is EST. The `trunkId` can be found in your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/trunks/your-trunks)."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -57,7 +58,7 @@ class ScheduledVoiceProvisioningEST:
                 "ScheduledVoiceProvisioningEST",
                 "lastUpdatedTime",
                 last_updated_time,
-                _wire.to_timestamp,
+                _values.to_timestamp,
                 on_drift,
             )
         status = _pop("status", None)
@@ -65,7 +66,9 @@ class ScheduledVoiceProvisioningEST:
             status = _wire.enum(_rest, "ScheduledVoiceProvisioningEST", "status", status, ProvisioningStatus, on_drift)
         trunk_id = _pop("trunkId", None)
         if trunk_id is not None and trunk_id.__class__ is not str:
-            trunk_id = _wire.value(_rest, "ScheduledVoiceProvisioningEST", "trunkId", trunk_id, _wire.to_str, on_drift)
+            trunk_id = _wire.value(
+                _rest, "ScheduledVoiceProvisioningEST", "trunkId", trunk_id, _values.to_str, on_drift
+            )
         return cls(
             type=type,
             last_updated_time=last_updated_time,
@@ -80,7 +83,7 @@ class ScheduledVoiceProvisioningEST:
         if self.type is not None:
             _result["type"] = str(self.type)
         if self.last_updated_time is not None:
-            _result["lastUpdatedTime"] = _wire.from_timestamp(self.last_updated_time)
+            _result["lastUpdatedTime"] = _values.from_timestamp(self.last_updated_time)
         if self.status is not None:
             _result["status"] = str(self.status)
         if self.trunk_id is not None:

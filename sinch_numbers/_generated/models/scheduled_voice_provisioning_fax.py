@@ -7,6 +7,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .provisioning_status import ProvisioningStatus
 from .voice_application_type import VoiceApplicationType
@@ -39,7 +40,7 @@ class ScheduledVoiceProvisioningFAX:
     """The service ID if the type is FAX. The `serviceId` can be found in your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/fax/services)."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -57,7 +58,7 @@ class ScheduledVoiceProvisioningFAX:
                 "ScheduledVoiceProvisioningFAX",
                 "lastUpdatedTime",
                 last_updated_time,
-                _wire.to_timestamp,
+                _values.to_timestamp,
                 on_drift,
             )
         status = _pop("status", None)
@@ -66,7 +67,7 @@ class ScheduledVoiceProvisioningFAX:
         service_id = _pop("serviceId", None)
         if service_id is not None and service_id.__class__ is not str:
             service_id = _wire.value(
-                _rest, "ScheduledVoiceProvisioningFAX", "serviceId", service_id, _wire.to_str, on_drift
+                _rest, "ScheduledVoiceProvisioningFAX", "serviceId", service_id, _values.to_str, on_drift
             )
         return cls(
             type=type,
@@ -82,7 +83,7 @@ class ScheduledVoiceProvisioningFAX:
         if self.type is not None:
             _result["type"] = str(self.type)
         if self.last_updated_time is not None:
-            _result["lastUpdatedTime"] = _wire.from_timestamp(self.last_updated_time)
+            _result["lastUpdatedTime"] = _values.from_timestamp(self.last_updated_time)
         if self.status is not None:
             _result["status"] = str(self.status)
         if self.service_id is not None:

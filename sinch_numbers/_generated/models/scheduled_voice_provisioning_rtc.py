@@ -7,6 +7,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .provisioning_status import ProvisioningStatus
 from .voice_application_type import VoiceApplicationType
@@ -39,7 +40,7 @@ class ScheduledVoiceProvisioningRTC:
     """Your app ID for the Voice API. The `appId` can be found in your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/voice/apps)."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -57,7 +58,7 @@ class ScheduledVoiceProvisioningRTC:
                 "ScheduledVoiceProvisioningRTC",
                 "lastUpdatedTime",
                 last_updated_time,
-                _wire.to_timestamp,
+                _values.to_timestamp,
                 on_drift,
             )
         status = _pop("status", None)
@@ -65,7 +66,7 @@ class ScheduledVoiceProvisioningRTC:
             status = _wire.enum(_rest, "ScheduledVoiceProvisioningRTC", "status", status, ProvisioningStatus, on_drift)
         app_id = _pop("appId", None)
         if app_id is not None and app_id.__class__ is not str:
-            app_id = _wire.value(_rest, "ScheduledVoiceProvisioningRTC", "appId", app_id, _wire.to_str, on_drift)
+            app_id = _wire.value(_rest, "ScheduledVoiceProvisioningRTC", "appId", app_id, _values.to_str, on_drift)
         return cls(
             type=type,
             last_updated_time=last_updated_time,
@@ -80,7 +81,7 @@ class ScheduledVoiceProvisioningRTC:
         if self.type is not None:
             _result["type"] = str(self.type)
         if self.last_updated_time is not None:
-            _result["lastUpdatedTime"] = _wire.from_timestamp(self.last_updated_time)
+            _result["lastUpdatedTime"] = _values.from_timestamp(self.last_updated_time)
         if self.status is not None:
             _result["status"] = str(self.status)
         if self.app_id is not None:

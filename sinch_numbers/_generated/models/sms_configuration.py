@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 
 
@@ -23,7 +24,7 @@ class SmsConfiguration:
     about 10DLC A2P messaging. So, it is the current campaign ID for this number. The `campaignId` is found on your
     TCR platform."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -34,13 +35,13 @@ class SmsConfiguration:
         service_plan_id = _pop("servicePlanId", None)
         if service_plan_id is not None and service_plan_id.__class__ is not str:
             service_plan_id = _wire.value(
-                _rest, "SmsConfiguration", "servicePlanId", service_plan_id, _wire.to_str, on_drift
+                _rest, "SmsConfiguration", "servicePlanId", service_plan_id, _values.to_str, on_drift
             )
         campaign_id = _pop("campaignId", None)
         if campaign_id is not None and campaign_id.__class__ is not str:
-            campaign_id = _wire.value(_rest, "SmsConfiguration", "campaignId", campaign_id, _wire.to_str, on_drift)
+            campaign_id = _wire.value(_rest, "SmsConfiguration", "campaignId", campaign_id, _values.to_str, on_drift)
         return cls(
-            service_plan_id=_wire.as_sent(service_plan_id),
+            service_plan_id=_values.as_sent(service_plan_id),
             campaign_id=campaign_id,
             additional_properties=_rest,
         )
@@ -48,7 +49,7 @@ class SmsConfiguration:
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON values, with all that it was made of; what is None is left out."""
         _result: dict[str, Any] = {}
-        if _wire.given(self.service_plan_id):
+        if _values.given(self.service_plan_id):
             _result["servicePlanId"] = self.service_plan_id
         if self.campaign_id is not None:
             _result["campaignId"] = self.campaign_id

@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .sms_configuration import SmsConfiguration
 from .voice_configuration import VoiceConfiguration, decode_voice_configuration
@@ -32,7 +33,7 @@ class UpdateActiveNumberRequest:
     callback_url: str | None = None
     """The callback URL to be called for a rented number's provisioning / deprovisioning operations."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -43,7 +44,7 @@ class UpdateActiveNumberRequest:
         display_name = _pop("displayName", None)
         if display_name is not None and display_name.__class__ is not str:
             display_name = _wire.value(
-                _rest, "UpdateActiveNumberRequest", "displayName", display_name, _wire.to_str, on_drift
+                _rest, "UpdateActiveNumberRequest", "displayName", display_name, _values.to_str, on_drift
             )
         sms_configuration = _pop("smsConfiguration", None)
         if sms_configuration is not None:
@@ -68,7 +69,7 @@ class UpdateActiveNumberRequest:
         callback_url = _pop("callbackUrl", None)
         if callback_url is not None and callback_url.__class__ is not str:
             callback_url = _wire.value(
-                _rest, "UpdateActiveNumberRequest", "callbackUrl", callback_url, _wire.to_str, on_drift
+                _rest, "UpdateActiveNumberRequest", "callbackUrl", callback_url, _values.to_str, on_drift
             )
         return cls(
             display_name=display_name,

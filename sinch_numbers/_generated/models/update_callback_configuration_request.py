@@ -6,6 +6,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 
 
@@ -16,7 +17,7 @@ class UpdateCallbackConfigurationRequest:
     hmac_secret: str | None = attrs.field(default=None, repr=False)
     """The HMAC secret to be updated for the specified project"""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -27,7 +28,7 @@ class UpdateCallbackConfigurationRequest:
         hmac_secret = _pop("hmacSecret", None)
         if hmac_secret is not None and hmac_secret.__class__ is not str:
             hmac_secret = _wire.value(
-                _rest, "UpdateCallbackConfigurationRequest", "hmacSecret", hmac_secret, _wire.to_str, on_drift
+                _rest, "UpdateCallbackConfigurationRequest", "hmacSecret", hmac_secret, _values.to_str, on_drift
             )
         return cls(
             hmac_secret=hmac_secret,

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .voice_configuration_est import VoiceConfigurationEST
 from .voice_configuration_fax import VoiceConfigurationFAX
@@ -23,7 +24,7 @@ _NOT_SENT = frozenset(
 class UnknownVoiceConfiguration:
     """A variant of VoiceConfiguration that the document does not know. It keeps the object as it came."""
 
-    raw: Mapping[str, Any] = attrs.field(repr=_wire.masked)
+    raw: Mapping[str, Any] = attrs.field(repr=_values.masked)
     """The JSON object."""
 
     @property

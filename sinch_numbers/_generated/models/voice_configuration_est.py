@@ -7,6 +7,7 @@ from typing import Any, Self
 import attrs
 
 from .. import decoding as _wire
+from .. import values as _values
 from ..types import OnDrift
 from .scheduled_voice_provisioning import (
     ScheduledVoiceProvisioning,
@@ -42,7 +43,7 @@ class VoiceConfigurationEST:
     """The trunk ID if the type is EST. The `trunkId` can be found in your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/trunks/your-trunks)."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_wire.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
 
     @classmethod
@@ -56,7 +57,7 @@ class VoiceConfigurationEST:
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(
-                _rest, "VoiceConfigurationEST", "lastUpdatedTime", last_updated_time, _wire.to_timestamp, on_drift
+                _rest, "VoiceConfigurationEST", "lastUpdatedTime", last_updated_time, _values.to_timestamp, on_drift
             )
         scheduled_voice_provisioning = _pop("scheduledVoiceProvisioning", None)
         if scheduled_voice_provisioning is not None:
@@ -70,7 +71,7 @@ class VoiceConfigurationEST:
             )
         trunk_id = _pop("trunkId", None)
         if trunk_id is not None and trunk_id.__class__ is not str:
-            trunk_id = _wire.value(_rest, "VoiceConfigurationEST", "trunkId", trunk_id, _wire.to_str, on_drift)
+            trunk_id = _wire.value(_rest, "VoiceConfigurationEST", "trunkId", trunk_id, _values.to_str, on_drift)
         return cls(
             type=type,
             last_updated_time=last_updated_time,
@@ -85,7 +86,7 @@ class VoiceConfigurationEST:
         if self.type is not None:
             _result["type"] = str(self.type)
         if self.last_updated_time is not None:
-            _result["lastUpdatedTime"] = _wire.from_timestamp(self.last_updated_time)
+            _result["lastUpdatedTime"] = _values.from_timestamp(self.last_updated_time)
         if self.scheduled_voice_provisioning is not None:
             _result["scheduledVoiceProvisioning"] = self.scheduled_voice_provisioning.to_dict()
         if self.trunk_id is not None:
