@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from .answers import Answer
 from .calls import Call
 from .control import CONTROL
 from .errors import ApiError, envelope
-from .links import EXTENSION, Gone, plain_link
+from .links import EXTENSION, Gone, NotConnected, plain_link
 from .operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ __all__ = ["App", "ReceivedRequest"]
 _BODILESS = (204, 205, 304)
 
 
-@attrs.define
+@attrs.define(eq=False)
 class ReceivedRequest:
     """One request that arrived. `path` and `query` are as they came, percent-encoded.
 
@@ -125,10 +124,11 @@ class _Resource:
             answer = await self._answer(request, record)
         except (Gone, ClientDisconnect):
             return
-        number = f"{self._sandbox.seed}/{len(self._sandbox.requests)}"
-        answer = Answer(
-            answer.status, answer.content, {"x-request-id": _identifier(number), **answer.headers}
-        )
+        except NotConnected:
+            self._sandbox.requests.remove(record)
+            raise
+        headers = {"x-request-id": self._sandbox.request_id(), **answer.headers}
+        answer = attrs.evolve(answer, headers=headers)
         record.status = answer.status
         await _write(answer, send)
 
@@ -179,7 +179,3 @@ class _Control:
         except ClientDisconnect:
             return
         await _write(answer, send)
-
-
-def _identifier(number: str) -> str:
-    return hashlib.sha256(number.encode()).hexdigest()[:32]

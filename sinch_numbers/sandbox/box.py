@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,7 @@ class Sandbox:
 
     def _begin(self, seed: int) -> None:
         self.seed = seed
+        self._answers = 0
         self.state = State(seed, self.clock, self.options)
         self._gatekeeper = Gatekeeper(seed, self.clock, self.options)
         self.exchange = Exchange(self.state, self._gatekeeper, self.faults, self.clock)
@@ -119,6 +121,11 @@ class Sandbox:
         self.requests.clear()
         self.clock.reset()
         self._begin(self.seed if seed is None else seed)
+
+    def request_id(self) -> str:
+        """The next value of the `x-request-id` header: 32 hexadecimal digits."""
+        self._answers += 1
+        return hashlib.sha256(f"{self.seed}/{self._answers}".encode()).hexdigest()[:32]
 
     def transport(self) -> SandboxTransport:
         """A transport that leads into this sandbox, whatever the URL's host."""

@@ -59,7 +59,7 @@ class Exchange:
         answer = self.perform(call) if strike.commits else None
         match kind:
             case "refused" | "connect_timeout":
-                link.refuse(timed_out=kind == "connect_timeout")
+                await link.refuse(timed_out=kind == "connect_timeout")
             case "commit_late":
                 self._clock.call_later(fault.seconds, lambda: self.perform(call))
                 if not fault.drop:

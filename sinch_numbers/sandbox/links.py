@@ -14,7 +14,16 @@ from .._options import Timeout
 from ..transports import Sent, TransportError
 from .clock import VirtualClock
 
-__all__ = ["EXTENSION", "Gone", "InProcessLink", "Link", "LinkFactory", "ServedLink", "plain_link"]
+__all__ = [
+    "EXTENSION",
+    "Gone",
+    "InProcessLink",
+    "Link",
+    "LinkFactory",
+    "NotConnected",
+    "ServedLink",
+    "plain_link",
+]
 
 EXTENSION = "sinch_numbers.sandbox"
 """The key in an ASGI scope's extensions under which a server leaves its `LinkFactory`."""
@@ -22,6 +31,10 @@ EXTENSION = "sinch_numbers.sandbox"
 
 class Gone(Exception):
     """There is nobody left to answer."""
+
+
+class NotConnected(TransportError):
+    """The request never reached the sandbox."""
 
 
 class Link(Protocol):
@@ -42,7 +55,7 @@ class Link(Protocol):
         """Ends the connection after `sent` of the answer, orderly or with a reset."""
         ...
 
-    def refuse(self, *, timed_out: bool) -> NoReturn:
+    async def refuse(self, *, timed_out: bool) -> NoReturn:
         """Has never been connected."""
         ...
 
@@ -74,9 +87,13 @@ class InProcessLink:
             f"the connection was {how} after {len(sent)} bytes of the answer", sent=Sent.UNKNOWN
         )
 
-    def refuse(self, *, timed_out: bool) -> NoReturn:
-        reason = "connecting took too long" if timed_out else "the connection was refused"
-        raise TransportError(reason, sent=Sent.NEVER, timed_out=timed_out)
+    async def refuse(self, *, timed_out: bool) -> NoReturn:
+        if timed_out:
+            await self._clock.sleep(self._timeout.connect)
+            raise NotConnected(
+                f"no connection within {self._timeout.connect:g} s", sent=Sent.NEVER, timed_out=True
+            )
+        raise NotConnected("the connection was refused", sent=Sent.NEVER)
 
     async def _time_out(self) -> NoReturn:
         await self._clock.sleep(self._timeout.read)
@@ -124,7 +141,7 @@ class ServedLink:
         await self._disconnected()
         raise Gone
 
-    def refuse(self, *, timed_out: bool) -> NoReturn:
+    async def refuse(self, *, timed_out: bool) -> NoReturn:
         raise RuntimeError("a connection that stands can no longer be refused")
 
     async def _disconnected(self) -> None:

@@ -12,15 +12,15 @@ PLAN = {"smsConfiguration": {"servicePlanId": "plan"}}
 PLAN_AND_CAMPAIGN = {"smsConfiguration": {"servicePlanId": "plan", "campaignId": "campaign"}}
 
 
-async def sms(api: Api, number: str = NUMBER) -> dict[str, Any]:
+async def sms(api: Api, number: str = NUMBER) -> Any:
     return (await api.number(number))["smsConfiguration"]
 
 
-async def voice(api: Api) -> dict[str, Any]:
+async def voice(api: Api) -> Any:
     return (await api.number())["voiceConfiguration"]
 
 
-async def sms_status(api: Api, number: str = NUMBER) -> str | None:
+async def sms_status(api: Api, number: str = NUMBER) -> Any:
     scheduled = (await sms(api, number))["scheduledProvisioning"]
     return scheduled and scheduled["status"]
 

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from sinch_numbers.clock import Clock
+from sinch_numbers.sandbox import RealtimeClock, VirtualClock
+from sinch_numbers.sandbox.ledger import add_months
+
+
+def test_a_virtual_clock_stands_still_until_it_is_moved() -> None:
+    clock: Clock = VirtualClock()
+    assert clock.time() == clock.time() == datetime(2025, 1, 15, 9, 30, tzinfo=UTC).timestamp()
+    assert clock.monotonic() == 0
+
+
+def test_what_falls_due_happens_in_order_and_at_its_own_time() -> None:
+    clock = VirtualClock()
+    start = clock.time()
+    seen: list[tuple[str, float]] = []
+    clock.call_later(5, lambda: seen.append(("third", clock.time() - start)))
+    clock.call_later(2, lambda: seen.append(("first", clock.time() - start)))
+    clock.call_later(2, lambda: clock.call_later(1, lambda: seen.append(("second", clock.time() - start))))
+    clock.call_later(0, lambda: seen.append(("now", clock.time() - start)))
+    clock.advance(4)
+    clock.advance(4)
+    assert seen == [("now", 0), ("first", 2), ("second", 3), ("third", 5)]
+    assert clock.monotonic() == 8
+
+
+async def test_sleeping_moves_the_clock() -> None:
+    clock = VirtualClock()
+    await clock.sleep(90)
+    await clock.sleep(0)
+    assert clock.monotonic() == 90
+
+
+async def test_those_who_sleep_at_the_same_time_sleep_together() -> None:
+    clock = VirtualClock()
+    await asyncio.gather(*(clock.sleep(10) for _ in range(50)), clock.sleep(3))
+    assert clock.monotonic() == 10
+
+
+@pytest.mark.parametrize("seconds", [-1, float("inf"), float("nan"), 1e11])
+def test_a_clock_does_not_go_back_or_for_ever(seconds: float) -> None:
+    with pytest.raises(ValueError):
+        VirtualClock().advance(seconds)
+
+
+async def test_a_real_time_clock_moves_with_the_machines() -> None:
+    clock = RealtimeClock()
+    ticking = asyncio.create_task(clock.run(tick=0.001))
+    happened = asyncio.Event()
+    clock.call_later(0.002, happened.set)
+    await asyncio.wait_for(happened.wait(), 10)
+    await clock.sleep(0)
+    ticking.cancel()
+    assert clock.monotonic() >= 0.002
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [("2025-01-31", 1, "2025-02-28"), ("2024-01-31", 1, "2024-02-29"), ("2025-12-15", 1, "2026-01-15"),
+     ("2025-01-31", 2, "2025-03-31"), ("2025-03-31", 11, "2026-02-28"), ("2025-01-01", 12, "2026-01-01")],
+)  # fmt: skip
+def test_months_are_those_of_the_calendar(start: str, months: int, end: str) -> None:
+    assert add_months(datetime.fromisoformat(start), months) == datetime.fromisoformat(end)

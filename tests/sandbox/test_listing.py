@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import base64
+import sys
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from sinch_numbers.sandbox import Sandbox, SandboxOptions
+
+from .driver import NUMBER, Api
+
+LIST = "activeNumbers?regionCode=US&type=LOCAL"
+
+
+async def pages(api: Api, query: str = "") -> list[list[dict[str, Any]]]:
+    """All pages, following the tokens as long as there are any."""
+    found: list[list[dict[str, Any]]] = []
+    token = ""
+    while True:
+        page = await api.listed(query + (f"&pageToken={quote(token, safe='')}" if token else ""))
+        found.append(page["activeNumbers"])
+        token = page.get("nextPageToken")
+        if not token:
+            return found
+
+
+async def test_a_page_is_ordered_by_phone_number_and_counts_all(api: Api) -> None:
+    for last in (3, 1, 2):
+        await api.rent(f"+1202555013{last}")
+    page = await api.listed()
+    assert [number["phoneNumber"][-1] for number in page["activeNumbers"]] == ["1", "2", "3"]
+    assert (page["totalSize"], page["nextPageToken"]) == (3, "")
+
+
+async def test_pages_together_hold_every_number_once(api: Api, sandbox: Sandbox) -> None:
+    numbers = sandbox.seed_active(95, project_id="project-1")
+    found = await pages(api, "&pageSize=10")
+    assert [len(page) for page in found] == [10] * 9 + [5]
+    assert [number["phoneNumber"] for page in found for number in page] == sorted(numbers)
+
+
+async def test_a_listing_whose_end_is_the_end_of_a_page_has_no_empty_page(api: Api, sandbox: Sandbox) -> None:
+    sandbox.seed_active(20, project_id="project-1")
+    assert [len(page) for page in await pages(api, "&pageSize=10")] == [10, 10]
+
+
+async def test_the_page_size_has_a_default_and_a_maximum(api: Api, sandbox: Sandbox) -> None:
+    sandbox.seed_active(2_000, project_id="project-1")
+    sizes = [
+        len((await api.listed(f"&pageSize={size}"))["activeNumbers"]) for size in ("", "0", "128", "5000")
+    ]
+    assert sizes == [100, 100, 128, 1000]
+
+
+async def test_tokens_are_opaque_base64_that_has_to_be_encoded(api: Api, sandbox: Sandbox) -> None:
+    sandbox.seed_active(200, project_id="project-1")
+    tokens: list[str] = []
+    token = ""
+    for _ in range(150):
+        token = (await api.listed(f"&pageSize=1&pageToken={quote(token, safe='')}"))["nextPageToken"]
+        base64.b64decode(token, validate=True)
+        tokens.append(token)
+    assert all(token.endswith("=") for token in tokens)
+    assert any("+" in token for token in tokens)
+    assert any("/" in token for token in tokens)
+
+
+@pytest.mark.parametrize("end", ["empty", "null", "absent"])
+async def test_the_end_of_a_listing_takes_each_of_its_forms(end: Any) -> None:
+    page = await Api(Sandbox(SandboxOptions(end_of_listing=end))).listed()
+    expected: dict[str, Any] = {
+        "empty": {"nextPageToken": ""},
+        "null": {"nextPageToken": None},
+        "absent": {},
+    }[end]
+    assert page == {"activeNumbers": [], **expected, "totalSize": 0}
+
+
+@pytest.mark.parametrize("token", ["nonsense", "bm9uc2Vuc2U=", "ä", "%00", "+"])
+async def test_a_token_that_is_none_is_a_400(api: Api, token: str) -> None:
+    assert (await api.get(f"{LIST}&pageToken={quote(token)}")).violation == (
+        "page_token",
+        "Invalid page_token",
+    )
+
+
+async def test_a_token_of_another_listing_is_a_400(api: Api, sandbox: Sandbox) -> None:
+    sandbox.seed_active(3, project_id="project-1")
+    token = quote((await api.listed("&pageSize=1"))["nextPageToken"], safe="")
+    assert (await api.get(f"{LIST}&pageToken={token}")).status == 200
+    for other in ("&orderBy=displayName", "&capability=SMS", "&numberPattern.pattern=1"):
+        assert (await api.get(f"{LIST}&pageToken={token}{other}")).status == 400
+
+
+async def test_numbers_that_come_and_go_between_pages_shift_nothing(api: Api, sandbox: Sandbox) -> None:
+    sandbox.options.visibility_delay = 5
+    numbers = [f"+1202555013{digit}" for digit in (1, 3, 5, 7)]
+    for number in numbers:
+        await api.rent(number)
+    sandbox.clock.advance(5)
+    token = quote((await api.listed("&pageSize=2"))["nextPageToken"], safe="")
+    await api.rent("+12025550130")
+    await api.rent("+12025550134")
+    sandbox.clock.advance(5)
+    rest = (await api.listed(f"&pageToken={token}"))["activeNumbers"]
+    assert [number["phoneNumber"][-1] for number in rest] == ["4", "5", "7"]
+
+
+async def test_numbers_can_be_ordered_by_display_name(api: Api) -> None:
+    for digit, name in ((1, "b"), (2, "a"), (3, "b"), (4, "")):
+        await api.rent(f"+1202555013{digit}")
+        await api.patch({"displayName": name}, f"+1202555013{digit}")
+    found = [
+        number["phoneNumber"][-1]
+        for page in await pages(api, "&orderBy=displayName&pageSize=1")
+        for number in page
+    ]
+    assert found == ["4", "2", "1", "3"]
+    await api.patch({"displayName": "c"}, "+12025550134")
+    assert [
+        number["phoneNumber"][-1] for number in (await api.listed("&orderBy=displayName"))["activeNumbers"]
+    ] == [*"2134"]
+
+
+async def test_an_unknown_order_is_a_400_that_names_it(api: Api) -> None:
+    assert (await api.get(f"{LIST}&orderBy=XXX")).violation == ("order_by", "Invalid order_by XXX")
+    assert (await api.get(f"{LIST}&orderBy=phoneNumber")).status == 200
+
+
+async def test_filters_narrow_a_listing_and_its_count(api: Api) -> None:
+    for number in ("+12025550134", "+12065550134", "+12065550138"):
+        await api.rent(number)
+    queries = ["&numberPattern.pattern=%2B1206&numberPattern.searchPattern=START", "&capability=SMS&capability=VOICE",
+               "&numberPattern.pattern=38&numberPattern.searchPattern=END",
+               "&capability=VOICE&numberPattern.pattern=206"]  # fmt: skip
+    assert [(await api.listed(query))["totalSize"] for query in queries] == [2, 2, 1, 2]
+    assert (await api.get("activeNumbers?regionCode=US&type=TOLL_FREE")).body["totalSize"] == 0
+
+
+async def test_a_filtered_listing_follows_what_is_rented(api: Api) -> None:
+    sizes: list[int] = []
+    for digit in range(3):
+        await api.rent(f"+1202555013{digit}")
+        sizes.append((await api.listed("&capability=SMS"))["totalSize"])
+    assert sizes == [1, 2, 3]
+
+
+async def test_many_different_filters_can_be_in_use(api: Api) -> None:
+    await api.rent()
+    patterns = range(100)
+    found = [(await api.listed(f"&numberPattern.pattern={pattern}"))["totalSize"] for pattern in patterns]
+    assert found == [int(str(pattern) in NUMBER) for pattern in patterns]
+
+
+async def test_region_and_type_are_needed(api: Api, sandbox: Sandbox) -> None:
+    assert (await api.get("activeNumbers?type=LOCAL")).violation[0] == "region_code"
+    assert (await api.get("activeNumbers?regionCode=US")).violation[0] == "type"
+    sandbox.options.missing_type = "mobile"
+    await api.rent("+46701740610")
+    await api.rent("+46313900600")
+    mobile = (await api.get("activeNumbers?regionCode=SE")).body
+    assert [number["type"] for number in mobile["activeNumbers"]] == ["MOBILE"]
+
+
+async def test_seeded_numbers_are_active_and_free_of_charge_and_in_no_search(
+    api: Api, sandbox: Sandbox
+) -> None:
+    first = sandbox.seed_active(2, project_id="project-1", display_name="number {}".format)
+    second = sandbox.seed_active(1, project_id="project-1")
+    assert len({*first, *second}) == 3
+    assert [number["displayName"] for number in sandbox.active_numbers("project-1")] == [
+        "number 0",
+        "number 1",
+        "",
+    ]
+    assert sandbox.charges == []
+    assert (await api.get(f"availableNumbers/{first[0]}")).status == 404
+    assert (await api.release(first[0])).status == 200
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"region_code": "XX"}, {"number_type": "MOBILE"}, {"count": -1}, {"count": 1_000_001}]
+)
+def test_only_what_the_inventory_knows_can_be_seeded(sandbox: Sandbox, arguments: dict[str, Any]) -> None:
+    settings: dict[str, Any] = {"count": 1, **arguments}
+    with pytest.raises(ValueError):
+        sandbox.seed_active(**settings)
+
+
+async def test_a_page_of_a_hundred_thousand_numbers_is_no_more_work_than_one_of_a_thousand(
+    api: Api, sandbox: Sandbox
+) -> None:
+    async def work(query: str) -> int:
+        """How many function calls a page takes that was asked for before."""
+        await api.listed(query)
+        calls = 0
+
+        def count(*_: object) -> None:
+            nonlocal calls
+            calls += 1
+
+        sys.setprofile(count)
+        try:
+            await api.listed(query)
+        finally:
+            sys.setprofile(None)
+        return calls
+
+    queries = ["&pageSize=10", "&pageSize=10&capability=SMS", "&pageSize=10&orderBy=displayName"]
+    sandbox.seed_active(1_000, project_id="project-1")
+    few = [await work(query) for query in queries]
+    sandbox.seed_active(99_000, project_id="project-1")
+    many = [await work(query) for query in queries]
+    assert (await api.listed())["totalSize"] == 100_000
+    assert all(after < 1.2 * before for before, after in zip(few, many, strict=True))

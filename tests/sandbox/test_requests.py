@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sinch_numbers.sandbox import Sandbox
+
+from .driver import NUMBER, Api
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", f"activeNumbers/{NUMBER}", "GET, PATCH"),
+        ("DELETE", "activeNumbers", "GET"),
+        ("GET", f"availableNumbers/{NUMBER}:rent", "POST"),
+        ("GET", "availableNumbers:rentAny", "POST"),
+        ("HEAD", "availableRegions", "GET"),
+        ("OPTIONS", "callbackConfiguration", "GET, PATCH"),
+        ("GET", "/oauth2/token", "POST"),
+        ("BREW", "/__sandbox__/faults", "DELETE, GET, POST"),
+    ],
+)
+async def test_a_wrong_method_is_a_405_that_says_which_are_right(
+    api: Api, method: str, path: str, allowed: str
+) -> None:
+    reply = await api.call(method, path)
+    assert (reply.status, reply.headers["allow"]) == (405, allowed)
+    assert reply.body["error"]["code"] == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/v1", "/v2/projects/p/availableRegions", "availableRegions/", "nothing", "//", "/v1/projects//availableRegions",
+     "activeNumbers/+1/2", "/__sandbox__/", "/__sandbox__/nothing", "/oauth2"],
+)  # fmt: skip
+async def test_an_unknown_path_is_a_404_in_the_envelope(api: Api, path: str) -> None:
+    reply = await api.get(path)
+    assert (reply.status, reply.body["error"]["status"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"{", b"[]", b'"text"', b"null", b"7", b"{'a': 1}", b'{"a": NaN}', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000,
+     b'{"a": 1' + b"0" * 10_000 + b"}", "{}".encode("utf-16")],
+)  # fmt: skip
+async def test_a_body_that_is_no_json_object_is_a_400(api: Api, raw: bytes) -> None:
+    for path in (f"availableNumbers/{NUMBER}:rent", "availableNumbers:rentAny"):
+        reply = await api.call("POST", path, raw=raw)
+        assert (reply.status, reply.body["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "", "json"]
+)
+async def test_a_body_of_a_foreign_content_type_is_a_415(api: Api, content_type: str) -> None:
+    reply = await api.call(
+        "POST", f"availableNumbers/{NUMBER}:rent", {}, headers={"Content-Type": content_type}
+    )
+    assert reply.status == 415
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json"]
+)
+async def test_a_body_of_json_may_say_so_in_several_ways(api: Api, content_type: str) -> None:
+    reply = await api.call(
+        "POST", f"availableNumbers/{NUMBER}:rent", {}, headers={"Content-Type": content_type}
+    )
+    assert reply.status == 200
+
+
+async def test_a_body_that_is_too_large_is_a_413(api: Api, sandbox: Sandbox) -> None:
+    path = f"availableNumbers/{NUMBER}:rent"
+    largest = b"{" + b" " * (1024 * 1024 - 2) + b"}"
+    assert (await api.call("POST", path, raw=largest + b" ")).status == 413
+    assert (await api.call("POST", path, raw=largest, headers={"Content-Length": "x"})).status == 200
+    sandbox.options.max_body_bytes = 2
+    assert (await api.call("PATCH", f"activeNumbers/{NUMBER}", {"displayName": "x"})).status == 413
+
+
+async def test_a_project_id_may_hold_any_character(api: Api, sandbox: Sandbox) -> None:
+    odd = Api(sandbox, "a%2Fb%20%C3%B6%3F%FF")
+    assert (await odd.rent()).body["projectId"] == "a/b ö?\ufffd"
+    assert (await odd.get("callbackConfiguration")).status == 200
+
+
+async def test_every_answer_of_the_api_has_its_own_request_id(api: Api) -> None:
+    replies = [await api.get("availableRegions"), await api.get("nothing"), await api.token()]
+    assert len({reply.headers["x-request-id"] for reply in replies}) == 3
+
+
+async def test_the_sandbox_remembers_what_arrived(api: Api, sandbox: Sandbox) -> None:
+    await api.token()
+    await api.get(
+        "availableNumbers?regionCode=US&type=LOCAL&numberPattern.pattern=%2B1206&numberPattern.searchPattern=START"
+    )
+    sandbox.clock.advance(5)
+    await api.get("activeNumbers/%2B12025550134")
+    await api.call("PUT", "activeNumbers")
+    await api.get("/nowhere")
+    await api.get("/__sandbox__/requests")
+    seen: list[tuple[Any, ...]] = [
+        (request.method, request.path, request.query, request.operation, request.status)
+        for request in sandbox.requests
+    ]
+    prefix = "/v1/projects/project-1"
+    query = "regionCode=US&type=LOCAL&numberPattern.pattern=%2B1206&numberPattern.searchPattern=START"
+    assert seen == [
+        ("POST", "/oauth2/token", "", "Token", 200),
+        ("GET", f"{prefix}/availableNumbers", query, "ListAvailableNumbers", 200),
+        ("GET", f"{prefix}/activeNumbers/%2B12025550134", "", "GetActiveNumber", 404),
+        ("PUT", f"{prefix}/activeNumbers", "", None, 405),
+        ("GET", "/nowhere", "", None, 404),
+    ]
+    assert sandbox.requests[2].at - sandbox.requests[1].at == 5
+
+
+async def test_a_reset_starts_over(api: Api, sandbox: Sandbox) -> None:
+    token = (await api.token()).body["access_token"]
+    await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
+    sandbox.faults.add("status", times=None)
+    sandbox.clock.advance(100)
+    elapsed = sandbox.clock.monotonic()
+
+    sandbox.reset(seed=7)
+    assert (sandbox.seed, sandbox.charges, sandbox.requests, len(sandbox.faults), sandbox.tokens_issued) == (
+        7,
+        [],
+        [],
+        0,
+        0,
+    )
+    assert sandbox.active_numbers() == []
+    assert (await api.get(f"availableNumbers/{NUMBER}")).status == 200
+    assert (
+        await api.call("GET", "availableRegions", headers={"Authorization": f"Bearer {token}"})
+    ).status == 401
+    assert (await api.rent()).body["nextChargeDate"] == "2025-02-15T09:30:00Z"
+    assert sandbox.clock.monotonic() == elapsed
+
+    sandbox.reset()
+    assert sandbox.seed == 7
+
+
+async def test_two_sandboxes_of_the_same_seed_answer_alike() -> None:
+    async def story(sandbox: Sandbox) -> list[Any]:
+        api = Api(sandbox)
+        await api.rent_any(regionCode="US", type="LOCAL", voiceConfiguration={"appId": "app"})
+        sandbox.clock.advance(10)
+        replies = [await api.token(), await api.listed(), await api.get("callbackConfiguration")]
+        return [repr(reply) for reply in replies]
+
+    assert await story(Sandbox(seed=3)) == await story(Sandbox(seed=3))
+    assert await story(Sandbox(seed=3)) != await story(Sandbox(seed=4))
