@@ -12,7 +12,7 @@ from ._generated.types import DecodeError, Drift, OnDrift, Request
 from ._pipeline import Call, Pipeline, RawResponse, Settings, call_hook
 from ._redaction import redact_body, redact_headers
 from .auth import Authenticator
-from .errors import ConfigurationError, InvalidResponseError
+from .errors import InvalidResponseError
 from .retry import Safety
 
 __all__ = ["Context"]
@@ -36,8 +36,6 @@ class Context:
         return self.decode(await self.send(request, safety), parse)
 
     async def send(self, request: Request, safety: Safety, call: Call | None = None) -> RawResponse:
-        if self.pipeline.closed:
-            raise ConfigurationError("the client is closed")
         return await self.pipeline.send(request, safety, self.settings, self.auth, call=call)
 
     def decode(self, raw: RawResponse, parse: Callable[[bytes, OnDrift | None], T]) -> T:

@@ -23,7 +23,7 @@ from ._redaction import Headers, Secret
 from ._tasks import TaskGroup
 from .auth import Authenticator
 from .clock import Clock
-from .errors import APIConnectionError, APITimeoutError, NumbersError
+from .errors import APIConnectionError, APITimeoutError, ConfigurationError, NumbersError
 from .retry import Attempt, RetryPolicy, Safety
 from .transports import HttpRequest, HttpResponse, Sent, Transport, TransportError
 
@@ -156,7 +156,12 @@ class Pipeline:
         content_type: str = "application/json",
         call: Call | None = None,
     ) -> RawResponse:
-        """The API's 2xx answer; raises an APIConnectionError or APIStatusError that carries all attempts."""
+        """The API's 2xx answer; raises an APIConnectionError or APIStatusError that carries all attempts.
+
+        Raises ConfigurationError, before anything is sent, where the client is closed.
+        """
+        if self.closed:
+            raise ConfigurationError("the client is closed")
         exchange = _Sending(self, request, settings, base_url or self.base_url, content_type, call)
         attempts: list[Attempt] = []
         renewed = False
@@ -174,7 +179,7 @@ class Pipeline:
                 return exchange.finish(response, tuple(attempts))
             number = len(attempts) - renewed
             delay = self._delay(safety, settings, outcome.attempt, number, exchange.remaining())
-            if delay is None or (call is not None and call.abandoned):
+            if delay is None or self.closed or (call is not None and call.abandoned):
                 raise exchange.error(outcome, tuple(attempts), (*self._secrets, credentials))
             exchange.announce_retry(outcome.attempt, delay)
             await self.clock.sleep(delay)
@@ -243,6 +248,9 @@ class _Sending:
 
     async def run(self, credentials: Secret) -> _Outcome:
         """What one exchange came to. Raises nothing but the caller's own cancellation."""
+        if self._pipeline.closed:
+            lost = TransportError("the client is closed", sent=Sent.NEVER)
+            return self._lost(lost, self._clock.monotonic())
         timeout = self._settings.timeout.within(self.remaining())
         message = self._message(credentials, timeout)
         gate = self._pipeline.gate()

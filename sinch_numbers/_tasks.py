@@ -30,7 +30,7 @@ class TaskGroup:
             task.exception()
 
     async def drain(self, timeout: float) -> None:
-        """Waits up to `timeout` seconds for all tasks, those that they start included; then cancels the rest."""
+        """Waits up to `timeout` seconds for all tasks, those that they start included."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         while tasks := self._of(loop):
@@ -38,7 +38,10 @@ class TaskGroup:
             if remaining <= 0:
                 break
             await asyncio.wait(tasks, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
-        tasks = self._of(loop)
+
+    async def cancel(self) -> None:
+        """Cancels the tasks that are left, and waits until they have ended."""
+        tasks = self._of(asyncio.get_running_loop())
         for task in tasks:
             task.cancel()
         if tasks:

@@ -235,8 +235,10 @@ class NumbersClient:
         """Waits for exchanges that have begun, at most `close_timeout` seconds, and closes what the client opened."""
         if self._tasks is not self._pipeline.tasks:
             return
-        self._pipeline.closed = True
         await self._tasks.drain(self._close_timeout)
+        # Only now: a purchase without a clear answer asks for its number while the client waits for it.
+        self._pipeline.closed = True
+        await self._tasks.cancel()
         if self._owns_transport:
             await self._pipeline.transport.aclose()
 
