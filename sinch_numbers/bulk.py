@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 import attrs
 
 from ._arguments import check_count, check_phone_number
-from .errors import ConfigurationError, NumbersError, OutcomeUnknownError
+from .errors import ConfigurationError, InvalidResponseError, NumbersError, OutcomeUnknownError
 from .models import ActiveNumber, Capability, NumberType
 from .pagination import Pager
 from .transports import Sent
@@ -107,8 +107,10 @@ async def gather_bounded(
 
 def outcome_of(error: NumbersError, phone_number: str | None) -> Refused | Unknown:
     """What a failed call means for its number."""
-    attempts = error.attempts
-    unknown = isinstance(error, OutcomeUnknownError) or (attempts and attempts[-1].processed is Sent.UNKNOWN)
+    # A 2xx that cannot be read, and an exchange that the API may have acted on, leave it open.
+    unknown = isinstance(error, OutcomeUnknownError | InvalidResponseError) or any(
+        attempt.processed is Sent.UNKNOWN for attempt in error.attempts
+    )
     return (Unknown if unknown else Refused)(phone_number=phone_number, error=error)
 
 
