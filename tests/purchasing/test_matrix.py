@@ -1,0 +1,77 @@
+"""Each cell of the matrix keeps the promises: no charge that the caller did not hear of, no number charged twice, no lie."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from .matrix import CIRCUMSTANCES, FAULTS, OPERATIONS, Cell, run_matrix, table
+
+Key = tuple[str, str, str]
+
+KEYS: list[Key] = [
+    (fault, operation, often) for operation in OPERATIONS for fault in FAULTS for often in ("once", "always")
+] + [(circumstance, operation, "once") for operation in OPERATIONS for circumstance in CIRCUMSTANCES]
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "money-safety.md"
+
+
+@pytest.fixture(scope="module")
+def cells() -> dict[Key, Cell]:
+    return asyncio.run(run_matrix())
+
+
+def name(key: Key) -> str:
+    return " - ".join(key)
+
+
+@pytest.mark.parametrize("key", KEYS, ids=name)
+def test_what_the_caller_was_told_is_the_truth(cells: dict[Key, Cell], key: Key) -> None:
+    cell = cells[key]
+    if cell.told == OPERATIONS[key[1]].success:
+        assert cell.effect
+        assert cell.told_number_is_active
+    elif cell.told == "refused":
+        assert not cell.effect
+
+
+@pytest.mark.parametrize("key", KEYS, ids=name)
+def test_there_are_no_more_charges_than_the_caller_was_told_of(cells: dict[Key, Cell], key: Key) -> None:
+    cell = cells[key]
+    told = int(cell.told in {"rented", "unknown"} and key[1].startswith("rent"))
+    assert cell.charges <= told
+    assert not cell.charged_twice
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key[1] == "rent_any"], ids=name)
+def test_a_rent_that_names_no_number_is_sent_again_only_where_it_surely_was_not_processed(
+    cells: dict[Key, Cell], key: Key
+) -> None:
+    fault = key[0]
+    may_repeat = fault.startswith(("429", "401"))
+    assert cells[key].requests <= (3 if may_repeat else 1)
+
+
+@pytest.mark.parametrize("operation", ["rent", "rent_first", "release"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_that_strikes_once_costs_the_caller_nothing(
+    cells: dict[Key, Cell], fault: str, operation: str
+) -> None:
+    assert cells[fault, operation, "once"].told == OPERATIONS[operation].success
+
+
+@pytest.mark.parametrize("operation", [name for name in OPERATIONS if name != "update"])
+@pytest.mark.parametrize("circumstance", ["cancelled before commit", "cancelled after commit"])
+def test_the_outcome_of_a_cancelled_billable_call_is_handed_over(
+    cells: dict[Key, Cell], circumstance: str, operation: str
+) -> None:
+    cell = cells[circumstance, operation, "once"]
+    assert cell.orphaned
+    assert cell.told == OPERATIONS[operation].success
+
+
+@pytest.mark.parametrize("often", ["once", "always"])
+def test_the_documentation_shows_the_table_as_it_was_measured(cells: dict[Key, Cell], often: str) -> None:
+    assert table(cells, often) in DOCUMENT.read_text()
