@@ -174,9 +174,10 @@ async def unlink_and_release(client: NumbersClient, sandbox: Sandbox, phone_numb
 
 async def set_callback_secret(client: NumbersClient) -> None:
     title("Set the secret that signs callbacks")
-    configuration = await client.callback_configuration.update(hmac_secret=secrets.token_hex(16))
-    expect(configuration.hmac_secret not in repr(configuration), "a secret that is in no repr")
-    say("in no repr or log", repr(configuration))
+    secret = secrets.token_hex(16)
+    configuration = await client.callback_configuration.update(hmac_secret=secret)
+    expect(secret not in repr(configuration), "a secret that is in no repr")
+    say(f"{configuration.project_id}", "signs with the new secret, which no repr and no log shows")
 
 
 def show_charges(sandbox: Sandbox) -> None:
