@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .answers import Answer, json_answer
 from .calls import Call
@@ -26,7 +26,14 @@ def _arguments(call: Call, **known: type | tuple[type, ...]) -> dict[str, Any]:
         if name not in known:
             raise envelope(400, f"no such member: {name[:80]!r}; there are {', '.join(known) or 'none'}")
         kinds = known[name]
-        if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+        allowed = kinds if isinstance(kinds, tuple) else (kinds,)
+        # To Python, true is a number.
+        fits = (
+            isinstance(value, allowed)
+            if not isinstance(value, bool)
+            else not {bool, object}.isdisjoint(allowed)
+        )
+        if not fits:
             raise envelope(400, f"{name} has the wrong type")
     return body
 
@@ -62,7 +69,8 @@ def add_fault(sandbox: Sandbox, call: Call) -> Answer:
     if not {kind, *kinds}.isdisjoint(("refused", "connect_timeout")):
         raise envelope(400, "a server cannot refuse a connection that stands")
     if kind == "random":
-        del body["phone_number"]
+        if body.pop("phone_number") is not None:
+            raise envelope(400, "random faults strike any number")
         fault = _carry_out(lambda: sandbox.faults.random(**body))
     else:
         fault = _carry_out(lambda: sandbox.faults.add(kind, **body))
@@ -111,6 +119,8 @@ def revoke_tokens(sandbox: Sandbox, call: Call) -> Answer:
 def fail_provisioning(sandbox: Sandbox, call: Call) -> Answer:
     none = type(None)
     body = _arguments(call, phoneNumber=(str, none), what=str, errorCodes=(list, none), times=(int, none))
+    if not all(isinstance(code, str) for code in cast("list[object]", body.get("errorCodes") or [])):
+        raise envelope(400, "errorCodes is a list of strings")
     names = {"phoneNumber": "phone_number", "errorCodes": "error_codes"}
     arguments = {names.get(name, name): value for name, value in body.items()}
     _carry_out(lambda: sandbox.fail_provisioning(**arguments))

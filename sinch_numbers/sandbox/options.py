@@ -30,7 +30,12 @@ def _count(_: object, attribute: attrs.Attribute[int], value: Any) -> None:
 
 
 def _credit(value: Any) -> Decimal | None:
-    return value if value is None or isinstance(value, Decimal) else Decimal(str(value))
+    if value is None:
+        return None
+    amount = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not amount.is_finite():
+        raise ValueError(f"credit has to be a finite amount, not {value!r}")
+    return amount
 
 
 @attrs.define(kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -33,7 +34,9 @@ class _Protocol(H11Protocol):
         link = functools.partial(ServedLink, transport)
 
         async def with_link(scope: Scope, receive: Receive, send: Send) -> None:
-            await self._sandbox({**scope, "extensions": {EXTENSION: link}}, receive, send)
+            # A call that is cancelled belongs to a server that is closing: there is nobody to tell.
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._sandbox({**scope, "extensions": {EXTENSION: link}}, receive, send)
 
         self.app = with_link
 
@@ -57,6 +60,7 @@ async def serving(app: ASGIApp, *, host: str, port: int) -> AsyncGenerator[str, 
         server.close()
         for connection in tuple(state.connections):
             connection.transport.abort()
+        await asyncio.sleep(0)
         tasks = tuple(state.tasks)
         for task in tasks:
             task.cancel()

@@ -70,12 +70,12 @@ async def test_tokens_are_opaque_base64_that_has_to_be_encoded(api: Api, sandbox
 @pytest.mark.parametrize("end", ["empty", "null", "absent"])
 async def test_the_end_of_a_listing_takes_each_of_its_forms(end: Any) -> None:
     page = await Api(Sandbox(SandboxOptions(end_of_listing=end))).listed()
-    expected: dict[str, Any] = {
+    ends: dict[str, dict[str, Any]] = {
         "empty": {"nextPageToken": ""},
         "null": {"nextPageToken": None},
         "absent": {},
-    }[end]
-    assert page == {"activeNumbers": [], **expected, "totalSize": 0}
+    }
+    assert page == {"activeNumbers": [], **ends[end], "totalSize": 0}
 
 
 @pytest.mark.parametrize("token", ["nonsense", "bm9uc2Vuc2U=", "ä", "%00", "+"])

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+from .driver import NUMBER
+from .wire import exchange, fetch, request, run
+
+COMMAND = (sys.executable, "-m", "sinch_numbers.sandbox")
+PROJECT = "/v1/projects/p"
+
+
+@asynccontextmanager
+async def started(*arguments: str) -> AsyncGenerator[tuple[str, asyncio.subprocess.Process], None]:
+    """A sandbox in a process of its own, and its URL."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, "--port", "0", *arguments, stdout=pipe, stderr=pipe
+    )
+    assert process.stdout is not None
+    try:
+        yield (await asyncio.wait_for(process.stdout.readline(), 30)).decode().strip(), process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+async def test_it_prints_its_url_when_ready_and_ends_cleanly(name: signal.Signals) -> None:
+    async with started() as (url, process):
+        hang = json.loads('{"kind": "hang_before_commit", "operation": "RentNumber"}')
+        assert (await fetch(url, "POST", "/__sandbox__/faults", hang))[0] == 201
+        hanging = asyncio.create_task(
+            exchange(url, request("POST", f"{PROJECT}/availableNumbers/{NUMBER}:rent", {}))
+        )
+        while not (await fetch(url, "GET", "/__sandbox__/faults"))[1]["faults"][0]["hits"]:
+            pass
+        process.send_signal(name)
+        output, errors = await asyncio.wait_for(process.communicate(), 30)
+        assert (process.returncode, output, errors) == (0, b"", b"")
+        await asyncio.gather(hanging, return_exceptions=True)
+
+
+async def test_it_serves_the_api_with_its_state_and_its_clock() -> None:
+    async with started("--seed", "5") as (url, _):
+        assert (await fetch(url, "POST", f"{PROJECT}/availableNumbers/{NUMBER}:rent", {}))[0] == 200
+        assert (await fetch(url, "POST", "/__sandbox__/advance", {"seconds": 86400 * 31}))[0] == 200
+        charges = (await fetch(url, "GET", "/__sandbox__/charges"))[1]["charges"]
+        assert [charge["reason"] for charge in charges] == ["rent", "monthly"]
+        assert (await fetch(url, "POST", "/__sandbox__/reset", {}))[1] == {"seed": 5}
+
+
+async def test_it_accepts_only_the_key_that_it_was_given() -> None:
+    async with started("--key-id", "key", "--key-secret", "other") as (url, _):
+        assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 401
+    async with started("--key-id", "key", "--key-secret", "secret") as (url, _):
+        assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
+
+
+async def test_in_real_time_provisioning_needs_nobody_to_move_the_clock() -> None:
+    async with started("--realtime") as (url, _):
+        await fetch(
+            url, "PATCH", "/__sandbox__/options", {"waiting_seconds": 0, "provisioning_seconds": 0.05}
+        )
+        number = (
+            await fetch(
+                url,
+                "POST",
+                f"{PROJECT}/availableNumbers/{NUMBER}:rent",
+                {"voiceConfiguration": {"appId": "a"}},
+            )
+        )[1]
+        while not number["voiceConfiguration"]["appId"]:
+            number = (await fetch(url, "GET", f"{PROJECT}/activeNumbers/{NUMBER}"))[1]
+
+
+async def test_a_port_that_is_taken_ends_it_with_a_message() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        code, output = await run(*COMMAND, "--port", str(taken.getsockname()[1]))
+    assert code == 1
+    assert output.startswith("cannot serve: ")
+    assert len(output.splitlines()) == 1
+
+
+async def test_an_ipv6_address_is_printed_as_urls_have_it() -> None:
+    async with started("--host", "::1") as (url, _):
+        assert urlsplit(url).hostname == "::1"
+        assert url.startswith("http://[::1]:")
+        assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
+
+
+async def test_help_tells_every_option() -> None:
+    code, output = await run(*COMMAND, "--help")
+    assert code == 0
+    assert all(f"--{name}" in output for name in ("host", "port", "seed", "key-id", "key-secret", "realtime"))

