@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         NoOfferError,
         NotFoundError,
         NumbersError,
+        NumberTakenError,
         OutcomeUnknownError,
         PaginationError,
         PayloadError,
@@ -102,8 +103,8 @@ _MODULES = {
     "clock": "Clock SystemClock",
     "errors": """
         APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError BudgetExceededError
-        ConfigurationError ConflictError FieldViolation InvalidResponseError NoOfferError NotFoundError NumbersError
-        OutcomeUnknownError PaginationError PayloadError PermissionDeniedError ProvisioningFailedError RateLimitError
+        ConfigurationError ConflictError FieldViolation InvalidResponseError NoOfferError NotFoundError NumberTakenError
+        NumbersError OutcomeUnknownError PaginationError PayloadError PermissionDeniedError ProvisioningFailedError RateLimitError
         ServerError SignatureError WaitTimeoutError WebhookError""",
     "ledger": "Entry EntryState PurchaseLedger",
     "models": """
@@ -161,6 +162,7 @@ __all__ = [
     "NotFoundError",
     "NumberEvent",
     "NumberPattern",
+    "NumberTakenError",
     "NumberType",
     "NumbersClient",
     "NumbersError",

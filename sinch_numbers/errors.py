@@ -15,6 +15,7 @@
     ├── InvalidResponseError            an answer that is not what the API speaks
     ├── OutcomeUnknownError             a billable call that may or may not have happened
     ├── NoOfferError                    a purchase that matches no number on offer: nothing was bought
+    ├── NumberTakenError                a purchase of a number that the ledger has already: nothing was sent
     ├── BudgetExceededError             a purchase that its budget does not cover: nothing was sent
     ├── ProvisioningFailedError         a configuration that the platform refused
     ├── WaitTimeoutError                a wait that ended before what it waited for
@@ -54,6 +55,7 @@ __all__ = [
     "InvalidResponseError",
     "NoOfferError",
     "NotFoundError",
+    "NumberTakenError",
     "NumbersError",
     "OutcomeUnknownError",
     "PaginationError",
@@ -280,6 +282,10 @@ class OutcomeUnknownError(NumbersError):
 
 class NoOfferError(NumbersError):
     """No number that matches is offered, or none that was not tried already. Nothing was bought."""
+
+
+class NumberTakenError(NumbersError):
+    """Another purchase of the same ledger has the number, or may have it. Nothing was sent."""
 
 
 class BudgetExceededError(NumbersError):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from .budget import Price
-from .errors import ConfigurationError
+from .errors import ConfigurationError, NumberTakenError
 from .stores import Store
 
 if TYPE_CHECKING:
@@ -103,8 +103,15 @@ class PurchaseLedger:
 
     async def entries(self, *, batch: str | None = None) -> list[Entry]:
         """All entries, or those of one batch, sorted by key: single calls in the order in which they began."""
-        prefix = self._prefix if batch is None else self._batch_prefix(batch)
-        return [Entry.from_bytes(key, value) for key, value in await self._store.items(prefix)]
+        folders = ("batch/", "call/")
+        prefixes = (
+            [self._prefix + folder for folder in folders] if batch is None else [self._batch_prefix(batch)]
+        )
+        return [
+            Entry.from_bytes(key, value)
+            for prefix in prefixes
+            for key, value in await self._store.items(prefix)
+        ]
 
     async def open_entries(self) -> list[Entry]:
         """Entries that are not settled and that no process which still runs is at work on."""
@@ -134,19 +141,45 @@ class PurchaseLedger:
     async def claim(
         self, batch: str, slot: int, phone_number: str, *, price: Price | None, now: float
     ) -> Entry | None:
-        """Claims a slot of a batch for a number, or None where the slot is taken."""
+        """Claims a slot of a batch for a number, or None where the slot is taken.
+
+        Raises NumberTakenError where another slot has the number: after a crash it may still be on offer.
+        """
         key = f"{self._batch_prefix(batch)}{slot:08d}"
+        if not await self._claim_number(phone_number, key):
+            raise NumberTakenError(f"{phone_number} is, or may be, another purchase's of this ledger")
         entry = self._entry(key, "RentNumber", phone_number, price, now)
-        return entry if await self._store.add(key, entry.to_bytes()) else None
+        if await self._store.add(key, entry.to_bytes()):
+            return entry
+        await self._store.delete(self._number_key(phone_number))
+        return None
+
+    async def _claim_number(self, phone_number: str, slot_key: str) -> bool:
+        key = self._number_key(phone_number)
+        if await self._store.add(key, slot_key.encode()):
+            return True
+        holder = (await self._store.get(key) or b"").decode()
+        if await self._store.get(holder) is not None:
+            return False
+        # Its holder was given back, or a crash came before the slot was written.
+        await self._store.set(key, slot_key.encode())
+        return True
+
+    def _number_key(self, phone_number: str | None) -> str:
+        return f"{self._prefix}number/{phone_number}"
 
     async def settle(self, entry: Entry, state: EntryState, *, now: float, **changes: Any) -> Entry:
         """Writes down what became of `entry`."""
         settled = attrs.evolve(entry, state=state, settled_at=now, **changes)
+        if state is EntryState.RELEASED:
+            # It may be on offer again, and be bought again.
+            await self._store.delete(self._number_key(entry.phone_number))
         await self._store.set(entry.key, settled.to_bytes())
         return settled
 
     async def free(self, entry: Entry) -> None:
         """Gives a slot back whose number was surely not bought."""
+        await self._store.delete(self._number_key(entry.phone_number))
         await self._store.delete(entry.key)
 
     def new_batch(self, now: float) -> str:

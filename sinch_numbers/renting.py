@@ -23,6 +23,7 @@ from .errors import (
     NoOfferError,
     NotFoundError,
     NumbersError,
+    NumberTakenError,
     OutcomeUnknownError,
     PermissionDeniedError,
 )
@@ -161,9 +162,9 @@ class _Purchase:
             try:
                 phone_number, price = await self._choose(slot)
                 return await self._buy(slot, phone_number, price)
-            except NotFoundError as error:
+            except (NotFoundError, NumberTakenError) as error:
                 if self._named is not None:
-                    return Refused(phone_number=phone_number, error=error)
+                    return outcome_of(error, phone_number)
             except NumbersError as error:
                 if isinstance(error, _FATAL):
                     self._fatal = error
