@@ -19,7 +19,7 @@ import attrs
 from . import _answers, _options
 from ._generated.types import Drift, Request
 from ._options import Timeout
-from ._redaction import Headers, Secret
+from ._redaction import Headers, Secret, secrets_of
 from ._tasks import TaskGroup
 from .auth import Authenticator
 from .clock import Clock
@@ -180,7 +180,8 @@ class Pipeline:
             number = len(attempts) - renewed
             delay = self._delay(safety, settings, outcome.attempt, number, exchange.remaining())
             if delay is None or self.closed or (call is not None and call.abandoned):
-                raise exchange.error(outcome, tuple(attempts), (*self._secrets, credentials))
+                secrets = (*self._secrets, *secrets_of(credentials, request.body))
+                raise exchange.error(outcome, tuple(attempts), secrets)
             exchange.announce_retry(outcome.attempt, delay)
             await self.clock.sleep(delay)
 
@@ -289,6 +290,10 @@ class _Sending:
         before, call.processed, call.in_flight = call.processed, Sent.UNKNOWN, True
         try:
             outcome = await self._exchange(message, begin)
+        except Exception as error:
+            # A transport's bug: whatever it is, money may have been spent, and the API can be asked.
+            logger.exception("the transport failed in its own way")
+            outcome = self._lost(TransportError(f"{type(error).__name__}: {error}", sent=Sent.UNKNOWN), begin)
         finally:
             call.in_flight = False
         if before is not Sent.UNKNOWN:

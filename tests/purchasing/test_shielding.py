@@ -1,0 +1,259 @@
+"""A call that has begun runs to its end, whatever becomes of its caller."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from sinch_numbers import (
+    APIConnectionError,
+    ConfigurationError,
+    HttpRequest,
+    HttpResponse,
+    NumbersClient,
+    OrphanedPurchase,
+    OutcomeUnknownError,
+    Sent,
+)
+from sinch_numbers.sandbox import Sandbox
+
+
+@pytest.fixture
+def orphans() -> list[OrphanedPurchase]:
+    return []
+
+
+@pytest.fixture
+async def buyer(sandbox: Sandbox, url: str, orphans: list[OrphanedPurchase]) -> AsyncIterator[NumbersClient]:
+    async with NumbersClient(
+        project_id="sandbox-project",
+        key_id="k",
+        key_secret="s",
+        base_url=url,
+        auth_url=url,
+        clock=sandbox.clock,
+        on_orphaned_purchase=orphans.append,
+    ) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+async def no_complaint_of_the_loop() -> AsyncIterator[None]:
+    """Fails a test in which the loop complains, of an exception that nobody retrieved, say."""
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    yield
+    assert not complaints
+
+
+async def offered(client: NumbersClient) -> str:
+    [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
+    return offer.phone_number or ""
+
+
+async def test_a_rent_under_a_timeout_is_finished_and_handed_over(
+    sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
+) -> None:
+    number = await offered(buyer)
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await buyer.available_numbers.rent(number)
+    held.release()
+    await buyer.aclose()
+    [orphan] = orphans
+    assert orphan.operation == "RentNumber"
+    assert orphan.number is not None
+    assert orphan.number.phone_number == orphan.phone_number == number
+    assert [charge.phone_number for charge in sandbox.charges] == [number]
+
+
+async def test_an_orphan_whose_answer_is_lost_is_looked_up_and_not_sent_again(
+    sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
+) -> None:
+    number = await offered(buyer)
+    held = sandbox.faults.hold("RentNumber")
+    sandbox.faults.add("drop_before_commit", operation="GetActiveNumber", times=2)
+    call = asyncio.ensure_future(buyer.available_numbers.rent(number))
+    await held.reached()
+    call.cancel()
+    await asyncio.wait([call])
+    sandbox.faults.clear()
+    sandbox.faults.add("drop_after_commit", operation="RentNumber", times=None)
+    await buyer.aclose()
+    assert call.cancelled()
+    assert len(orphans) == 1
+    assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 1
+
+
+async def test_a_call_that_is_cancelled_before_it_was_sent_is_not_sent(
+    sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
+) -> None:
+    held = sandbox.faults.hold("Token")
+    call = asyncio.ensure_future(buyer.available_numbers.rent("+12025550134"))
+    await held.reached()
+    call.cancel()
+    await asyncio.wait([call])
+    held.release()
+    await buyer.aclose()
+    assert call.cancelled()
+    assert not orphans
+    assert {request.operation for request in sandbox.requests} == {"Token"}
+
+
+async def test_a_connection_that_stands_only_after_the_caller_left_carries_no_purchase(
+    orphans: list[OrphanedPurchase],
+) -> None:
+    connecting, proceed = asyncio.Event(), asyncio.Event()
+    sent: list[str] = []
+
+    class SlowToConnect:
+        async def send(self, request: HttpRequest) -> HttpResponse:
+            connecting.set()
+            await proceed.wait()
+            if request.before_send is not None:
+                request.before_send()
+            sent.append(request.url)
+            raise AssertionError("the purchase was sent")
+
+        async def aclose(self) -> None: ...
+
+    class Bearer:
+        async def get_token(self, *, rejected: str | None = None) -> str:
+            return "token"
+
+    async with NumbersClient(
+        project_id="p", auth=Bearer(), transport=SlowToConnect(), on_orphaned_purchase=orphans.append
+    ) as client:
+        call = asyncio.ensure_future(client.available_numbers.rent("+12025550134"))
+        await connecting.wait()
+        call.cancel()
+        await asyncio.wait([call])
+        proceed.set()
+    assert not sent
+    [orphan] = orphans
+    assert isinstance(orphan.error, APIConnectionError)
+    assert orphan.error.sent is Sent.NEVER
+
+
+async def test_an_outcome_that_comes_in_the_same_turn_as_the_cancellation_is_not_lost(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase]
+) -> None:
+    """Cancels the caller at every possible step of the loop: each time the number is returned, handed over, or not bought."""
+    for steps in range(60):
+        sandbox.reset()
+        orphans.clear()
+        async with sandbox.client(on_orphaned_purchase=orphans.append) as client:
+            number = await offered(client)
+            call = asyncio.ensure_future(client.available_numbers.rent(number))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            call.cancel()
+            await asyncio.wait([call])
+        bought = bool(sandbox.charges)
+        told = not call.cancelled() or any(orphan.number is not None for orphan in orphans)
+        assert told == bought, f"cancelled after {steps} steps"
+    assert bought, "the last call was not even slow enough to be cancelled after it was done"
+
+
+async def test_a_hook_may_be_async_and_may_fail(sandbox: Sandbox, url: str) -> None:
+    seen: list[str | None] = []
+
+    async def hook(orphan: OrphanedPurchase) -> None:
+        await asyncio.sleep(0)
+        seen.append(orphan.phone_number)
+        raise RuntimeError("a bug in the hook")
+
+    async with NumbersClient(
+        project_id="p", key_id="k", key_secret="s", base_url=url, auth_url=url, on_orphaned_purchase=hook
+    ) as client:
+        number = await offered(client)
+        held = sandbox.faults.hold("RentNumber")
+        call = asyncio.ensure_future(client.available_numbers.rent(number))
+        await held.reached()
+        call.cancel()
+        await asyncio.wait([call])
+        held.release()
+    assert seen == [number]
+
+
+async def test_closing_gives_up_after_its_limit_and_says_what_is_not_known(
+    sandbox: Sandbox, url: str
+) -> None:
+    client = NumbersClient(
+        project_id="p", key_id="k", key_secret="s", base_url=url, auth_url=url, close_timeout=0.05
+    )
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    call = asyncio.ensure_future(client.available_numbers.rent(number))
+    await held.reached()
+    await client.aclose()
+    with pytest.raises(OutcomeUnknownError, match="closed"):
+        await call
+    held.release()
+    with pytest.raises(ConfigurationError, match="closed"):
+        await client.available_numbers.rent(number)
+
+
+async def test_closing_before_anything_was_sent_says_so(sandbox: Sandbox, url: str) -> None:
+    client = NumbersClient(
+        project_id="p", key_id="k", key_secret="s", base_url=url, auth_url=url, close_timeout=0.05
+    )
+    held = sandbox.faults.hold("Token")
+    call = asyncio.ensure_future(client.available_numbers.rent("+12025550134"))
+    await held.reached()
+    await client.aclose()
+    held.release()
+    with pytest.raises(APIConnectionError) as caught:
+        await call
+    assert caught.value.sent is Sent.NEVER
+
+
+async def test_after_5000_cancelled_purchases_the_next_works_and_none_is_lost(
+    sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
+) -> None:
+    sandbox.options.max_page_size = 6_000
+    offers = await buyer.available_numbers.search(region_code="US", number_type="LOCAL", size=6_000)
+    numbers = [offer.phone_number or "" for offer in offers]
+    assert len(numbers) > 2_000
+    held = sandbox.faults.hold("RentNumber")
+    calls = [
+        asyncio.ensure_future(buyer.available_numbers.rent(numbers[index % len(numbers)]))
+        for index in range(5_000)
+    ]
+    await held.reached(100)
+    for call in calls:
+        call.cancel()
+    await asyncio.wait(calls)
+    held.release()
+    sandbox.faults.clear()
+    free = await offered(buyer)
+    assert (await buyer.available_numbers.rent(free)).phone_number == free
+    await buyer.aclose()
+    handed_over = [orphan.phone_number for orphan in orphans if orphan.number is not None]
+    # 100 had a connection and were sent; the others were waiting for one, and were never sent.
+    assert sorted([*handed_over, free]) == sorted(charge.phone_number for charge in sandbox.charges)
+    assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 101
+    names = {task.get_name() for task in asyncio.all_tasks()}
+    assert not [name for name in names if name.startswith("sinch-numbers")]
+
+
+async def test_a_purchase_through_a_transport_with_a_bug_is_looked_up(sandbox: Sandbox) -> None:
+    inner = sandbox.transport()
+
+    class Broken:
+        async def send(self, request: HttpRequest) -> HttpResponse:
+            answer = await inner.send(request)
+            if request.url.endswith(":rent"):
+                raise RuntimeError("a bug in the transport")
+            return answer
+
+        async def aclose(self) -> None: ...
+
+    async with sandbox.client(transport=Broken()) as client:
+        number = await offered(client)
+        assert (await client.available_numbers.rent(number)).phone_number == number
+    assert len(sandbox.charges) == 1
