@@ -1,0 +1,208 @@
+"""A budget is reserved before anything is sent, and holds under concurrency to the cent."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from sinch_numbers import (
+    ActiveNumber,
+    AvailableNumber,
+    Budget,
+    BudgetExceededError,
+    ConfigurationError,
+    Money,
+    NumbersClient,
+    NumbersError,
+    OutcomeUnknownError,
+    Price,
+    Refused,
+    Rented,
+    RetryPolicy,
+)
+from sinch_numbers.budget import price_of
+from sinch_numbers.sandbox import Sandbox
+
+
+def total_charged(sandbox: Sandbox) -> Decimal:
+    return sum((Decimal(charge.amount) for charge in sandbox.charges), Decimal(0))
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.3])
+async def test_500_concurrent_buyers_never_exceed_a_budget_of_100_by_a_cent(
+    sandbox: Sandbox, url: str, rate: float
+) -> None:
+    if rate:
+        sandbox.faults.random(rate=rate, operations=("RentNumber",), seed=4)
+    budget = Budget(max_total=100, currency="USD")
+    async with NumbersClient(
+        project_id="p",
+        key_id="k",
+        key_secret="s",
+        base_url=url,
+        auth_url=url,
+        clock=sandbox.clock,
+        budget=budget,
+        retry=RetryPolicy(budget=10_000),
+    ) as client:
+        offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=500)
+        results = await asyncio.gather(
+            *(client.available_numbers.rent(offer.phone_number or "") for offer in offers),
+            return_exceptions=True,
+        )
+    assert len(offers) == 500
+    rented = [result for result in results if isinstance(result, ActiveNumber)]
+    refused = [result for result in results if isinstance(result, BudgetExceededError)]
+    assert total_charged(sandbox) <= Decimal(100)
+    assert total_charged(sandbox) <= budget.spent <= Decimal(100)
+    assert budget.reserved == 0
+    assert refused, "the budget was never reached"
+    price = price_of(offers[0])
+    assert price is not None
+    # And it is used up: not one more number would have fitted.
+    assert budget.remaining is not None
+    assert budget.remaining < price.amount
+    if not rate:
+        assert total_charged(sandbox) == budget.spent == len(rented) * price.amount
+
+
+async def test_nothing_is_sent_for_a_number_beyond_the_budget(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    offer = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
+    phone_number = offer[0].phone_number or ""
+    poor = client.with_options(budget=Budget(max_total="0.01", currency="USD"))
+    with pytest.raises(BudgetExceededError) as caught:
+        await poor.available_numbers.rent(phone_number)
+    assert caught.value.remaining == Decimal("0.01")
+    assert caught.value.price == (price_of(offer[0]) or Price(Decimal(0), "")).amount
+    assert "RentNumber" not in {request.operation for request in sandbox.requests}
+
+
+async def test_a_budget_of_numbers_counts_them(sandbox: Sandbox, client: NumbersClient) -> None:
+    client = client.with_options(budget=Budget(max_numbers=3))
+    outcomes = await client.available_numbers.rent_many(count=5, region_code="US", number_type="LOCAL")
+    assert sum(isinstance(outcome, Rented) for outcome in outcomes) == 3
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+    assert all(isinstance(outcome.error, BudgetExceededError) for outcome in refused)
+    assert len(sandbox.charges) == 3
+
+
+async def test_a_refused_purchase_gives_its_price_back(sandbox: Sandbox, client: NumbersClient) -> None:
+    budget = Budget(max_total=10, currency="USD", max_numbers=1)
+    sandbox.faults.add("status", operation="RentNumber", status=403)
+    client = client.with_options(budget=budget)
+    offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
+    with pytest.raises(NumbersError):
+        await client.available_numbers.rent(offers[0].phone_number or "")
+    assert budget.spent == 0
+    assert budget.reserved == 0
+    await client.available_numbers.rent(offers[0].phone_number or "")
+    assert budget.numbers == 1
+    assert budget.spent == total_charged(sandbox)
+
+
+async def test_an_unknown_outcome_stays_counted(sandbox: Sandbox, client: NumbersClient) -> None:
+    budget = Budget(max_numbers=1)
+    sandbox.faults.add("drop_before_commit", operation="RentAnyNumber")
+    client = client.with_options(budget=budget)
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent_any(region_code="US", number_type="LOCAL")
+    assert budget.numbers == 1
+    with pytest.raises(BudgetExceededError):
+        await client.available_numbers.rent_any(region_code="US", number_type="LOCAL")
+
+
+async def test_a_budget_in_money_refuses_a_number_that_is_not_named(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    client = client.with_options(budget=Budget(max_total=100, currency="USD"))
+    with pytest.raises(BudgetExceededError, match="price"):
+        await client.available_numbers.rent_any(region_code="US", number_type="LOCAL")
+    assert not sandbox.charges
+
+
+async def test_a_budget_in_another_currency_refuses(sandbox: Sandbox, client: NumbersClient) -> None:
+    client = client.with_options(budget=Budget(max_total=1_000, currency="SEK"))
+    with pytest.raises(BudgetExceededError, match="SEK"):
+        await client.available_numbers.rent_first(region_code="US", number_type="LOCAL")
+    assert not sandbox.charges
+
+
+async def test_a_quote_says_what_would_be_bought_and_at_what_price(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    quote = await client.available_numbers.quote(count=12, region_code="GB", number_type="MOBILE")
+    assert not sandbox.charges
+    assert len(quote.offers) == len(quote.prices) == 12
+    outcomes = await client.available_numbers.rent_many(count=12, region_code="GB", number_type="MOBILE")
+    assert {offer.phone_number for offer in quote.offers} == {
+        outcome.phone_number for outcome in outcomes if isinstance(outcome, Rented)
+    }
+    [(currency, total)] = quote.totals.items()
+    assert {charge.currency_code for charge in sandbox.charges} == {currency}
+    assert total == total_charged(sandbox)
+
+
+async def test_a_quote_of_more_than_there_is_has_what_there_is(client: NumbersClient) -> None:
+    pattern = (await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1))[
+        0
+    ].phone_number
+    quote = await client.available_numbers.quote(
+        count=5, region_code="US", number_type="LOCAL", number_pattern=pattern, search_pattern="START"
+    )
+    assert [offer.phone_number for offer in quote.offers] == [pattern]
+
+
+def money(amount: str | None, currency: str | None = "USD") -> Money:
+    return Money(amount=None if amount is None else Decimal(amount), currency_code=currency)
+
+
+@pytest.mark.parametrize(
+    ("setup", "monthly", "price"),
+    [
+        (money("0.50"), money("1.00"), Price(Decimal("1.50"), "USD")),
+        (None, money("1.00"), Price(Decimal("1.00"), "USD")),
+        (money("0", None), money("1.00"), Price(Decimal("1.00"), "USD")),
+        (money("0.00"), money("0.00"), Price(Decimal("0.00"), "USD")),
+        (money("0.50", "EUR"), money("1.00"), None),
+        (money(None), money("1.00"), None),
+        (money("0.50"), None, None),
+        (money("-1"), money("1.00"), None),
+    ],
+)
+def test_the_price_of_an_offer_is_exact_or_not_known(
+    setup: Money | None, monthly: Money | None, price: Price | None
+) -> None:
+    assert price_of(AvailableNumber(setup_price=setup, monthly_price=monthly)) == price
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {},
+        {"max_total": 10},
+        {"currency": "USD", "max_numbers": 3},
+        {"max_total": 0.1, "currency": "USD"},
+        {"max_total": "ten", "currency": "USD"},
+        {"max_total": "NaN", "currency": "USD"},
+        {"max_total": -1, "currency": "USD"},
+        {"max_numbers": -1},
+        {"max_numbers": True},
+    ],
+)
+def test_a_budget_that_makes_no_sense_is_refused(limits: dict[str, object]) -> None:
+    with pytest.raises(ConfigurationError):
+        Budget(**limits)  # type: ignore[arg-type]
+
+
+def test_a_budget_shows_what_is_used_of_it() -> None:
+    budget = Budget(max_total="10.00", currency="EUR", max_numbers=3)
+    budget.reserve(Price(Decimal("1.25"), "EUR")).settle(bought=True)
+    held = budget.reserve(Price(Decimal("2.50"), "EUR"))
+    assert repr(budget) == "<Budget 3.75 of 10.00 EUR, 2 of 3 numbers>"
+    held.settle(bought=False)
+    held.settle(bought=True)
+    assert repr(budget) == "<Budget 1.25 of 10.00 EUR, 1 of 3 numbers>"
