@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
@@ -79,7 +79,7 @@ def status_error(
     method: str,
     url: str,
     attempts: tuple[Attempt, ...],
-    secrets: Iterable[Secret] = (),
+    secrets: Collection[Secret] = (),
 ) -> APIStatusError:
     """The error of an answer whose status is not 2xx, in whichever of the API's forms its body is."""
     status_code = response.status_code
@@ -98,7 +98,7 @@ def status_error(
         retry_after=attempts[-1].retry_after if attempts else None,
         method=method,
         url=url,
-        headers=redact_headers(response.headers),
+        headers=redact_headers(response.headers, secrets),
         body=body,
         attempts=attempts,
     )

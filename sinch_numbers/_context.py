@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from typing import TypeVar
@@ -40,20 +41,20 @@ class Context:
 
     def decode(self, raw: RawResponse, parse: Callable[[bytes, OnDrift | None], T]) -> T:
         """The model of `raw`; raises InvalidResponseError where its body is no JSON object."""
-        try:
+        with contextlib.suppress(DecodeError):
             return parse(raw.content, self._on_drift)
-        except DecodeError as error:
-            kind = raw.headers.get("content-type", "no content type").split(";")[0]
-            raise InvalidResponseError(
-                f"the {raw.status_code} answer is no JSON object ({kind}, {len(raw.content)} bytes)",
-                status_code=raw.status_code,
-                body=redact_body(raw.content),
-                headers=redact_headers(raw.headers),
-                request_id=raw.request_id,
-                method=raw.method,
-                url=raw.url,
-                attempts=raw.attempts,
-            ) from error
+        # Outside of the except: the parser's frames hold the body, which may hold secrets.
+        kind = raw.headers.get("content-type", "no content type").split(";")[0]
+        raise InvalidResponseError(
+            f"the {raw.status_code} answer is no JSON object ({kind}, {len(raw.content)} bytes)",
+            status_code=raw.status_code,
+            body=redact_body(raw.content),
+            headers=redact_headers(raw.headers),
+            request_id=raw.request_id,
+            method=raw.method,
+            url=raw.url,
+            attempts=raw.attempts,
+        )
 
     def _on_drift(self, drift: Drift) -> None:
         if not self.pipeline.is_news(drift):

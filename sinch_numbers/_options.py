@@ -36,6 +36,8 @@ RETRY_BUDGET = 100
 
 TOKEN_LIFETIME = 300.0
 """Seconds that a token is taken to last where the answer does not say."""
+MAX_TOKEN_LIFETIME = 366 * 24 * 3600.0
+"""Seconds beyond which what a token endpoint says is taken for no lifetime."""
 TOKEN_REFRESH_AHEAD = 300.0
 """Seconds before expiry from which a token is renewed in the background; at most a fifth of its life."""
 TOKEN_EXPIRY_MARGIN = 10.0

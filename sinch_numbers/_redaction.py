@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-__all__ = ["MASK", "Headers", "Secret", "redact_body", "redact_headers"]
+__all__ = ["MASK", "Headers", "Options", "Secret", "redact_body", "redact_headers", "secrets_of"]
 
 MASK = "***"
 
@@ -45,6 +47,10 @@ class Secret:
     def reveal(self) -> str:
         return self._value
 
+    def is_text(self) -> bool:
+        """Whether it is a string with something in it."""
+        return isinstance(self._value, str) and bool(self._value.strip())
+
     def __repr__(self) -> str:
         return MASK
 
@@ -62,16 +68,36 @@ class Headers(dict[str, str]):
         return repr(redact_headers(self))
 
 
-def redact_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """The same header names, with the values of all but known-safe ones masked."""
-    return {name: value if name.lower() in _SAFE_HEADERS else MASK for name, value in headers.items()}
+class Options(dict[str, Any]):
+    """A client's options, of which the repr shows the names alone."""
+
+    def __repr__(self) -> str:
+        return repr(dict.fromkeys(self, MASK))
+
+
+def redact_headers(headers: Mapping[str, str], secrets: Iterable[Secret] = ()) -> dict[str, str]:
+    """The same header names, with the values of all but known-safe ones masked, and `secrets` in those."""
+    safe = dict.fromkeys(headers, MASK)
+    for name, value in headers.items():
+        if name.lower() in _SAFE_HEADERS:
+            for secret in filter(None, secrets):
+                value = value.replace(secret.reveal(), MASK)
+            safe[name] = value
+    return safe
 
 
 def redact_body(body: bytes, secrets: Iterable[Secret] = ()) -> bytes:
     """`body` without the values of secret members, and without `secrets` wherever they stand."""
     mask = MASK.encode()
     body = _SECRET_MEMBER.sub(rb"\1" + mask, body)
-    for secret in secrets:
-        if value := secret.reveal().encode():
-            body = body.replace(value, mask)
+    for secret in filter(None, secrets):
+        body = body.replace(secret.reveal().encode(), mask)
     return body
+
+
+def secrets_of(authorization: Secret, body: bytes | None) -> tuple[Secret, ...]:
+    """What a request holds that its answer could echo: the credentials without their scheme, and secret members."""
+    members = _SECRET_MEMBER.finditer(body or b"")
+    # The request's JSON is our own, so that its strings can be read back.
+    found = [Secret(json.loads(b'"' + member[2] + b'"')) for member in members]
+    return (Secret(authorization.reveal().partition(" ")[2]), *found)

@@ -11,9 +11,10 @@ import base64
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from copy import copy
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import attrs
 
@@ -72,8 +73,8 @@ class BearerAuth:
         return _bearer(await self._provider.get_token())
 
     async def renew(self, rejected: Secret) -> bool:
-        refused = rejected.reveal().removeprefix("Bearer ")
-        return await self._provider.get_token(rejected=refused) != refused
+        token = await self._provider.get_token(rejected=rejected.reveal().removeprefix("Bearer "))
+        return f"Bearer {token}" != rejected.reveal()
 
 
 def basic(key_id: str, key_secret: Secret) -> Secret:
@@ -83,9 +84,15 @@ def basic(key_id: str, key_secret: Secret) -> Secret:
 
 
 def _bearer(token: str) -> Secret:
-    if not token or not token.isascii() or not token.isprintable():
+    if not _is_token(token):
+        del token  # tracebacks show the locals of a frame
         raise ConfigurationError("the token provider returned something that is no bearer token")
     return Secret(f"Bearer {token}")
+
+
+def _is_token(value: object) -> TypeGuard[str]:
+    """Whether a header can carry it."""
+    return isinstance(value, str) and re.fullmatch(r"[!-~]+", value) is not None
 
 
 @attrs.frozen(kw_only=True)
@@ -123,22 +130,33 @@ class Token:
 
 def parse_token(content: bytes, *, now: float, url: str) -> Token:
     """The token of an answer of the token endpoint; raises InvalidResponseError where there is none in it."""
-    try:
-        fields = json.loads(content)
-        value = fields["access_token"]
-        if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
-            raise TypeError
-    except (ValueError, TypeError, KeyError):
-        # The body is withheld: it may be a token in a form that is not understood.
+    fields = _token_fields(content)
+    if fields is None:
+        # The body is withheld, from the locals too: it may be a token in a form that is not understood.
+        del content
         raise InvalidResponseError(
             "the token endpoint answered without an access_token", status_code=200, method="POST", url=url
-        ) from None
-    lifetime = fields.get("expires_in")
-    if isinstance(lifetime, str) and lifetime.isdecimal():
+        )
+    value, lifetime = fields
+    return Token(value=value, issued_at=now, expires_at=now + _seconds(lifetime))
+
+
+def _token_fields(content: bytes) -> tuple[Secret, object] | None:
+    try:
+        fields = json.loads(content)
+        value, lifetime = fields["access_token"], fields.get("expires_in")
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    return (Secret(value), lifetime) if _is_token(value) else None
+
+
+def _seconds(lifetime: object) -> float:
+    """The lifetime that a token endpoint tells, where it makes sense."""
+    if isinstance(lifetime, str) and re.fullmatch(r"[0-9]{1,9}", lifetime):
         lifetime = int(lifetime)
-    if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or not 0 < lifetime < float("inf"):
-        lifetime = _options.TOKEN_LIFETIME
-    return Token(value=Secret(value), issued_at=now, expires_at=now + lifetime)
+    if isinstance(lifetime, bool) or not isinstance(lifetime, int | float):
+        return _options.TOKEN_LIFETIME
+    return float(lifetime) if 0 < lifetime <= _options.MAX_TOKEN_LIFETIME else _options.TOKEN_LIFETIME
 
 
 class OAuth2TokenCache:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .._arguments import check_text
+from .._arguments import check_secret
 from .._context import Context
 from .._generated.api.numbers_callbacks import get_callback_configuration, update_callback_configuration
 from .._generated.models import UpdateCallbackConfigurationRequest
+from .._redaction import Secret
 from ..models import CallbackConfiguration
 from ..retry import Safety
 
@@ -28,10 +29,12 @@ class CallbackConfigurations:
 
         What makes a good secret is left to the API: its rules have changed before.
         """
-        check_text("hmac_secret", hmac_secret)
+        secret = Secret(hmac_secret)
+        del hmac_secret  # tracebacks show the locals of a frame
+        check_secret("hmac_secret", secret)
         request = update_callback_configuration.build_request(
             project_id=self._context.project_id,
-            body=UpdateCallbackConfigurationRequest(hmac_secret=hmac_secret),
+            body=UpdateCallbackConfigurationRequest(hmac_secret=secret.reveal()),
         )
         return await self._context.call(
             request, Safety.IDEMPOTENT, update_callback_configuration.parse_response
