@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+from ._redaction import Headers, Secret
 from .errors import ConfigurationError
 
-__all__ = ["check_base_url", "check_count", "check_id", "check_phone_number", "check_text"]
+__all__ = [
+    "check_base_url",
+    "check_count",
+    "check_id",
+    "check_phone_number",
+    "check_secret",
+    "check_text",
+    "check_type",
+    "with_headers",
+]
+
+T = TypeVar("T")
 
 _E164 = re.compile(r"\+[0-9]{7,15}")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile(r"([!-~]([ -~\t]*[!-~])?)?")
+_OWN_HEADERS = frozenset(
+    {"accept", "authorization", "content-length", "content-type", "host", "transfer-encoding"}
+)
 _LOOPBACK = frozenset({"localhost", "::1"})
 
 
@@ -29,6 +48,14 @@ def check_text(name: str, value: str) -> str:
     return value
 
 
+def check_secret(name: str, secret: Secret) -> Secret:
+    """`secret` where it is text with something in it; the error does not show it."""
+    # A lone surrogate, as an environment variable may hold, cannot be written in UTF-8.
+    if not secret.is_text() or re.search("[\ud800-\udfff]", secret.reveal()):
+        raise ConfigurationError(f"{name} has to be a string that is not empty")
+    return secret
+
+
 def check_id(name: str, value: str) -> str:
     """`value` where it can be a segment of a path."""
     check_text(name, value)
@@ -44,20 +71,40 @@ def check_count(name: str, value: int | None) -> int | None:
     return value
 
 
+def check_type(name: str, value: T | None, kind: type[T]) -> T | None:
+    """`value` where it is None or a `kind`."""
+    if value is not None and not isinstance(value, kind):
+        raise ConfigurationError(f"{name} has to be a {kind.__name__}, not {value!r}")
+    return value
+
+
+def with_headers(headers: Mapping[str, str], further: Mapping[str, str]) -> Headers:
+    """`headers` with `further` ones, which replace those of the same name in any case.
+
+    Raises ConfigurationError, without the value, for one that is the client's own to set or that HTTP cannot carry.
+    """
+    for name in further:
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ConfigurationError(f"a header cannot have the name {name!r}")
+        if name.lower() in _OWN_HEADERS:
+            raise ConfigurationError(f"headers cannot set {name}: the client does")
+        if not isinstance(further[name], str) or not _HEADER_VALUE.fullmatch(further[name]):
+            raise ConfigurationError(f"the header {name!r} holds what HTTP cannot carry")
+    replaced = {name.lower() for name in further}
+    return Headers({**{name: headers[name] for name in headers if name.lower() not in replaced}, **further})
+
+
 def check_base_url(name: str, url: str, *, allow_insecure: bool) -> str:
     """`url` without a slash at the end, where it is https, or http to this machine, or `allow_insecure`."""
     try:
+        # Else urlsplit would take out what it does not like, and look at another URL than the one that is used.
+        if not re.fullmatch(r"[!-~]+", url) or {*url} & {*"?#\\"}:
+            raise ValueError
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except (ValueError, AttributeError, TypeError):
-        raise ConfigurationError(f"{name} is no URL: {url!r}") from None
-    if (
-        parts.scheme not in {"http", "https"}
-        or not host
-        or parts.query
-        or parts.fragment
-        or "@" in parts.netloc
-    ):
+        host, parts = None, urlsplit("")
+    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
         raise ConfigurationError(
             f"{name} has to be http(s)://host[:port][/path] without credentials, query or fragment"
         )

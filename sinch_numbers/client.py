@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import attrs
 
 from . import _options
-from ._arguments import check_base_url, check_count, check_id, check_text
+from ._arguments import (
+    check_base_url,
+    check_count,
+    check_id,
+    check_secret,
+    check_text,
+    check_type,
+    with_headers,
+)
 from ._context import Context
 from ._generated.types import Drift, Request
 from ._pipeline import Pipeline, RawResponse, Settings, captured
-from ._redaction import Secret
+from ._redaction import Headers, Options, Secret
 from ._tasks import TaskGroup
 from ._version import __version__
 from .auth import Authenticator, BasicAuth, BearerAuth, OAuth2TokenCache, Token, TokenProvider, parse_token
@@ -108,6 +116,7 @@ class NumbersClient:
         """
         secret = Secret(key_secret)
         del key_secret  # tracebacks show the locals of a frame
+        headers = Headers(headers or {})
         if transport is not None and http_client is not None:
             raise ConfigurationError("pass transport or http_client, not both")
         check_count("max_connections", max_connections)
@@ -124,9 +133,9 @@ class NumbersClient:
             secrets=(secret,),
         )
         settings = Settings(
-            timeout=timeout or _options.Timeout(),
-            retry=retry or RetryPolicy(),
-            headers={"User-Agent": f"sinch-numbers/{__version__} (python)", **_checked_headers(headers)},
+            timeout=check_type("timeout", timeout, _options.Timeout) or _options.Timeout(),
+            retry=check_type("retry", retry, RetryPolicy) or RetryPolicy(),
+            headers=with_headers({"User-Agent": f"sinch-numbers/{__version__} (python)"}, headers),
             on_drift=on_drift,
             on_response=on_response,
             on_retry=on_retry,
@@ -159,23 +168,23 @@ class NumbersClient:
         Raises:
             ConfigurationError: A variable is missing; it names all that are.
         """
-        names = {
-            "project_id": "SINCH_PROJECT_ID",
-            "key_id": "SINCH_KEY_ID",
-            "key_secret": "SINCH_KEY_SECRET",
-        }
+        given = Options(options)
+        options.clear()  # tracebacks show the locals of a frame
+        needed = {"project_id": "SINCH_PROJECT_ID"}
+        if isinstance(given.get("auth", ""), str):
+            needed |= {"key_id": "SINCH_KEY_ID", "key_secret": "SINCH_KEY_SECRET"}
         missing = [
             variable
-            for name, variable in names.items()
-            if name not in options and not os.environ.get(variable)
+            for name, variable in needed.items()
+            if name not in given and not os.environ.get(variable)
         ]
         if missing:
             raise ConfigurationError(f"the environment has no {', '.join(missing)}")
         optional = {"base_url": "SINCH_NUMBERS_BASE_URL", "auth_url": "SINCH_AUTH_URL"}
-        found: dict[str, Any] = {
-            name: os.environ[v] for name, v in (names | optional).items() if os.environ.get(v)
-        }
-        return cls(**(found | options))
+        for name, variable in (needed | optional).items():
+            if os.environ.get(variable):
+                given.setdefault(name, os.environ[variable])
+        return cls(**given)
 
     def with_options(
         self,
@@ -194,9 +203,10 @@ class NumbersClient:
 
         Closing the copy closes nothing.
         """
+        headers = Headers(headers or {})
         changes: dict[str, Any] = {
-            "timeout": timeout,
-            "retry": retry,
+            "timeout": check_type("timeout", timeout, _options.Timeout),
+            "retry": check_type("retry", retry, RetryPolicy),
             "budget": budget,
             "ledger": ledger,
             "on_drift": on_drift,
@@ -207,7 +217,7 @@ class NumbersClient:
         context = self._context
         settings = attrs.evolve(
             context.settings,
-            headers={**context.settings.headers, **_checked_headers(headers)},
+            headers=with_headers(context.settings.headers, headers),
             **{name: value for name, value in changes.items() if value is not None},
         )
         copy = object.__new__(NumbersClient)
@@ -249,6 +259,8 @@ class NumbersClient:
         await self.aclose()
 
     def __repr__(self) -> str:
+        if not hasattr(self, "_context"):
+            return "<NumbersClient whose options were refused>"
         return f"NumbersClient(project_id={self._context.project_id!r}, base_url={self._pipeline.base_url!r})"
 
     def _set(self, context: Context) -> None:
@@ -272,9 +284,7 @@ class NumbersClient:
         if auth not in {"oauth2", "basic"}:
             raise ConfigurationError(f"auth has to be 'oauth2', 'basic' or a token provider, not {auth!r}")
         check_text("key_id", key_id)
-        if not key_secret:
-            raise ConfigurationError("key_secret is missing")
-        basic = BasicAuth(key_id, key_secret)
+        basic = BasicAuth(key_id, check_secret("key_secret", key_secret))
         if auth == "basic":
             return basic
         request = Request(
@@ -308,12 +318,3 @@ def _default_transport(http_client: httpx.AsyncClient | None) -> Transport:
     from .transports.httpx import HttpxClientTransport, HttpxTransport
 
     return HttpxTransport() if http_client is None else HttpxClientTransport(http_client)
-
-
-def _checked_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
-    for name, value in (headers or {}).items():
-        if name.lower() in {"authorization", "host", "content-length"}:
-            raise ConfigurationError(f"headers cannot set {name}: the client does")
-        if not name.isascii() or not f"{name}{value}".isprintable():
-            raise ConfigurationError(f"the header {name!r} holds what HTTP cannot carry")
-    return dict(headers or {})
