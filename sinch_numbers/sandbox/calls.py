@@ -53,9 +53,9 @@ class Call:
         return self.parameters.get(name, [""])[0]
 
     def json_object(self) -> dict[str, Any]:
-        """The body as a JSON object; no body is an empty one. Raises ApiError 415 or 400."""
+        """The body as a JSON object. Raises ApiError 415 or 400."""
         if not self.content.strip():
-            return {}
+            raise envelope(400, "The request body is missing; an empty one is {}")
         media_type = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
         if media_type != "application/json" and not media_type.endswith("+json"):
             raise envelope(415, f"Content type {media_type[:80]!r} is not supported; send application/json")

@@ -21,7 +21,7 @@ Control = Callable[["Sandbox", Call], Answer]
 def _arguments(call: Call, **known: type | tuple[type, ...]) -> dict[str, Any]:
     """The body's members, which have to be among `known` and of their types. Raises ApiError 400."""
     # Whatever content type curl makes up, the body is JSON.
-    body = Call("Control", headers={}, content=call.content).json_object()
+    body = Call("Control", headers={}, content=call.content or b"{}").json_object()
     for name, value in body.items():
         if name not in known:
             raise envelope(400, f"no such member: {name[:80]!r}; there are {', '.join(known) or 'none'}")

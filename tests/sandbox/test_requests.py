@@ -42,7 +42,8 @@ async def test_an_unknown_path_is_a_404_in_the_envelope(api: Api, path: str) -> 
 
 @pytest.mark.parametrize(
     "raw",
-    [b"{", b"[]", b'"text"', b"null", b"7", b"{'a': 1}", b'{"a": NaN}', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000,
+    [b"", b" ", b"{",
+     b"[]", b'"text"', b"null", b"7", b"{'a': 1}", b'{"a": NaN}', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000,
      b'{"a": 1' + b"0" * 10_000 + b"}", "{}".encode("utf-16")],
 )  # fmt: skip
 async def test_a_body_that_is_no_json_object_is_a_400(api: Api, raw: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,11 +41,11 @@ async def fetch(url: str, method: str, path: str, body: Any = None, *, headers: 
     return int(head.split()[1]), json.loads(content)
 
 
-async def run(*command: str) -> tuple[int, str]:
+async def run(*command: str, cwd: Path | None = None) -> tuple[int, str]:
     """A process's exit status and what it wrote."""
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=cwd
     )
-    output, _ = await asyncio.wait_for(process.communicate(), 60)
+    output, _ = await asyncio.wait_for(process.communicate(), 120)
     assert process.returncode is not None
     return process.returncode, output.decode()
