@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping
@@ -125,7 +126,9 @@ class _Resource:
         except (Gone, ClientDisconnect):
             return
         except NotConnected:
-            self._sandbox.requests.remove(record)
+            # A reset may have been quicker.
+            with contextlib.suppress(ValueError):
+                self._sandbox.requests.remove(record)
             raise
         headers = {"x-request-id": self._sandbox.request_id(), **answer.headers}
         answer = attrs.evolve(answer, headers=headers)

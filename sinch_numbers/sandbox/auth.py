@@ -20,6 +20,8 @@ __all__ = ["Gatekeeper"]
 
 _BUCKET = 30
 _REFILL = 10.0
+# Sums of floating-point seconds differ from the moment that they mean by less than this.
+_INSTANT = 0.000001
 _PROBLEM = {
     "type": "https://developers.sinch.com/docs/errors/registry/access-token-expired",
     "title": "Token expired",
@@ -86,7 +88,7 @@ class Gatekeeper:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() == "bearer":
             expiry = self._expiry.get(token.strip())
-            if expiry is None or expiry <= self._clock.time():
+            if expiry is None or expiry - self._clock.time() < _INSTANT:
                 self._refuse(self._clock.time() if expiry is None else expiry)
         else:
             credentials = _basic(authorization)
@@ -135,7 +137,7 @@ class Gatekeeper:
         now = self._clock.time()
         self._bucket = min(_BUCKET, self._bucket + (now - self._filled) * _REFILL)
         self._filled = now
-        if self._bucket < 1:
+        if self._bucket < 1 - _INSTANT:
             return False
         self._bucket -= 1
         return True

@@ -51,9 +51,9 @@ class Faults:
 
         `times` is how many calls it strikes (None: every one) after letting `skip` pass; `probability` throws the dice
         of `seed` for each. `status`, `headers` and `body` are the scripted answer of the kinds "status" and
-        "status_after_commit"; without a body it is the API's error for that status. `seconds`, of the sandbox's clock,
-        are for "latency" and "commit_late". `commit` says otherwise than the kind whether the operation is performed;
-        `drop` has "commit_late" close the connection instead of keeping it waiting.
+        "status_after_commit"; without a body it is the API's error for that status. `seconds` are for "latency" and
+        "commit_late": on the sandbox's clock, from the call's arrival on. `commit` says otherwise than the kind whether
+        the operation is performed; `drop` has "commit_late" close the connection instead of keeping it waiting.
         """
         return self._add(
             kinds=(kind,), operations=(operation,), phone_number=phone_number, times=times, skip=skip,

@@ -130,8 +130,8 @@ class ActiveNumber:
     """The day that the months are counted from."""
     next_charge: datetime
     months_paid: int
-    visible_at: float
-    """Seconds since the epoch from which on reading shows the number."""
+    visible: bool = True
+    """Whether reading shows the number yet."""
     display_name: str = ""
     callback_url: str = ""
     expire_at: datetime | None = None

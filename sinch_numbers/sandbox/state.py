@@ -76,12 +76,14 @@ class State:
         if credit is not None and self.ledger.total(project_id, offer.currency) + price > credit:
             raise envelope(400, "Insufficient credit to rent the number")
         now = self.clock.now()
-        visible_at = self.clock.time() + self.options.visibility_delay
         number = ActiveNumber(
-            phone_number, project_id, offer, now, add_months(now, offer.months), offer.months, visible_at
+            phone_number, project_id, offer, now, add_months(now, offer.months), offer.months
         )
         self._charge(number, price, "rent")
+        number.visible = self.options.visibility_delay == 0
         self._take([number])
+        if not number.visible:
+            self.clock.call_later(self.options.visibility_delay, functools.partial(self._show, number))
         return number
 
     def release(self, project_id: str, phone_number: str) -> ActiveNumber:
@@ -100,7 +102,7 @@ class State:
     def shown(self, project_id: str, phone_number: str) -> ActiveNumber:
         """As `rented`, but a number too new to be visible is a 404 as well."""
         number = self.rented(project_id, phone_number)
-        if number.visible_at > self.clock.time():
+        if not number.visible:
             raise not_found("ActiveNumber", phone_number)
         return number
 
@@ -127,9 +129,7 @@ class State:
             index += 1
             if phone_number in self._owners:
                 continue
-            number = ActiveNumber(
-                phone_number, project_id, offer, now, next_charge, offer.months, self.clock.time()
-            )
+            number = ActiveNumber(phone_number, project_id, offer, now, next_charge, offer.months)
             if display_name is not None:
                 number.display_name = display_name(len(numbers))
             numbers.append(number)
@@ -154,14 +154,13 @@ class State:
             self._owners[number.phone_number] = number
             self.project(number.project_id).numbers[number.phone_number] = number
             self._await_charge(number)
-            if number.visible_at <= self.clock.time():
+            if number.visible:
                 visible.setdefault(number.project_id, []).append(number)
-            else:
-                self.clock.call_at(number.visible_at, functools.partial(self._show, number))
         for project_id, shown in visible.items():
             self.project(project_id).listing.add(shown)
 
     def _show(self, number: ActiveNumber) -> None:
+        number.visible = True
         if self._owners.get(number.phone_number) is number:
             self.project(number.project_id).listing.add([number])
 

@@ -30,6 +30,21 @@ def test_what_falls_due_happens_in_order_and_at_its_own_time() -> None:
     assert clock.monotonic() == 8
 
 
+def test_ten_tenths_of_a_second_are_a_second() -> None:
+    clock = VirtualClock()
+    happened: list[float] = []
+    clock.call_later(10, lambda: happened.append(clock.monotonic()))
+    for _ in range(100):
+        clock.advance(0.1)
+    assert happened == [10.0]
+
+
+async def test_the_shortest_sleep_ends() -> None:
+    clock = VirtualClock()
+    await clock.sleep(1e-12)
+    assert 0 < clock.monotonic() < 0.001
+
+
 async def test_sleeping_moves_the_clock() -> None:
     clock = VirtualClock()
     await clock.sleep(90)
