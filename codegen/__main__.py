@@ -11,27 +11,18 @@ from .compare import differences
 from .document import dump
 from .errors import CodegenError
 from .generate import build, generate
+from .paths import CONFIG, OUTPUT, OVERLAY, SPEC
 from .spec import corrected
-
-ROOT = Path(__file__).parent.parent
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command and returns its exit status: 1 where it failed, or where `check` found a difference."""
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
     parser.add_argument("command", choices=["generate", "check", "spec"])
-    parser.add_argument(
-        "--spec", type=Path, default=ROOT / "openapi" / "numbers.yaml", help="the vendored document"
-    )
-    parser.add_argument(
-        "--overlay", type=Path, default=ROOT / "openapi" / "overlay.yaml", help="the corrections"
-    )
-    parser.add_argument(
-        "--config", type=Path, default=ROOT / "codegen" / "config.yaml", help="the generator's settings"
-    )
-    parser.add_argument(
-        "--output", type=Path, default=ROOT / "sinch_numbers" / "_generated", help="the package to write"
-    )
+    parser.add_argument("--spec", type=Path, default=SPEC, help="the vendored document")
+    parser.add_argument("--overlay", type=Path, default=OVERLAY, help="the corrections")
+    parser.add_argument("--config", type=Path, default=CONFIG, help="the generator's settings")
+    parser.add_argument("--output", type=Path, default=OUTPUT, help="the package to write")
     options = parser.parse_args(arguments)
     try:
         document = corrected(options.spec, options.overlay)

@@ -77,16 +77,11 @@ def operation_of(
     body = _body(endpoint, place)
     answer, decoder = _answer(endpoint, place, tables)
     classes = {name for parameter in [*path, *query] for name in parameter.classes} | {
-        body or "",
-        answer or "",
-    } - {""}
-    imports = [
-        f"from ...models.{tables.modules[name]} import {name}"
-        for name in sorted(classes - {""})
-        if name in tables.modules
-    ]
+        name for name in (body, answer) if name
+    }
+    imports = [f"from ...models.{tables.module(name)} import {name}" for name in sorted(classes)]
     if decoder is not None and not decoder.endswith(".from_dict"):
-        imports.append(f"from ...models.{tables.modules[answer or '']} import {decoder}")
+        imports.append(f"from ...models.{tables.module(answer or '')} import {decoder}")
     return Operation(
         name=definition["operationId"],
         method=method.upper(),

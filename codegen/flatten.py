@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import copy
 
-from .document import Node, component_name, each_schema, references, resolve
+from .document import Node, each_schema, resolve
 from .errors import CodegenError
 
 __all__ = ["flatten_allof"]
 
 
 def flatten_allof(document: Node) -> None:
-    """Merges every `allOf` but the one that only lends a description or a flag to a single reference.
-
-    A schema that was only a part of others goes: nobody meets an object of it.
-    """
-    schemas = document["components"]["schemas"]
-    parts: set[str] = set()
-    components = {id(schema) for schema in schemas.values()}
+    """Merges every `allOf` but the one that only lends a description or a flag to a single reference."""
+    components = {id(schema) for schema in document["components"]["schemas"].values()}
     for place, schema in list(each_schema(document)):
         if "allOf" not in schema or _only_lends(document, schema, place, named=id(schema) in components):
             continue
         merged = _merged(document, schema, place, ())
-        parts.update(part["$ref"] for part in schema["allOf"] if "$ref" in part)
         schema.clear()
         schema.update(merged)
-    for reference in parts - set(references(document)):
-        del schemas[component_name(reference, "allOf")]
 
 
 def _only_lends(document: Node, schema: Node, place: str, *, named: bool) -> bool:

@@ -18,18 +18,15 @@ from openapi_python_client.strings import ClassName
 
 from .document import Node
 from .errors import CodegenError
+from .paths import CONFIG, RUNTIME, TEMPLATES
 from .render import render
 from .tables import tables
 from .transforms import transformed
 
 __all__ = ["build", "generate", "swap_in"]
 
-HERE = Path(__file__).parent
-RUNTIME = HERE / "runtime"
-TEMPLATES = HERE / "templates"
 
-
-def generate(document: Node, output: Path, config_file: Path = HERE / "config.yaml") -> None:
+def generate(document: Node, output: Path, config_file: Path = CONFIG) -> None:
     """Writes the package for `document` to `output`, which holds nothing else afterwards.
 
     Raises CodegenError, and leaves `output` as it was, where anything cannot be generated.
@@ -40,7 +37,7 @@ def generate(document: Node, output: Path, config_file: Path = HERE / "config.ya
         swap_in(built, output)
 
 
-def build(document: Node, folder: Path, config_file: Path = HERE / "config.yaml") -> None:
+def build(document: Node, folder: Path, config_file: Path = CONFIG) -> None:
     """Writes the package for `document` to the new folder `folder`."""
     config = _config(config_file, folder)
     ready = transformed(document)
@@ -112,12 +109,12 @@ def _message(problems: Iterable[GeneratorError]) -> str:
 def _format(folder: Path) -> None:
     """Sorts imports, drops unused ones, and formats. The settings stand here, so that no project's settings change the bytes."""
     ruff = [sys.executable, "-m", "ruff"]
-    settings = ["--isolated", "--no-cache", "--quiet", "--line-length=120", "--target-version=py311"]
+    settings = ["--isolated", "--no-cache", "--line-length=120", "--target-version=py311"]
     steps = (
         [
             *ruff,
             "check",
-            *settings[:3],
+            *settings[:2],
             "--target-version=py311",
             "--fix-only",
             "--select=I001,F401",
@@ -129,6 +126,4 @@ def _format(folder: Path) -> None:
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode != 0:
-            raise CodegenError(
-                f"what was generated is no Python: {done.stderr.strip() or done.stdout.strip()}"
-            )
+            raise CodegenError(f"what was generated is no Python: {(done.stderr + done.stdout).strip()}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from openapi_python_client import Project
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
@@ -31,6 +32,8 @@ class Model:
     """The JSON names that a request leaves out, as they stand between double quotes."""
     sends_all: bool
     imports: list[str]
+    type_imports: list[str]
+    """Imports that only annotations need."""
     cyclic_imports: list[str]
     """Imports for the end of the module: what they name leads back to this model."""
 
@@ -38,7 +41,8 @@ class Model:
 def render(project: Project, document: Node, tables: Tables, folder: Path) -> None:
     """Writes every module of the package to the new folder `folder`."""
     environment = project.env
-    environment.filters["prose"] = _prose
+    filters = cast("dict[str, object]", environment.filters)
+    filters["prose"] = _prose
     facts: dict[str, Any] = {
         "enum_texts": tables.enum_texts,
         "modules": tables.modules,
@@ -94,22 +98,27 @@ def _model(model: ModelProperty, tables: Tables) -> Model:
     name = str(model.class_info.name)
     siblings = {in_double_quote_literal(key) for key in tables.siblings.get(name, ())}
     not_sent = sorted(siblings | {field.json for field in fields if field.read_only})
-    imports: dict[bool, list[str]] = {False: [], True: []}
-    for class_name, names in sorted(_imported(fields, tables, name).items()):
-        line = f"from .{tables.modules.get(class_name) or _module(class_name)} import {', '.join(names)}"
-        imports[(name, class_name) in tables.cyclic].append(line)
+    lines: dict[str, list[str]] = {"imports": [], "type_imports": [], "cyclic_imports": []}
+    for class_name, names in sorted(_imported(fields, name).items()):
+        module = tables.module(class_name)
+        if (name, class_name) not in tables.cyclic:
+            lines["imports"].append(f"from .{module} import {', '.join(names)}")
+            continue
+        if class_name in tables.unions:  # the union itself is there only after its module's own imports
+            lines["type_imports"].append(f"from .{module} import {class_name}")
+            names.remove(class_name)
+        lines["cyclic_imports"].append(f"from .{module} import {', '.join(names)}  # noqa: E402")
     return Model(
         name=name,
         text=model.description,
         fields=fields,
         not_sent=not_sent,
         sends_all=not not_sent and all(field.send == field.write for field in fields),
-        imports=imports[False],
-        cyclic_imports=[f"{line}  # noqa: E402" for line in imports[True]],
+        **lines,
     )
 
 
-def _imported(fields: list[Field], tables: Tables, own: str) -> dict[str, list[str]]:
+def _imported(fields: list[Field], own: str) -> dict[str, list[str]]:
     """The names that a model's module imports, by the class whose module they are in."""
     found: dict[str, list[str]] = {}
     for field in fields:
@@ -117,11 +126,6 @@ def _imported(fields: list[Field], tables: Tables, own: str) -> dict[str, list[s
             if class_name != own:
                 found[class_name] = sorted({class_name, *field.functions, *found.get(class_name, [])})
     return found
-
-
-def _module(class_name: str) -> str:
-    """The module of a class that the generator named on its own."""
-    return str(PythonIdentifier(class_name, ""))
 
 
 def _enums(project: Project, folder: Path) -> dict[str, list[str]]:
@@ -148,7 +152,9 @@ def _operations(project: Project, document: Node, tables: Tables, folder: Path) 
             _write(project, "endpoint_module.py.jinja", folder / tag / f"{endpoint.name}.py", op=operation)
 
 
-def _prose(text: UntrustedString | str) -> str:
-    """Text for a docstring: no escapes, no space at the ends, and no quote that would end it early."""
-    safe = safe_for_docstring(text).strip()
-    return f"{safe} " if safe.endswith('"') else safe
+def _prose(text: UntrustedString | str, width: int) -> str:
+    """Text for a docstring: lines of at most `width`, no escapes, and no quote that would end it early."""
+    lines = safe_for_docstring(text).strip().splitlines()
+    wrapped = [textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in lines]
+    prose = "\n".join(line.rstrip() for line in wrapped)
+    return f'{prose[:-1]}\\"' if prose.endswith('"') else prose

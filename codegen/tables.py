@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, cast
 
 from openapi_python_client.config import Config
 from openapi_python_client.parser.properties import Class
+from openapi_python_client.strings import PythonIdentifier
 
 from .document import SCHEMAS, Node, operations, references
 
@@ -53,6 +54,10 @@ class Tables:
     enum_texts: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     cyclic: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Pairs of classes of which the first refers to the second, and the second leads back to the first."""
+
+    def module(self, class_name: str) -> str:
+        """The module of a class, also of one that the generator named on its own."""
+        return self.modules.get(class_name) or str(PythonIdentifier(class_name, "field_"))
 
 
 def tables(document: Node, config: Config) -> Tables:

@@ -86,11 +86,12 @@ def items(
 
 def enums(rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None) -> list[E]:
     """As `items`, for an enum."""
-    known = kind._value2member_map_
-    try:
-        return cast("list[E]", [known[item] for item in raw])
-    except (KeyError, TypeError):  # an unknown value, or no string, or no list
-        pass
+    if isinstance(raw, list):
+        known = kind._value2member_map_
+        try:
+            return cast("list[E]", [known[item] for item in cast("list[str]", raw)])
+        except (KeyError, TypeError):  # an unknown value, or no string
+            pass
 
     def convert(item: Any) -> E:
         return _member(model, key, to_str(item), kind, on_drift)

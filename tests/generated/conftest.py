@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from codegen.document import Node
+from codegen.paths import OVERLAY, SPEC
 from codegen.spec import corrected
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
 def document() -> Node:
     """The corrected document."""
-    return corrected(ROOT / "openapi" / "numbers.yaml", ROOT / "openapi" / "overlay.yaml")
+    return corrected(SPEC, OVERLAY)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def keys(document: Node) -> list[str]:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @pytest.mark.parametrize("name", NAMES)
 def test_no_json_value_in_any_field_makes_a_decoder_raise(
     name: str, data: st.DataObject, keys: list[str]
@@ -66,7 +66,7 @@ def test_no_json_value_in_any_field_makes_a_decoder_raise(
 
 
 @given(content=st.binary(max_size=50) | JSON.map(lambda value: json.dumps(value).encode()))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_body_raises_anything_but_a_decode_error(content: bytes) -> None:
     try:
         get_active_number.parse_response(content)
@@ -76,7 +76,7 @@ def test_no_body_raises_anything_but_a_decode_error(content: bytes) -> None:
 
 
 @given(project_id=st.text(), phone_number=st.text())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_argument_changes_the_structure_of_a_path(project_id: str, phone_number: str) -> None:
     try:
         request = rent_number.build_request(
@@ -96,7 +96,7 @@ def test_no_argument_changes_the_structure_of_a_path(project_id: str, phone_numb
 
 
 @given(token=st.text(), region=st.text(), size=st.integers())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_no_argument_changes_the_structure_of_a_query(token: str, region: str, size: int) -> None:
     request = list_active_numbers.build_request(
         project_id="p", region_code=region, type_="LOCAL", page_token=token, page_size=size

@@ -30,6 +30,7 @@ from .scheduled_voice_provisioning import (
     ScheduledVoiceProvisioning,
     UnknownScheduledVoiceProvisioning,
 )
+from .scheduled_voice_provisioning_common import ScheduledVoiceProvisioningCommon
 from .scheduled_voice_provisioning_est import ScheduledVoiceProvisioningEST
 from .scheduled_voice_provisioning_fax import ScheduledVoiceProvisioningFAX
 from .scheduled_voice_provisioning_rtc import ScheduledVoiceProvisioningRTC
@@ -38,11 +39,15 @@ from .sms_configuration import SmsConfiguration
 from .sms_error_code import SmsErrorCode
 from .update_active_number_request import UpdateActiveNumberRequest
 from .update_callback_configuration_request import UpdateCallbackConfigurationRequest
+from .voice_app_id import VoiceAppId
 from .voice_application_type import VoiceApplicationType
 from .voice_configuration import UnknownVoiceConfiguration, VoiceConfiguration
+from .voice_configuration_common import VoiceConfigurationCommon
 from .voice_configuration_est import VoiceConfigurationEST
 from .voice_configuration_fax import VoiceConfigurationFAX
 from .voice_configuration_rtc import VoiceConfigurationRTC
+from .voice_service_id import VoiceServiceId
+from .voice_trunk_id import VoiceTrunkId
 
 __all__ = [
     "ActiveNumber",
@@ -72,6 +77,7 @@ __all__ = [
     "ResourceType",
     "ScheduledSmsProvisioning",
     "ScheduledVoiceProvisioning",
+    "ScheduledVoiceProvisioningCommon",
     "ScheduledVoiceProvisioningEST",
     "ScheduledVoiceProvisioningFAX",
     "ScheduledVoiceProvisioningRTC",
@@ -82,9 +88,13 @@ __all__ = [
     "UnknownVoiceConfiguration",
     "UpdateActiveNumberRequest",
     "UpdateCallbackConfigurationRequest",
+    "VoiceAppId",
     "VoiceApplicationType",
     "VoiceConfiguration",
+    "VoiceConfigurationCommon",
     "VoiceConfigurationEST",
     "VoiceConfigurationFAX",
     "VoiceConfigurationRTC",
+    "VoiceServiceId",
+    "VoiceTrunkId",
 ]

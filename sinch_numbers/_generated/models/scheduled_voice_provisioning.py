@@ -12,7 +12,7 @@ from .scheduled_voice_provisioning_est import ScheduledVoiceProvisioningEST
 from .scheduled_voice_provisioning_fax import ScheduledVoiceProvisioningFAX
 from .scheduled_voice_provisioning_rtc import ScheduledVoiceProvisioningRTC
 
-_NOT_SENT = frozenset(
+_NOT_SENT: frozenset[str] = frozenset(
     {
         "lastUpdatedTime",
     }

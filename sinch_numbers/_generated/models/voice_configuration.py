@@ -12,7 +12,7 @@ from .voice_configuration_est import VoiceConfigurationEST
 from .voice_configuration_fax import VoiceConfigurationFAX
 from .voice_configuration_rtc import VoiceConfigurationRTC
 
-_NOT_SENT = frozenset(
+_NOT_SENT: frozenset[str] = frozenset(
     {
         "lastUpdatedTime",
         "scheduledVoiceProvisioning",

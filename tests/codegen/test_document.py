@@ -1,0 +1,124 @@
+"""The vendored document is untouched, and the corrected one is what OpenAPI 3.0 says it should be."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from jsonschema import Draft4Validator  # type: ignore[import-untyped]
+from openapi_spec_validator import validate
+
+from codegen.document import Node, load, operations, references
+from codegen.paths import OVERLAY, SPEC
+
+VENDORED = "97a50dc479107fce6a3b5b8ff5bee365283b37cce3aefbbb6bb3d6714e0de24d"
+
+
+def test_the_vendored_document_is_the_one_that_was_published() -> None:
+    lines = SPEC.read_text(encoding="utf-8").split("\n")
+    assert hashlib.sha256("\n".join(line.lstrip() for line in lines).encode()).hexdigest() == VENDORED
+
+
+def test_the_corrected_document_is_valid(document: Node) -> None:
+    assert document["openapi"] == "3.0.3"
+    validate(document)
+
+
+def plain(part: Any) -> Any:
+    """A part of the document with `nullable` as plain JSON Schema says it."""
+    if isinstance(part, dict):
+        result: Node = {key: plain(value) for key, value in cast(Node, part).items()}
+        if result.pop("nullable", False) is True and isinstance(result.get("type"), str):
+            result["type"] = [result["type"], "null"]
+        return result
+    return [plain(item) for item in cast("list[object]", part)] if isinstance(part, list) else part
+
+
+def examples(document: Node, part: Any, place: str) -> Iterator[tuple[str, Node, Any]]:
+    """Every example with its schema."""
+    if isinstance(part, list):
+        for index, item in enumerate(cast("list[object]", part)):
+            yield from examples(document, item, f"{place}[{index}]")
+    if not isinstance(part, dict):
+        return
+    node = cast(Node, part)
+    schema = node["schema"] if isinstance(node.get("schema"), dict) else node
+    for name, example in cast(Node, node.get("examples", {})).items():
+        if "$ref" in example:
+            example = document["components"]["examples"][example["$ref"].rsplit("/", 1)[-1]]
+        if schema is not node:
+            yield f"{place}.examples.{name}", schema, example["value"]
+    if "example" in node and not place.endswith(".properties"):
+        yield f"{place}.example", schema, node["example"]
+    for key, value in node.items():
+        if key not in ("example", "examples"):
+            yield from examples(document, value, f"{place}.{key}")
+
+
+def test_every_example_is_valid(document: Node) -> None:
+    ready = plain(document)
+    problems: list[str] = []
+    count = 0
+    for place, schema, value in examples(ready, ready, "$"):
+        count += 1
+        validator: Any = Draft4Validator({**schema, "components": ready["components"]})
+        problems += [f"{place}: {error.message}" for error in validator.iter_errors(value)]
+    assert problems == []
+    assert count >= 40
+
+
+@pytest.mark.parametrize("missing", ["401", "403", "429", "default", "400", "404", "500"])
+def test_every_operation_declares_its_errors(document: Node, missing: str) -> None:
+    assert [
+        place for place, _, _, operation in operations(document) if missing not in operation["responses"]
+    ] == []
+
+
+def test_every_component_is_used(document: Node) -> None:
+    used = set(references(document))
+    components = document["components"]
+    kinds = [kind for kind in components if kind != "securitySchemes"]
+    unused = [f"#/components/{kind}/{name}" for kind in kinds for name in components[kind]]
+    assert [reference for reference in unused if reference not in used] == []
+
+
+def test_no_reference_has_siblings(document: Node) -> None:
+    def siblings(part: Any, place: str) -> Iterator[str]:
+        if isinstance(part, dict):
+            node = cast(Node, part)
+            if isinstance(node.get("$ref"), str) and len(node) > 1:
+                yield place
+            for key, value in node.items():
+                yield from siblings(value, f"{place}.{key}")
+        elif isinstance(part, list):
+            for index, item in enumerate(cast("list[object]", part)):
+                yield from siblings(item, f"{place}[{index}]")
+
+    assert list(siblings(document, "$")) == []
+
+
+def test_every_action_of_the_overlay_says_what_is_wrong_and_how_it_was_found() -> None:
+    for action in load(OVERLAY)["actions"]:
+        assert len(action["description"].split()) >= 5, action["target"]
+
+
+VOICE: list[tuple[Any, bool]] = [
+    ({}, True),
+    ({"type": "RTC", "appId": ""}, True),
+    ({"type": "EST", "appId": "", "trunkId": "t", "serviceId": ""}, True),
+    ({"type": "FAX", "lastUpdatedTime": None, "scheduledVoiceProvisioning": None}, True),
+    ({"type": "RTC", "scheduledVoiceProvisioning": {"type": "FAX", "status": "WAITING"}}, True),
+    (None, True),
+    ({"type": "XXX"}, False),
+    ("RTC", False),
+]
+
+
+@pytest.mark.parametrize(("value", "valid"), VOICE)
+def test_a_voice_configuration_matches_one_variant_alone(document: Node, value: object, valid: bool) -> None:
+    ready = plain(document)
+    schema = {"$ref": "#/components/schemas/VoiceConfiguration", "components": ready["components"]}
+    validator: Any = Draft4Validator(schema)
+    assert validator.is_valid(value) is valid

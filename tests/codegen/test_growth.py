@@ -1,0 +1,172 @@
+"""A later version of the document needs no change but `generate`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from codegen.document import Node, load
+from codegen.generate import generate
+from codegen.spec import patched
+
+GROWN = Path(__file__).parent / "grown.yaml"
+
+
+@pytest.fixture(scope="module")
+def package(document: Node, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of the grown document."""
+    folder = tmp_path_factory.mktemp("growth") / "grown_package"
+    generate(patched(document, load(GROWN)["actions"], "grown.yaml"), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def models(package: Path, imported: Callable[[Path, str], ModuleType]) -> Any:
+    return imported(package, "models")
+
+
+@pytest.fixture(scope="module")
+def transfers(package: Path, imported: Callable[[Path, str], ModuleType]) -> Any:
+    return imported(package, "api.number_transfers.transfer_number")
+
+
+def test_a_new_enum_value_is_a_member_with_its_description(models: Any, package: Path) -> None:
+    assert models.NumberType.SHORT_CODE.is_known
+    assert models.ProvisioningStatus("PAUSED").is_known
+    assert 'Numbers with five digits, called "short".' in (package / "models" / "number_type.py").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_a_new_schema_is_a_class_even_if_nothing_uses_it(models: Any) -> None:
+    assert models.LonelySchema(something="x").to_dict() == {"something": "x"}
+    assert models.Alias(something="x").to_dict() == {"something": "x"}
+
+
+def test_new_properties_are_decoded_and_written_back(models: Any) -> None:
+    body = {
+        "labels": ["a"],
+        "ratings": [1, 2.5],
+        "history": ["2024-06-06T14:42:42Z"],
+        "owner": {"accessToken": "very-secret", "kind": "ALIEN"},
+        "score": 1.5,
+        "ported": True,
+        "anything": [1, {"a": None}],
+        "eitherWay": 7,
+        "class": "c",
+        "from": "f",
+        "self": "s",
+        "additionalProperties": "p",
+        "toDict": "t",
+        "list": "l",
+        "rest": "r",
+        'quote"\\d': "q",
+        "parent": {"phoneNumber": "+12025550134"},
+        "deposit": "1.10",
+    }
+    drifts: list[Any] = []
+    number = models.ActiveNumber.from_dict(body, drifts.append)
+    assert number.to_dict() == body
+    assert number.additional_properties == {}
+    assert number.owner.name is None
+    assert number.owner.kind == "ALIEN"
+    assert number.deposit == Decimal("1.10")
+    assert isinstance(number.parent, models.ActiveNumber)
+    assert "very-secret" not in repr(number)
+    assert "ported" not in number.to_request()
+    assert [drift.problem for drift in drifts] == ["unknown value"]
+
+
+def test_items_that_do_not_fit_are_kept(models: Any) -> None:
+    body = {"labels": ["a", 1], "ratings": [True], "history": ["2024", 7], "owner": "me", "score": "high"}
+    number = models.ActiveNumber.from_dict(body)
+    assert number.to_dict() == body
+    assert number.labels == ["a"]
+    assert number.ratings == []
+
+
+def test_a_new_variant_is_decoded_by_its_discriminator(models: Any) -> None:
+    voice = models.ActiveNumber.from_dict(
+        {"voiceConfiguration": {"type": "SIP", "sipUri": "sip:x"}}
+    ).voice_configuration
+    assert isinstance(voice, models.VoiceConfigurationSIP)
+    assert voice.sip_uri == "sip:x"
+    assert models.VoiceConfigurationSIP(sip_uri="x").to_request() == {"type": "SIP", "sipUri": "x"}
+    passed_back = models.VoiceConfigurationRTC.from_dict({"type": "RTC", "sipUri": ""})
+    assert passed_back.to_request() == {"type": "RTC"}
+
+
+def test_schemas_may_lead_back_to_themselves(models: Any) -> None:
+    body: Node = {
+        "branch": {"tree": {"branch": {}}},
+        "leaves": [
+            {"leafKind": "GreenLeaf", "under": {"leafKind": "RedLeaf", "hue": 3}},
+            {"leafKind": "BlueLeaf"},
+            {"hue": 1},
+        ],
+    }
+    tree = models.Tree.from_dict(body)
+    assert tree.to_dict() == body
+    assert isinstance(tree.leaves[0].under, models.RedLeaf)
+    assert [type(leaf) for leaf in tree.leaves[1:]] == [models.UnknownLeaf, models.UnknownLeaf]
+    assert tree.leaves[1].leaf_kind == "BlueLeaf"
+    assert models.RedLeaf(hue=1).to_dict() == {"leafKind": "RedLeaf", "hue": 1}
+
+
+@pytest.mark.parametrize("module", ["tree", "branch", "leaf", "green_leaf", "red_leaf", "active_number"])
+def test_any_module_of_a_cycle_can_be_imported_first(package: Path, module: str) -> None:
+    code = f"import {package.name}.models.{module}"
+    subprocess.run([sys.executable, "-c", code], cwd=package.parent, check=True, timeout=30)
+
+
+def test_a_new_operation_builds_its_request(transfers: Any, models: Any) -> None:
+    request = transfers.build_request(
+        project_id="p",
+        index=7,
+        from_="a/b",
+        body=models.TransferNumberRequest(target="t"),
+        dry_run=True,
+        mode="SLOW",
+    )
+    assert request.operation == "TransferNumber"
+    assert request.path == "/v1/projects/p/numbers/7/a%2Fb:transfer"
+    assert request.query == "dryRun=true&mode=SLOW"
+    assert request.body == b'{"target":"t"}'
+    assert transfers.build_request(project_id="p", index=7, from_="x").body is None
+    assert transfers.parse_response(b'{"transferId":"x"}').transfer_id == "x"
+
+
+def test_a_request_requires_what_the_document_requires(models: Any) -> None:
+    with pytest.raises(TypeError, match="target"):
+        models.TransferNumberRequest()
+    read_back = models.TransferNumberRequest.from_dict({"target": 5, "stamp": "x"})
+    assert read_back.target is None
+    assert read_back.to_dict() == {"target": 5, "stamp": "x"}
+    assert read_back.to_request() == {"target": 5}
+
+
+def test_an_operation_without_answer_has_none(
+    package: Path, imported: Callable[[Path, str], ModuleType]
+) -> None:
+    cancel: Any = imported(package, "api.number_transfers.cancel_transfer")
+    assert cancel.build_request(project_id="p", index=1, from_="x").method == "DELETE"
+    assert cancel.parse_response(b"") is None
+
+
+def test_what_grew_is_typed_strictly(package: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file=", package.name],
+        cwd=package.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout
