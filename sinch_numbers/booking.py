@@ -44,7 +44,8 @@ async def book(
         BudgetExceededError: The budget does not cover the price. Nothing was sent or written down.
     """
     ledger = context.settings.ledger
-    reservation = await _reserve(context, order)
+    order = await _priced(context, order)
+    reservation = _reserve(context, order)
     entry = order.claimed
     try:
         if entry is None and ledger is not None:
@@ -74,14 +75,21 @@ def _state_after(error: BaseException, call: Call) -> EntryState:
     return EntryState.INTENT
 
 
-async def _reserve(context: Context, order: Order) -> Reservation:
+def _reserve(context: Context, order: Order) -> Reservation:
     budget = context.settings.budget
     if budget is None or order.success is not EntryState.RENTED:
         return Reservation.none()
-    price = order.price
-    if price is None and budget.needs_price and order.phone_number is not None:
-        price = await _quoted(context, order.phone_number)
-    return budget.reserve(price)
+    return budget.reserve(order.price)
+
+
+async def _priced(context: Context, order: Order) -> Order:
+    """The order with its price, where the budget has to know it and the caller does not."""
+    budget = context.settings.budget
+    if budget is None or not budget.needs_price or order.price is not None:
+        return order
+    if order.success is not EntryState.RENTED or order.phone_number is None:
+        return order
+    return attrs.evolve(order, price=await _quoted(context, order.phone_number))
 
 
 async def _quoted(context: Context, phone_number: str) -> Price | None:

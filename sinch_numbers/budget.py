@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
 from .errors import BudgetExceededError, ConfigurationError
 from .models import AvailableNumber, Money
+
+if TYPE_CHECKING:
+    from .ledger import Entry
 
 __all__ = ["Budget", "Price", "Reservation", "price_of"]
 
@@ -100,6 +105,25 @@ class Budget:
     def numbers(self) -> int:
         """How many numbers were bought, may have been, or are being bought."""
         return self._numbers_bought + self._numbers_reserved
+
+    def include(self, entries: Iterable[Entry]) -> None:
+        """Counts what a ledger has: the rents of earlier runs, those included whose outcome is open.
+
+        `budget.include(await ledger.entries())` makes a limit hold across restarts. Raises ConfigurationError for a rent
+        whose price the ledger does not know, or has in another currency, where the budget is in money.
+        """
+        found = [entry for entry in entries if entry.may_have_been_charged]
+        amounts = [self._amount_of(entry) for entry in found]
+        self._spent += sum(amounts, Decimal(0))
+        self._numbers_bought += len(found)
+
+    def _amount_of(self, entry: Entry) -> Decimal:
+        if self.max_total is None:
+            return Decimal(0)
+        price = entry.price
+        if price is None or (price.amount and price.currency_code != self.currency):
+            raise ConfigurationError(f"the ledger has no price in {self.currency} for {entry.phone_number}")
+        return price.amount
 
     def reserve(self, price: Price | None) -> Reservation:
         """Sets the price of one number aside; raises BudgetExceededError where the budget does not cover it."""

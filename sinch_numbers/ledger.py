@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from . import _options
 from .budget import Price
 from .errors import ConfigurationError, NumberTakenError
 from .stores import Store
@@ -60,6 +61,11 @@ class Entry:
     @property
     def is_settled(self) -> bool:
         return self.state not in {EntryState.INTENT, EntryState.UNKNOWN}
+
+    @property
+    def may_have_been_charged(self) -> bool:
+        """Whether it is a rent that was not surely refused."""
+        return self.operation != "ReleaseNumber" and self.state is not EntryState.REFUSED
 
     @property
     def is_slot(self) -> bool:
@@ -113,14 +119,16 @@ class PurchaseLedger:
             for key, value in await self._store.items(prefix)
         ]
 
-    async def open_entries(self) -> list[Entry]:
-        """Entries that are not settled and that no process which still runs is at work on."""
-        return [e for e in await self.entries() if not e.is_settled and not self.is_at_work(e)]
+    async def open_entries(self, *, now: float) -> list[Entry]:
+        """Entries that are not settled and that no process which still runs is at work on; `now` is the epoch's."""
+        return [e for e in await self.entries() if not e.is_settled and not self.is_at_work(e, now=now)]
 
-    def is_at_work(self, entry: Entry) -> bool:
+    def is_at_work(self, entry: Entry, *, now: float) -> bool:
         """Whether the process that wrote `entry` still runs, and so may settle it itself."""
         if entry.key in self._own:
             return True
+        if now - entry.began_at > _options.AT_WORK_LIMIT:
+            return False
         host, pid, word = entry.owner.rsplit(" ", 2) if entry.owner.count(" ") >= 2 else ("", "0", "")
         if entry.state is EntryState.UNKNOWN or word == self._owner.rsplit(" ", 1)[1]:
             return False
@@ -199,7 +207,8 @@ class PurchaseLedger:
         """
         from .recovery import settled
 
-        return [await settled(client._context, self, entry) for entry in await self.open_entries()]
+        now = client._context.pipeline.clock.time()
+        return [await settled(client._context, self, entry) for entry in await self.open_entries(now=now)]
 
     @contextmanager
     def at_work(self, entry: Entry) -> Generator[None]:

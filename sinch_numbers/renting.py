@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import attrs
 
-from . import _options
 from ._arguments import check_count
 from ._context import Context
 from ._generated.api.available_number import rent_number as operation
@@ -31,6 +30,7 @@ from .ledger import Entry, EntryState, PurchaseLedger
 from .models import ActiveNumber, AvailableNumber
 from .offers import Criteria, Offers
 from .purchasing import rent_number, to_the_end
+from .recovery import settled
 from .stores import MemoryStore
 from .transports import Sent
 
@@ -193,28 +193,23 @@ class _Purchase:
     async def _go_on(self, entry: Entry) -> Outcome | None:
         """The outcome of a slot that an earlier run claimed, or None where the slot is free again."""
         phone_number = entry.phone_number or ""
-        if entry.state is EntryState.RENTED:
-            return Rented(phone_number=phone_number)
-        if self._ledger.is_at_work(entry):
+        if not entry.is_settled and self._ledger.is_at_work(entry, now=self._clock.time()):
             error = OutcomeUnknownError(
                 f"another process is at work on {phone_number}",
                 operation=entry.operation,
                 phone_number=phone_number,
             )
             return Unknown(phone_number=phone_number, error=error)
+        if not entry.is_settled:
+            entry = await settled(self._rent.context, self._ledger, entry)
+        if entry.state is EntryState.RENTED:
+            return Rented(phone_number=phone_number)
+        if entry.state is EntryState.REFUSED:
+            return None
         try:
             # The same number again: it can be sold once, so this finishes what the crash cut off, or buys it now.
             number = await self._rent(phone_number, entry.price, claimed=entry, resumed=True)
-        except OutcomeUnknownError as error:
-            return await self._give_up(entry, error)
         except NumbersError as error:
-            return outcome_of(error, phone_number)
+            # Whatever went wrong now, what was sent before may still take effect.
+            return Unknown(phone_number=phone_number, error=error)
         return Rented(phone_number=phone_number, number=number)
-
-    async def _give_up(self, entry: Entry, error: OutcomeUnknownError) -> Outcome | None:
-        age = self._clock.time() - entry.began_at
-        if isinstance(error.__cause__, NotFoundError) and age > _options.SETTLED_AFTER:
-            # Refused now, not the project's, and what was sent before has long ended: somebody else has it.
-            await self._ledger.free(entry)
-            return None
-        return Unknown(phone_number=entry.phone_number, error=error)
