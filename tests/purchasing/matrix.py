@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -39,7 +40,7 @@ class World:
     detour: Detour
     operation: str
     phone_number: str
-    orphans: list[OrphanedPurchase] = attrs.field(factory=list)
+    orphans: list[OrphanedPurchase]
 
 
 class Detour:
@@ -277,12 +278,10 @@ async def resetting_server() -> AsyncGenerator[str]:
         await server.wait_closed()
 
 
-async def closed_port() -> str:
+def closed_port() -> str:
     """An address where nobody listens: a port that was ours a moment ago."""
-    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
-    host, port = server.sockets[0].getsockname()
-    server.close()
-    await server.wait_closed()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host, port = server.getsockname()
     return f"http://{host}:{port}"
 
 
@@ -290,7 +289,7 @@ async def run_matrix() -> dict[tuple[str, str, str], Cell]:
     """Every cell, by fault, operation and how often the fault strikes (`once` or `always`)."""
     cells: dict[tuple[str, str, str], Cell] = {}
     sandbox = Sandbox()
-    closed_url = await closed_port()
+    closed_url = closed_port()
     async with sandbox.serve() as url, resetting_server() as resetting_url:
         places = {"closed": closed_url, "resets": resetting_url}
         for name, operation in OPERATIONS.items():
@@ -310,11 +309,7 @@ async def new_world(sandbox: Sandbox, url: str, name: str, operation: Operation)
     sandbox.reset()
     transport = HttpxTransport()
     detour = Detour(transport)
-    world: World
-
-    def orphaned(orphan: OrphanedPurchase) -> None:
-        world.orphans.append(orphan)
-
+    orphans: list[OrphanedPurchase] = []
     client = NumbersClient(
         project_id=PROJECT,
         key_id="key",
@@ -327,14 +322,13 @@ async def new_world(sandbox: Sandbox, url: str, name: str, operation: Operation)
         timeout=Timeout(read=0.15),
         retry=RetryPolicy(initial_delay=0.5),
         close_timeout=0.3,
-        on_orphaned_purchase=orphaned,
+        on_orphaned_purchase=orphans.append,
     )
     offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
     phone_number = offers[0].phone_number or ""
     if operation.on_active:
         await client.available_numbers.rent(phone_number)
-    world = World(sandbox, client, detour, name, phone_number)
-    return world
+    return World(sandbox, client, detour, name, phone_number, orphans)
 
 
 # --- The table. -------------------------------------------------------------------------------------------------------

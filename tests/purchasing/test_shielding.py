@@ -143,6 +143,7 @@ async def test_an_outcome_that_comes_in_the_same_turn_as_the_cancellation_is_not
     sandbox: Sandbox, orphans: list[OrphanedPurchase]
 ) -> None:
     """Cancels the caller at every possible step of the loop: each time the number is returned, handed over, or not bought."""
+    bought = False
     for steps in range(60):
         sandbox.reset()
         orphans.clear()
@@ -233,7 +234,7 @@ async def test_after_5000_cancelled_purchases_the_next_works_and_none_is_lost(
     free = await offered(buyer)
     assert (await buyer.available_numbers.rent(free)).phone_number == free
     await buyer.aclose()
-    handed_over = [orphan.phone_number for orphan in orphans if orphan.number is not None]
+    handed_over = [orphan.phone_number or "" for orphan in orphans if orphan.number is not None]
     # 100 had a connection and were sent; the others were waiting for one, and were never sent.
     assert sorted([*handed_over, free]) == sorted(charge.phone_number for charge in sandbox.charges)
     assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 101
