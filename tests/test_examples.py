@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import asyncio
 import inspect
 import os
 import re
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -247,6 +249,44 @@ def test_a_block_of_python_in_the_documents_runs(
     for name, test in list(names.items()):
         if name.startswith("test_"):
             asyncio.run(test(sinch_client=sandbox.client(), sinch_sandbox=sandbox))
+
+
+def curl_lines(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line for line in text.splitlines() if line.startswith("curl ")]
+
+
+async def curl(line: str, url: str) -> str:
+    """What the line's comment says of its outcome: nothing, a status that is no 2xx, or "dropped"."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-s", action="store_true")
+    for option in ("-u", "-X", "-d", "--json"):
+        parser.add_argument(option)
+    parser.add_argument("url")
+    asked = parser.parse_args(shlex.split(line, comments=True)[1:])
+    headers = {"content-type": "application/json" if asked.json else "application/x-www-form-urlencoded"}
+    body = asked.json or asked.d
+    async with httpx.AsyncClient(auth=asked.u and tuple(asked.u.split(":")), trust_env=False) as client:
+        try:
+            answer = await client.request(
+                asked.X or ("POST" if body else "GET"),
+                asked.url.replace("http://127.0.0.1:8013", url),
+                content=body,
+                headers=headers if body else {},
+            )
+        except httpx.RemoteProtocolError:
+            return "dropped"
+    return "" if answer.is_success else str(answer.status_code)
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", ROOT / "docs" / "sandbox.md"], ids=lambda path: path.name
+)
+async def test_every_line_of_curl_in_the_documents_does_what_its_comment_says(path: Path) -> None:
+    sandbox = Sandbox()
+    async with sandbox.serve() as url:
+        for line in curl_lines(path):
+            assert await curl(line, url) == line.partition("  # ")[2], line
 
 
 def rows(heading: str, text: str = README) -> Mapping[str, str]:
