@@ -12,6 +12,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -20,7 +21,7 @@ from . import _answers, _options
 from ._generated.types import Drift, Request
 from ._options import Timeout
 from ._redaction import Headers, Secret, secrets_of
-from ._tasks import TaskGroup
+from ._tasks import TaskGroup, was_closed
 from .auth import Authenticator
 from .clock import Clock
 from .errors import APIConnectionError, APITimeoutError, ConfigurationError, NumbersError
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from .ledger import PurchaseLedger
     from .purchasing import OrphanedPurchase
 
-__all__ = ["Call", "Pipeline", "RawResponse", "RetryBudget", "Settings", "captured"]
+__all__ = ["Call", "Pipeline", "RawResponse", "RetryBudget", "Settings", "captured", "was_closed"]
 
 logger = logging.getLogger("sinch_numbers")
 
@@ -75,12 +76,6 @@ def call_hook(hook: Callable[..., object], *args: object) -> None:
         hook(*args)
     except Exception:
         logger.exception("a hook raised")
-
-
-def was_closed(task: asyncio.Task[Any]) -> bool:
-    """Whether a shielded wait for `task` was cancelled because the task was, and not the one that waits."""
-    current = asyncio.current_task()
-    return task.cancelled() and current is not None and not current.cancelling()
 
 
 class RetryBudget:
@@ -166,7 +161,7 @@ class Pipeline:
         attempts: list[Attempt] = []
         renewed = False
         while True:
-            credentials = await auth.credentials()
+            credentials = await exchange.credentials(auth, tuple(attempts))
             outcome = await exchange.run(credentials)
             attempts.append(outcome.attempt)
             response = outcome.response
@@ -247,11 +242,32 @@ class _Sending:
         """Seconds until the call's deadline."""
         return self._deadline - self._clock.monotonic()
 
+    async def credentials(self, auth: Authenticator, attempts: tuple[Attempt, ...]) -> Secret:
+        """What the next exchange proves itself with.
+
+        An error of the token request is raised with this call's attempts, and what has become of this call.
+        """
+        sent = attempts[-1].processed if attempts else Sent.NEVER
+        limit = asyncio.timeout(max(self.remaining(), 0))
+        try:
+            async with limit:
+                return await auth.credentials()
+        except TimeoutError:
+            if not limit.expired():
+                raise  # a token provider's own
+            method, url = self._request.method, self.url
+            raise APITimeoutError(
+                "no access token in time", sent=sent, method=method, url=url, attempts=attempts
+            ) from None
+        except NumbersError as error:
+            failure = copy(error)
+            failure.attempts = attempts
+            if isinstance(failure, APIConnectionError):
+                failure.sent = sent
+            raise failure from error
+
     async def run(self, credentials: Secret) -> _Outcome:
         """What one exchange came to. Raises nothing but the caller's own cancellation."""
-        if self._pipeline.closed:
-            lost = TransportError("the client is closed", sent=Sent.NEVER)
-            return self._lost(lost, self._clock.monotonic())
         timeout = self._settings.timeout.within(self.remaining())
         message = self._message(credentials, timeout)
         gate = self._pipeline.gate()
@@ -267,6 +283,9 @@ class _Sending:
                 f"no free connection within {timeout.pool:g} s", sent=Sent.NEVER, timed_out=True
             )
             return self._lost(lost, begin)
+        if self._pipeline.closed:
+            gate.release()
+            return self._lost(TransportError("the client is closed", sent=Sent.NEVER), begin)
         task = self._pipeline.tasks.start(
             self._perform(message, begin), name=f"sinch-numbers {self._request.operation}"
         )
@@ -302,9 +321,11 @@ class _Sending:
         return outcome
 
     async def _exchange(self, message: HttpRequest, begin: float) -> _Outcome:
+        if (remaining := self.remaining()) <= 0:
+            return self._lost(TransportError("no time is left", sent=Sent.NEVER, timed_out=True), begin)
         try:
             # Bounds an answer that trickles: `read` only bounds the pause between two bytes.
-            async with asyncio.timeout(max(self.remaining(), 0.001)):
+            async with asyncio.timeout(remaining):
                 response = await self._pipeline.transport.send(message)
         except TransportError as error:
             return self._lost(error, begin)

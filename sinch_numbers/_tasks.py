@@ -6,9 +6,15 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-__all__ = ["TaskGroup"]
+__all__ = ["TaskGroup", "was_closed"]
 
 T = TypeVar("T")
+
+
+def was_closed(task: asyncio.Task[Any]) -> bool:
+    """Whether a shielded wait for `task` was cancelled because the task was, and not the one that waits."""
+    current = asyncio.current_task()
+    return task.cancelled() and current is not None and not current.cancelling()
 
 
 class TaskGroup:

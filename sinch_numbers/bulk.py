@@ -107,9 +107,13 @@ async def gather_bounded(
 
 def outcome_of(error: NumbersError, phone_number: str | None) -> Refused | Unknown:
     """What a failed call means for its number."""
-    # A 2xx that cannot be read, and an exchange that the API may have acted on, leave it open.
-    unknown = isinstance(error, OutcomeUnknownError | InvalidResponseError) or any(
-        attempt.processed is Sent.UNKNOWN for attempt in error.attempts
+    # A 2xx that cannot be read, and an exchange that the API may have acted on, leave it open. Without any exchange
+    # of the call it is the token endpoint whose answer cannot be read.
+    unreadable = isinstance(error, InvalidResponseError) and bool(error.attempts)
+    unknown = (
+        unreadable
+        or isinstance(error, OutcomeUnknownError)
+        or any(attempt.processed is Sent.UNKNOWN for attempt in error.attempts)
     )
     return (Unknown if unknown else Refused)(phone_number=phone_number, error=error)
 
