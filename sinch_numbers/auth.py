@@ -20,10 +20,11 @@ import attrs
 
 from . import _options
 from ._redaction import Secret
-from ._tasks import TaskGroup
+from ._tasks import TaskGroup, was_closed
 from .clock import Clock
-from .errors import ConfigurationError, InvalidResponseError, NumbersError
+from .errors import APIConnectionError, ConfigurationError, InvalidResponseError, NumbersError
 from .stores import Store
+from .transports import Sent
 
 __all__ = ["Authenticator", "BasicAuth", "BearerAuth", "OAuth2TokenCache", "Token", "TokenProvider"]
 
@@ -124,7 +125,7 @@ class Token:
             fields = json.loads(data)
             value, issued_at, expires_at = fields["value"], fields["issued_at"], fields["expires_at"]
             return cls(value=Secret(str(value)), issued_at=float(issued_at), expires_at=float(expires_at))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return None
 
 
@@ -204,11 +205,16 @@ class OAuth2TokenCache:
         return True
 
     async def _renewal(self) -> Token:
+        refresh = self._refreshing()
         try:
-            return await asyncio.shield(self._refreshing())
+            return await asyncio.shield(refresh)
         except NumbersError as error:
             # All that wait get the same failure: each its own copy, or their tracebacks would run together.
-            raise copy(error) from error.__cause__
+            raise _twin(error) from error.__cause__
+        except asyncio.CancelledError:
+            if was_closed(refresh):
+                raise APIConnectionError("the client was closed meanwhile", sent=Sent.NEVER) from None
+            raise
 
     def _failing(self) -> bool:
         return self._failure is not None and self._clock.monotonic() < self._closed_until
@@ -222,7 +228,7 @@ class OAuth2TokenCache:
 
     async def _renewed(self) -> Token:
         if self._failing() and self._failure is not None:
-            raise self._failure
+            raise _twin(self._failure)
         token = await self._from_store()
         if token is None:
             token = await self._from_endpoint()
@@ -230,7 +236,11 @@ class OAuth2TokenCache:
         return token
 
     async def _from_store(self) -> Token | None:
-        stored = await self._store.get(self._key)
+        try:
+            stored = await self._store.get(self._key)
+        except Exception:
+            logger.warning("the token store failed; a token is requested instead", exc_info=True)
+            return None
         token = Token.from_bytes(stored) if stored is not None else None
         if token is None or self._clock.time() >= token.refresh_at or token.value.reveal() == self._rejected:
             return None
@@ -241,9 +251,20 @@ class OAuth2TokenCache:
             token = await self._fetch()
         except NumbersError as error:
             logger.warning("no access token: %s", error)
-            self._failure = error
+            self._failure = _twin(error)
             self._closed_until = self._clock.monotonic() + _options.TOKEN_FAILURE_PAUSE
             raise
         self._failure = None
-        await self._store.set(self._key, token.to_bytes(), ttl=token.expires_at - self._clock.time())
+        try:
+            await self._store.set(self._key, token.to_bytes(), ttl=token.expires_at - self._clock.time())
+        except Exception:
+            # The token is good all the same, and without it each call would ask for another.
+            logger.warning("the token store failed; the token is kept in this client alone", exc_info=True)
         return token
+
+
+def _twin(error: NumbersError) -> NumbersError:
+    """The same error without a traceback, which would grow with each time that it is raised."""
+    twin = copy(error)
+    twin.__cause__ = error.__cause__
+    return twin
