@@ -40,14 +40,14 @@ async def quote(options: argparse.Namespace) -> bool:
 
 async def buy(options: argparse.Namespace) -> bool:
     """Fills the batch, and prints what became of each of its places."""
-    budget = Budget(max_total=options.max_total, currency=options.currency, max_numbers=options.count)
-    async with (
-        SQLiteStore(options.ledger) as store,
-        NumbersClient.from_env(budget=budget, ledger=PurchaseLedger(store)) as client,
-    ):
-        outcomes = await client.available_numbers.rent_many(
-            count=options.count, region_code=options.region, number_type=options.type, batch=options.batch
-        )
+    async with SQLiteStore(options.ledger) as store:
+        ledger = PurchaseLedger(store)
+        budget = Budget(max_total=options.max_total, currency=options.currency)
+        budget.include(await ledger.entries())  # what earlier runs have spent counts
+        async with NumbersClient.from_env(budget=budget, ledger=ledger) as client:
+            outcomes = await client.available_numbers.rent_many(
+                count=options.count, region_code=options.region, number_type=options.type, batch=options.batch
+            )
     for outcome in outcomes:
         match outcome:
             case Rented(phone_number=phone_number, number=number):
@@ -68,8 +68,8 @@ def main() -> int:
     parser.add_argument("--region", default="US")
     parser.add_argument("--type", default="LOCAL")
     parser.add_argument("--buy", action="store_true", help="buy; otherwise only say what it would cost")
-    parser.add_argument("--max-total", help="what all of it may cost, such as 40.00")
-    parser.add_argument("--currency", help="the currency of --max-total, such as EUR")
+    parser.add_argument("--max-total", help="with --buy: what the ledger's purchases may cost, such as 40.00")
+    parser.add_argument("--currency", help="with --buy: the currency of --max-total, such as EUR")
     parser.add_argument("--ledger", default="purchases.db", help="the file (default: %(default)s)")
     parser.add_argument(
         "--batch", default="first", help="another name is another purchase (default: %(default)s)"

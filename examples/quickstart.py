@@ -298,8 +298,11 @@ def main() -> int:
         parser.error("--allow-spending needs --live: the sandbox's money is free")
     try:
         asyncio.run(tour_of_the_api(options.allow_spending) if options.live else tour_of_the_sandbox())
-    except (ConfigurationError, ModuleNotFoundError) as error:
+    except ConfigurationError as error:
         print(f"quickstart: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        print(f"quickstart: no {error.name}; pip install 'sinch-numbers[sandbox]'", file=sys.stderr)
         return 2
     except NumbersError as error:
         print(f"quickstart: {type(error).__name__}: {error}", file=sys.stderr)

@@ -116,6 +116,7 @@ async def test_an_api_that_fails_is_an_exit_status_of_1_and_no_traceback() -> No
 # --- The other examples --------------------------------------------------------------------------------------------
 
 BUY = ("examples/buy_many.py", "--count", "4")
+BUDGET = ("--buy", "--currency", "USD")
 
 
 async def test_buy_many_only_says_what_it_would_cost_unless_told_to_buy(tmp_path: Path) -> None:
@@ -129,7 +130,7 @@ async def test_buy_many_only_says_what_it_would_cost_unless_told_to_buy(tmp_path
 async def test_buy_many_that_is_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
     sandbox = Sandbox()
     held = sandbox.faults.hold("RentNumber", skip=2, after_commit=True)
-    command = (*BUY, "--buy", "--ledger", str(tmp_path / "purchases.db"))
+    command = (*BUY, *BUDGET, "--max-total", "6", "--ledger", str(tmp_path / "purchases.db"))
     async with sandbox.serve() as url:
         first = await start(*command, sandbox_url=url)
         await held.reached(2)
