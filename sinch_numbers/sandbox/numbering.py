@@ -1,8 +1,7 @@
 """Where the sandbox's phone numbers lie: ranges that regulators keep free for fiction, and what a number there costs.
 
-Sources: the North American Numbering Plan (555-0100 to 555-0199 in every area code), Ofcom (numbers for drama use),
-the Bundesnetzagentur (Mitteilung 148/2021), ARCEP (decision 2018-0881), PTS (numbers for fiction), ACMA (numbers for
-use in radio, film and television), ComReg (020 91x xxxx).
+These are 555-0100 to 555-0199 in each area code of the North American Numbering Plan, and what Ofcom, the Bundesnetzagentur,
+ARCEP, PTS, ACMA and ComReg name for films, plays and books in their countries.
 """
 
 from __future__ import annotations

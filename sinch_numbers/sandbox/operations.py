@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from .calls import NUMBER_TYPES, Call, capabilities, number_query, text, whole_number
+from .configurations import configuration_change, member_object
 from .errors import envelope, invalid_field, not_a_value, not_found, project_not_found
 from .inventory import NumberQuery, find_offer
 from .listing import decode_token, encode_token
 from .numbering import REGIONS
-from .records import VOICE_IDS, ActiveNumber, money
+from .records import money
 from .state import State
 
 __all__ = ["OPERATIONS", "Operation"]
@@ -25,7 +26,7 @@ MAX_DISPLAY_NAME = 1024
 
 
 def rent_number(state: State, call: Call) -> Json:
-    change = _configuration(call.json_object())
+    change = configuration_change(call.json_object())
     number = state.rent(call.project_id, call.phone_number or "")
     change(state, number)
     return number.to_wire()
@@ -33,7 +34,7 @@ def rent_number(state: State, call: Call) -> Json:
 
 def rent_any_number(state: State, call: Call) -> Json:
     body = call.json_object()
-    pattern = _object(body, "numberPattern") or {}
+    pattern = member_object(body, "numberPattern") or {}
     query = number_query(
         text(body, "regionCode"),
         text(body, "type"),
@@ -41,7 +42,7 @@ def rent_any_number(state: State, call: Call) -> Json:
         text(pattern, "pattern", "number_pattern.pattern"),
         text(pattern, "searchPattern", "number_pattern.search_pattern"),
     )
-    change = _configuration(body)
+    change = configuration_change(body)
     if (query.region, query.type) != ("US", "LOCAL"):
         raise envelope(400, "Only US LOCAL numbers can be rented without naming the number")
     phone_number = next(iter(state.free(query)), None)
@@ -84,7 +85,7 @@ def get_active_number(state: State, call: Call) -> Json:
 
 def update_active_number(state: State, call: Call) -> Json:
     body = call.json_object()
-    change = _configuration(body)
+    change = configuration_change(body)
     display_name = text(body, "displayName", "display_name")
     if display_name is not None and len(display_name) > MAX_DISPLAY_NAME:
         raise invalid_field("display_name", f"A display_name has at most {MAX_DISPLAY_NAME} characters")
@@ -165,80 +166,6 @@ def _query(call: Call, kind: str, capability_key: str) -> NumberQuery:
         call.parameter("numberPattern.pattern"),
         call.parameter("numberPattern.searchPattern"),
     )
-
-
-def _object(body: Json, key: str) -> Json | None:
-    value = body.get(key)
-    if value is None:
-        return None
-    if not isinstance(value, dict):
-        raise invalid_field(key, f"Expected an object for {key}")
-    return cast(Json, value)
-
-
-def _configuration(body: Json) -> Callable[[State, ActiveNumber], None]:
-    """Checks what a body says of a number before anything is changed; the result carries it out."""
-    sms, voice = _sms(_object(body, "smsConfiguration")), _voice(_object(body, "voiceConfiguration"))
-    callback_url = text(body, "callbackUrl", "callback_url")
-
-    def change(state: State, number: ActiveNumber) -> None:
-        if sms is not None:
-            _change_sms(state, number, *sms)
-        if voice is not None:
-            _change_voice(state, number, *voice)
-        if callback_url is not None:
-            number.callback_url = callback_url
-
-    return change
-
-
-def _sms(configuration: Json | None) -> tuple[str | None, str | None] | None:
-    if configuration is None:
-        return None
-    plan = text(configuration, "servicePlanId", "sms_configuration.service_plan_id")
-    campaign = text(configuration, "campaignId", "sms_configuration.campaign_id")
-    if plan is None and campaign is None:
-        raise invalid_field("sms_configuration", "An SMS configuration needs a service_plan_id")
-    return plan, campaign
-
-
-def _voice(configuration: Json | None) -> tuple[str, str] | None:
-    if configuration is None:
-        return None
-    kind = configuration.get("type")
-    kind = "RTC" if kind is None else kind
-    if not isinstance(kind, str) or kind not in VOICE_IDS:
-        raise not_a_value("type", kind)
-    key = VOICE_IDS[kind]
-    identifier = text(configuration, key, f"voice_configuration.{key}")
-    if identifier is None:
-        raise invalid_field("voice_configuration", f"A voice configuration of type {kind} needs {key}")
-    return kind, identifier
-
-
-def _change_sms(state: State, number: ActiveNumber, plan: str | None, campaign: str | None) -> None:
-    current = number.sms.scheduled or number.sms
-    if plan == "":
-        # Without a service plan there is nothing that a campaign could carry.
-        wanted = ("", campaign or "")
-    else:
-        wanted = (
-            current.service_plan_id if plan is None else plan,
-            current.campaign_id if campaign is None else campaign,
-        )
-    under_way = number.sms.scheduled
-    same = under_way is not None and (under_way.service_plan_id, under_way.campaign_id) == wanted
-    if under_way is not None and same and under_way.status != "FAILED":
-        return
-    state.check_link(number, *wanted)
-    state.provisioner.schedule_sms(number, *wanted)
-
-
-def _change_voice(state: State, number: ActiveNumber, kind: str, identifier: str) -> None:
-    under_way = number.voice.scheduled
-    same = under_way is not None and (under_way.type, under_way.identifier) == (kind, identifier)
-    if under_way is None or not same or under_way.status == "FAILED":
-        state.provisioner.schedule_voice(number, kind, identifier)
 
 
 OPERATIONS: dict[str, tuple[str, str, Operation]] = {

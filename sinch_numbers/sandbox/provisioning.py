@@ -1,6 +1,6 @@
 """How a configuration comes into force: WAITING, IN_PROGRESS, and then done or FAILED.
 
-Every change of state passes through `Provisioner.finish`, so that whoever wants to hear of it has one place to listen.
+Every step ends in `Provisioner.finish`, well or badly, so that whoever wants to hear of it has one place to listen.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ async def test_it_accepts_only_the_key_that_it_was_given() -> None:
 
 
 async def test_in_real_time_provisioning_needs_nobody_to_move_the_clock() -> None:
-    async with started("--realtime") as (url, _):
+    async with started("--realtime") as (url, process):
         await fetch(
             url, "PATCH", "/__sandbox__/options", {"waiting_seconds": 0, "provisioning_seconds": 0.05}
         )
@@ -81,6 +81,9 @@ async def test_in_real_time_provisioning_needs_nobody_to_move_the_clock() -> Non
         )[1]
         while not number["voiceConfiguration"]["appId"]:
             number = (await fetch(url, "GET", f"{PROJECT}/activeNumbers/{NUMBER}"))[1]
+        process.send_signal(signal.SIGTERM)
+        output, errors = await asyncio.wait_for(process.communicate(), 30)
+        assert (process.returncode, output, errors) == (0, b"", b"")
 
 
 async def test_a_port_that_is_taken_ends_it_with_a_message() -> None:

@@ -266,3 +266,22 @@ async def test_a_server_that_the_sandbox_does_not_know_cannot_drop_and_says_so(s
     sandbox.faults.add("drop_before_commit")
     with pytest.raises(RuntimeError, match=r"sandbox\.serve\(\)"):
         await sandbox.app(scope, receive, send)
+
+
+async def test_another_server_may_announce_its_life_and_ask_for_what_is_no_http(sandbox: Sandbox) -> None:
+    inbox = [{"type": "lifespan.shutdown"}, {"type": "lifespan.startup"}]
+    sent: list[dict[str, object]] = []
+
+    async def receive() -> dict[str, str]:
+        return inbox.pop()
+
+    async def send(message: object) -> None:
+        sent.append(message)  # type: ignore[arg-type]  # pyright: ignore
+
+    await sandbox.app({"type": "lifespan"}, receive, send)
+    assert [message["type"] for message in sent] == [
+        "lifespan.startup.complete",
+        "lifespan.shutdown.complete",
+    ]
+    await sandbox.app({"type": "websocket", "path": "/v1", "root_path": ""}, receive, send)
+    assert len(sent) == 2
