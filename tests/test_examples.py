@@ -22,6 +22,8 @@ import sinch_numbers
 from examples.web_app import create_app
 from sinch_numbers import NumbersClient, RetryPolicy, Timeout, Transport, errors
 from sinch_numbers.sandbox import KINDS, Sandbox, SandboxOptions
+from sinch_numbers.sandbox.control import CONTROL
+from sinch_numbers.sandbox.operations import OPERATIONS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -324,9 +326,12 @@ def test_the_tree_of_errors_is_the_one_of_the_code() -> None:
     assert inspect.cleandoc(tree) in README
 
 
-def test_the_sandbox_page_has_every_kind_of_fault_and_every_option() -> None:
+def test_the_sandbox_page_has_every_fault_operation_option_and_control() -> None:
     page = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
     assert set(KINDS) <= set(rows("Kinds of faults", page))
+    assert [name for name in OPERATIONS if f"`{name}`" not in page] == []
+    requests = {f"{method} {path}" for path, methods in CONTROL.items() for method in methods}
+    assert requests == {row for row in rows("The control API", page) if "/__sandbox__/" in row}
     options = rows("Options", page)
     for field in attrs.fields(SandboxOptions):
         assert field.name in options
