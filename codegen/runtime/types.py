@@ -77,10 +77,16 @@ class JsonNumber(float):
 
 def json_object(content: bytes) -> dict[str, Any]:
     """The JSON object in `content`. Raises DecodeError where there is none."""
+    problem: str | None = None
+    value: object = None
     try:
-        value: object = json.loads(content, parse_float=JsonNumber)
+        value = json.loads(content, parse_float=JsonNumber)
     except (ValueError, RecursionError) as error:
-        raise DecodeError(f"the body is not JSON: {type(error).__name__}") from None
+        problem = type(error).__name__
+    if (
+        problem is not None
+    ):  # raised out here, because the parser's own error holds the whole body, secrets too
+        raise DecodeError(f"the body is not JSON: {problem}")
     if not isinstance(value, dict):
         raise DecodeError(f"the body is JSON, but its top level is {type(value).__name__}, not an object")
     return cast("dict[str, Any]", value)

@@ -166,14 +166,16 @@ def from_decimal(value: Decimal) -> str | int | float:
 
 
 def masked(value: Any) -> str:
-    """The repr of what a model kept, without the values of secrets."""
+    """The repr of what a model kept, without the values of secrets and without what lies deep."""
     return repr(_masked(value))
 
 
-def _masked(value: Any) -> Any:
+def _masked(value: Any, depth: int = 8) -> Any:
+    if isinstance(value, dict | list) and depth == 0:
+        return "..."
     if isinstance(value, dict):
         fields = cast("dict[str, Any]", value)
-        return {key: "***" if _SECRET.search(str(key)) else _masked(inner) for key, inner in fields.items()}
+        return {key: "***" if _SECRET.search(str(key)) else _masked(inner, depth - 1) for key, inner in fields.items()}
     if isinstance(value, list):
-        return [_masked(item) for item in cast("list[object]", value)]
+        return [_masked(item, depth - 1) for item in cast("list[object]", value)]
     return value

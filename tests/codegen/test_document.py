@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]
+from oas_patch import apply_overlay  # type: ignore[import-untyped]
+from oas_patch import validate as validate_overlay  # pyright: ignore[reportUnknownVariableType, reportMissingTypeStubs]
 from openapi_spec_validator import validate
 
 from codegen.document import Node, load, operations, references
 from codegen.paths import OVERLAY, SPEC
+from sinch_numbers._generated import models
 
 VENDORED = "97a50dc479107fce6a3b5b8ff5bee365283b37cce3aefbbb6bb3d6714e0de24d"
 
@@ -99,9 +105,19 @@ def test_no_reference_has_siblings(document: Node) -> None:
     assert list(siblings(document, "$")) == []
 
 
+def test_the_library_alone_makes_the_same_document_of_the_overlay(document: Node) -> None:
+    assert apply_overlay(load(SPEC), load(OVERLAY)) == document
+
+
+def test_the_overlay_is_valid() -> None:
+    assert "successful" in validate_overlay(load(OVERLAY), "log")
+
+
 def test_every_action_of_the_overlay_says_what_is_wrong_and_how_it_was_found() -> None:
     for action in load(OVERLAY)["actions"]:
-        assert len(action["description"].split()) >= 5, action["target"]
+        what, _, how = action["description"].rpartition("Found ")
+        assert len(what.split()) >= 3, action["target"]
+        assert len(how.split()) >= 2, action["target"]
 
 
 VOICE: list[tuple[Any, bool]] = [
@@ -122,3 +138,65 @@ def test_a_voice_configuration_matches_one_variant_alone(document: Node, value: 
     schema = {"$ref": "#/components/schemas/VoiceConfiguration", "components": ready["components"]}
     validator: Any = Draft4Validator(schema)
     assert validator.is_valid(value) is valid
+
+
+BODIES = Path(__file__).parents[1] / "generated" / "bodies"
+SCHEMAS = {"ActiveNumber": "ActiveNumberResponse", "NumberEvent": "CallbackPayload"}
+BEYOND = re.compile("wrong-types|unknown-voice|unknown-scheduled|no-string|no-object|old-currency")
+"""Bodies that no document foresees."""
+
+
+@pytest.mark.parametrize(
+    "path", sorted(BODIES.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
+def test_what_the_api_sends_is_valid_where_it_can_be(document: Node, path: Path) -> None:
+    ready = plain(document)
+    name = SCHEMAS.get(path.parent.name, path.parent.name)
+    validator: Any = Draft4Validator(
+        {"$ref": f"#/components/schemas/{name}", "components": ready["components"]}
+    )
+    problems = [
+        error.message for error in validator.iter_errors(json.loads(path.read_text(encoding="utf-8")))
+    ]
+    assert problems == [] or BEYOND.search(path.stem)
+
+
+REQUESTS: list[tuple[str, Any]] = [
+    ("RentNumberRequest", models.RentNumberRequest()),
+    (
+        "RentNumberRequest",
+        models.RentNumberRequest(voice_configuration=models.VoiceConfigurationRTC(app_id="a")),
+    ),
+    (
+        "RentNumberRequest",
+        models.RentNumberRequest(voice_configuration=models.VoiceConfigurationEST(trunk_id="t")),
+    ),
+    (
+        "RentAnyNumberRequest",
+        models.RentAnyNumberRequest(
+            region_code="US",
+            type="LOCAL",
+            capabilities=["SMS"],
+            number_pattern=models.NumberPattern(pattern="+1206", search_pattern=models.SearchPattern.START),
+            sms_configuration=models.SmsConfiguration(service_plan_id="p", campaign_id="c"),
+            voice_configuration=models.VoiceConfigurationFAX(service_id="s"),
+            callback_url="https://example.com",
+        ),
+    ),
+    (
+        "ActiveNumberRequest",
+        models.UpdateActiveNumberRequest(
+            display_name="", sms_configuration=models.SmsConfiguration(service_plan_id="", campaign_id="")
+        ),
+    ),
+    ("CallbackConfigurationUpdate", models.UpdateCallbackConfigurationRequest(hmac_secret="s")),
+]
+
+
+@pytest.mark.parametrize(("name", "body"), REQUESTS)
+def test_what_the_package_sends_is_valid(document: Node, name: str, body: Any) -> None:
+    ready = plain(document)
+    validator: Any = Draft4Validator(
+        {"$ref": f"#/components/schemas/{name}", "components": ready["components"]}
+    )
+    assert [error.message for error in validator.iter_errors(body.to_request())] == []

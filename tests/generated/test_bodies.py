@@ -194,6 +194,13 @@ def test_what_events_hold_beyond_the_document_is_known(name: str, drifts: list[D
     assert event.additional_properties == {}
 
 
+def test_a_repr_of_something_deep_is_short() -> None:
+    deep: Any = {}
+    for _ in range(900):
+        deep = {"in": deep}
+    assert len(repr(models.ActiveNumber.from_dict({"deep": deep}))) < 1000
+
+
 def test_a_secret_is_in_no_repr() -> None:
     configuration = body("CallbackConfiguration/configuration")
     assert configuration.hmac_secret == "my-callback-secret"

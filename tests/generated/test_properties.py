@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codegen.document import Node
-from codegen.transforms import transformed
 from sinch_numbers._generated import models
 from sinch_numbers._generated.api.active_number import get_active_number, list_active_numbers
 from sinch_numbers._generated.api.available_number import rent_number
@@ -36,13 +34,6 @@ def stripped(value: Any) -> Any:
             key: stripped(inner) for key, inner in cast("dict[str, Any]", value).items() if inner is not None
         }
     return [stripped(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
-
-
-@pytest.fixture(scope="module")
-def keys(document: Node) -> list[str]:
-    """Every property name of the document."""
-    schemas = transformed(document)["components"]["schemas"].values()
-    return sorted({key for schema in schemas for key in schema.get("properties", {})})
 
 
 @given(data=st.data())

@@ -188,6 +188,7 @@ def test_a_decode_error_holds_nothing_of_the_body() -> None:
         get_active_number.parse_response(b'{"hmacSecret": "my-secret')
     assert "my-secret" not in str(caught.value)
     assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
 
 
 def test_a_model_cannot_be_changed_in_place() -> None:

@@ -12,7 +12,7 @@ from ..types import OnDrift
 
 @attrs.frozen(kw_only=True)
 class FieldViolation:
-    """No description."""
+    """What is wrong with one field of a request."""
 
     field: str | None = None
 

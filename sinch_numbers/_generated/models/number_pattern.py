@@ -13,7 +13,7 @@ from .search_pattern import SearchPattern
 
 @attrs.frozen(kw_only=True)
 class NumberPattern:
-    """No description."""
+    """What the digits of a number have to look like."""
 
     pattern: str | None = None
     """Sequence of digits to search for."""

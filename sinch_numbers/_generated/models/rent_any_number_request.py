@@ -20,6 +20,7 @@ class RentAnyNumberRequest:
     """Request message for searching and renting in one go any number that matches the search criteria."""
 
     number_pattern: NumberPattern | None = None
+    """What the digits of a number have to look like."""
 
     region_code: str
     """Region code to filter by. ISO 3166-1 alpha-2 country code of the phone number. Example: `US`, `GB` or `SE`."""

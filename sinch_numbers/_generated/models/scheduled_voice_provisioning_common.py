@@ -21,7 +21,7 @@ _NOT_SENT = frozenset(
 
 @attrs.frozen(kw_only=True)
 class ScheduledVoiceProvisioningCommon:
-    """No description."""
+    """What the scheduled voice configurations have in common."""
 
     type: VoiceApplicationType | None = None
     """The voice application type. Examples are RTC, EST, FAX"""

@@ -23,7 +23,7 @@ _NOT_SENT = frozenset(
 
 @attrs.frozen(kw_only=True)
 class ScheduledVoiceProvisioningEST:
-    """No description."""
+    """The link to a trunk of Elastic SIP Trunking that is being made, or that failed."""
 
     type: VoiceApplicationType | None = VoiceApplicationType("EST")
     """The voice application type. Examples are RTC, EST, FAX"""

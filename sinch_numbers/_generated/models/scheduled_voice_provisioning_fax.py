@@ -23,7 +23,7 @@ _NOT_SENT = frozenset(
 
 @attrs.frozen(kw_only=True)
 class ScheduledVoiceProvisioningFAX:
-    """No description."""
+    """The link to a fax service that is being made, or that failed."""
 
     type: VoiceApplicationType | None = VoiceApplicationType("FAX")
     """The voice application type. Examples are RTC, EST, FAX"""

@@ -23,7 +23,7 @@ _NOT_SENT = frozenset(
 
 @attrs.frozen(kw_only=True)
 class ScheduledVoiceProvisioningRTC:
-    """No description."""
+    """The link to an app of the Voice API that is being made, or that failed."""
 
     type: VoiceApplicationType | None = VoiceApplicationType("RTC")
     """The voice application type. Examples are RTC, EST, FAX"""

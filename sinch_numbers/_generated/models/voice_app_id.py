@@ -12,7 +12,7 @@ from ..types import OnDrift
 
 @attrs.frozen(kw_only=True)
 class VoiceAppId:
-    """No description."""
+    """The part of a voice configuration that only RTC has."""
 
     app_id: str | None = None
     """Your app ID for the Voice API. The `appId` can be found in your [Sinch Customer

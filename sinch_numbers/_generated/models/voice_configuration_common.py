@@ -25,7 +25,7 @@ _NOT_SENT = frozenset(
 
 @attrs.frozen(kw_only=True)
 class VoiceConfigurationCommon:
-    """No description."""
+    """What the voice configurations have in common."""
 
     type: VoiceApplicationType | None = None
     """The voice application type. Examples are RTC, EST, FAX"""

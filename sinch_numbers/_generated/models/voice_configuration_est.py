@@ -27,7 +27,7 @@ _NOT_SENT = frozenset(
 
 @attrs.frozen(kw_only=True)
 class VoiceConfigurationEST:
-    """No description."""
+    """A number that is connected to a trunk of Elastic SIP Trunking."""
 
     type: VoiceApplicationType | None = VoiceApplicationType("EST")
     """The voice application type. Examples are RTC, EST, FAX"""

@@ -27,7 +27,7 @@ _NOT_SENT = frozenset(
 
 @attrs.frozen(kw_only=True)
 class VoiceConfigurationFAX:
-    """No description."""
+    """A number that belongs to a fax service."""
 
     type: VoiceApplicationType | None = VoiceApplicationType("FAX")
     """The voice application type. Examples are RTC, EST, FAX"""

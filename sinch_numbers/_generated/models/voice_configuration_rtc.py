@@ -27,7 +27,7 @@ _NOT_SENT = frozenset(
 
 @attrs.frozen(kw_only=True)
 class VoiceConfigurationRTC:
-    """No description."""
+    """A number that the Voice API answers, through an app. Also a configuration without a type."""
 
     type: VoiceApplicationType | None = VoiceApplicationType("RTC")
     """The voice application type. Examples are RTC, EST, FAX"""

@@ -12,7 +12,7 @@ from ..types import OnDrift
 
 @attrs.frozen(kw_only=True)
 class VoiceServiceId:
-    """No description."""
+    """The part of a voice configuration that only FAX has."""
 
     service_id: str | None = None
     """The service ID if the type is FAX. The `serviceId` can be found in your [Sinch Customer

@@ -12,7 +12,7 @@ from ..types import OnDrift
 
 @attrs.frozen(kw_only=True)
 class VoiceTrunkId:
-    """No description."""
+    """The part of a voice configuration that only EST has."""
 
     trunk_id: str | None = None
     """The trunk ID if the type is EST. The `trunkId` can be found in your [Sinch Customer

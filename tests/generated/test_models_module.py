@@ -1,0 +1,40 @@
+"""`sinch_numbers.models` has every object and enum that users meet."""
+
+from __future__ import annotations
+
+from sinch_numbers import models
+from sinch_numbers._generated import models as generated
+
+WRAPPERS = {
+    "ErrorDetail",
+    "ErrorResponse",
+    "ErrorStatus",
+    "FieldViolation",
+    "ListActiveNumbersResponse",
+    "ListAvailableNumbersResponse",
+    "ListAvailableRegionsResponse",
+    "ProblemDetails",
+    "RentAnyNumberRequest",
+    "RentNumberRequest",
+    "ScheduledVoiceProvisioningCommon",
+    "UpdateActiveNumberRequest",
+    "UpdateCallbackConfigurationRequest",
+    "VoiceAppId",
+    "VoiceConfigurationCommon",
+    "VoiceServiceId",
+    "VoiceTrunkId",
+}
+"""What the client unwraps, and what is only a part of other objects."""
+
+
+def test_every_generated_class_is_for_users_or_is_known_to_be_none() -> None:
+    assert set(generated.__all__) - WRAPPERS == set(models.__all__)
+
+
+def test_names_are_sorted() -> None:
+    assert models.__all__ == sorted(models.__all__)
+    assert generated.__all__ == sorted(generated.__all__)
+
+
+def test_every_name_is_there() -> None:
+    assert [name for name in models.__all__ if getattr(models, name) is not getattr(generated, name)] == []
