@@ -1,8 +1,11 @@
 """The objects and enums of the API, under one roof.
 
-Objects are immutable (`attrs.evolve` makes a changed copy). Of an answer, whatever is absent or null is None, or an empty list; null
-and absent are the same. Fields that this version does not know are kept in `additional_properties`. Enums are open: a value that
-this version does not know is an instance of the same class, equal to its text, with `is_known` False.
+Objects are immutable; `attrs.evolve` makes a changed copy. In an answer, whatever is absent or null is None, and a list is empty:
+null and absent are the same. Nothing that was sent is lost: fields that this version does not know, and values that do not fit
+their field, are kept in `additional_properties`, and `to_dict()` writes them back.
+
+Enums are open: a value that this version does not know is an instance of the same class, equal to its text, with `is_known` False.
+A voice configuration of an unknown type is an `Unknown...` object that keeps the JSON object in `raw`.
 """
 
 from ._generated.models import (
