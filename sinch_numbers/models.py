@@ -4,7 +4,8 @@ Objects are immutable; `attrs.evolve` makes a changed copy. In an answer, whatev
 null and absent are the same. Nothing that was sent is lost: fields that this version does not know, and values that do not fit
 their field, are kept in `additional_properties`, and `to_dict()` writes them back.
 
-Enums are open: a value that this version does not know is an instance of the same class, equal to its text, with `is_known` False.
+Enums are open: a value that this version does not know is an instance of the same class, equal to its text; its `is_known` is
+False.
 A voice configuration of an unknown type is an `Unknown...` object that keeps the JSON object in `raw`.
 """
 
