@@ -1,0 +1,388 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_httpx import HTTPXMock
+
+from sinch_numbers import (
+    APIConnectionError,
+    APIStatusError,
+    Attempt,
+    ConfigurationError,
+    NumbersClient,
+    NumbersError,
+    RateLimitError,
+    RetryPolicy,
+    Safety,
+    Sent,
+    ServerError,
+    Timeout,
+)
+from sinch_numbers._answers import retry_after
+from sinch_numbers.sandbox import VirtualClock
+
+from .support import CALLBACKS_URL, NUMBER, NUMBER_URL, RENT_URL, make_client
+
+Operation = Callable[[NumbersClient], Awaitable[object]]
+
+READ: tuple[str, Operation] = (NUMBER_URL, lambda client: client.active_numbers.get(NUMBER))
+IDEMPOTENT: tuple[str, Operation] = (
+    NUMBER_URL,
+    lambda client: client.active_numbers.update(NUMBER, display_name="x"),
+)
+SECRET: tuple[str, Operation] = (
+    CALLBACKS_URL,
+    lambda client: client.callback_configuration.update(hmac_secret="x"),
+)
+TRANSIENT = {408, 429, 500, 502, 503, 504}
+LOST: list[Exception] = [
+    httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.PoolTimeout("x"), httpx.ReadTimeout("x"), httpx.WriteTimeout("x"),
+    httpx.ReadError("x"), httpx.WriteError("x"), httpx.RemoteProtocolError("x"), httpx.ProxyError("x"),
+]  # fmt: skip
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+
+async def attempts_of(client: NumbersClient, operation: Operation) -> tuple[Attempt, ...]:
+    with pytest.raises(NumbersError) as caught:
+        await operation(client)
+    return caught.value.attempts
+
+
+# --- the decision, over HTTP ---
+
+
+@pytest.mark.parametrize("safety", [READ, IDEMPOTENT, SECRET], ids=["read", "update", "callbacks"])
+@pytest.mark.parametrize(
+    "status", [400, 401, 403, 404, 408, 409, 418, 422, 429, 500, 501, 502, 503, 504, 599]
+)
+async def test_a_read_or_update_is_repeated_after_what_may_pass(
+    httpx_mock: HTTPXMock, safety: tuple[str, Operation], status: int
+) -> None:
+    url, operation = safety
+    httpx_mock.add_response(status, url=url, is_reusable=True)
+    attempts = await attempts_of(make_client(), operation)
+
+    expected = 3 if status in TRANSIENT else 1
+    assert [attempt.status_code for attempt in attempts] == [status] * expected
+    assert len(httpx_mock.get_requests()) == expected
+
+
+@pytest.mark.parametrize("safety", [READ, IDEMPOTENT], ids=["read", "update"])
+@pytest.mark.parametrize("lost", LOST, ids=lambda error: type(error).__name__)
+async def test_a_read_or_update_is_repeated_after_any_lost_connection(
+    httpx_mock: HTTPXMock, safety: tuple[str, Operation], lost: Exception
+) -> None:
+    url, operation = safety
+    httpx_mock.add_exception(lost, url=url, is_reusable=True)
+    attempts = await attempts_of(make_client(), operation)
+
+    sent = Sent.NEVER if isinstance(lost, NEVER_SENT) else Sent.UNKNOWN
+    assert [attempt.sent for attempt in attempts] == [sent] * 3
+    assert {attempt.error for attempt in attempts} == {f"{type(lost).__name__}: x"}
+    assert {attempt.timed_out for attempt in attempts} == {isinstance(lost, httpx.TimeoutException)}
+
+
+async def rented(client: NumbersClient) -> object:
+    return await client.available_numbers.rent(NUMBER)
+
+
+def posts(httpx_mock: HTTPXMock) -> int:
+    return len(httpx_mock.get_requests(method="POST"))
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 422, 429])
+async def test_a_rent_is_repeated_after_a_429_and_after_no_other_refusal(
+    httpx_mock: HTTPXMock, status: int
+) -> None:
+    httpx_mock.add_response(status, url=RENT_URL, is_reusable=True)
+    await attempts_of(make_client(), rented)
+
+    assert posts(httpx_mock) == (3 if status == 429 else 1)
+
+
+@pytest.mark.httpx_mock(assert_all_responses_were_requested=False)
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 599])
+async def test_a_rent_whose_answer_hides_what_happened_is_not_repeated_blindly(
+    httpx_mock: HTTPXMock, status: int
+) -> None:
+    httpx_mock.add_response(status, url=RENT_URL, is_reusable=True)
+    httpx_mock.add_response(status, method="GET", is_reusable=True)
+    await attempts_of(make_client(retry=RetryPolicy(max_attempts=9)), rented)
+
+    assert posts(httpx_mock) == 1
+
+
+@pytest.mark.httpx_mock(assert_all_responses_were_requested=False)
+@pytest.mark.parametrize("lost", LOST, ids=lambda error: type(error).__name__)
+async def test_a_rent_is_repeated_where_it_surely_was_not_sent(
+    httpx_mock: HTTPXMock, lost: Exception
+) -> None:
+    httpx_mock.add_exception(lost, url=RENT_URL, is_reusable=True)
+    httpx_mock.add_response(500, method="GET", is_reusable=True)
+    await attempts_of(make_client(), rented)
+
+    assert posts(httpx_mock) == (3 if isinstance(lost, NEVER_SENT) else 1)
+
+
+async def test_a_rent_that_waits_in_vain_for_a_place_is_repeated_and_never_sent() -> None:
+    entered, leave = asyncio.Event(), asyncio.Event()
+
+    async def occupy(_: httpx.Request) -> httpx.Response:
+        entered.set()
+        await leave.wait()
+        return httpx.Response(200, json={})
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(occupy)) as http:
+        client = make_client(max_connections=1, http_client=http)
+        hurried = client.with_options(timeout=Timeout(pool=0.01))
+        occupant = asyncio.create_task(client.available_regions.list())
+        await entered.wait()
+        with pytest.raises(APIConnectionError) as caught:
+            await hurried.available_numbers.rent(NUMBER)
+        leave.set()
+        await occupant
+
+    assert [attempt.sent for attempt in caught.value.attempts] == [Sent.NEVER] * 3
+    assert "no free connection within 0.01 s" in str(caught.value)
+
+
+@pytest.mark.parametrize("safety", [READ, IDEMPOTENT], ids=["read", "update"])
+async def test_one_attempt_is_one_attempt(httpx_mock: HTTPXMock, safety: tuple[str, Operation]) -> None:
+    url, operation = safety
+    httpx_mock.add_response(503, url=url)
+    attempts = await attempts_of(make_client(retry=RetryPolicy(max_attempts=1)), operation)
+
+    assert len(attempts) == 1
+
+
+async def test_one_attempt_of_a_rent_is_one_post_even_where_it_was_never_sent(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_exception(httpx.ConnectError("x"), url=RENT_URL)
+    await attempts_of(make_client(retry=RetryPolicy(max_attempts=1)), rented)
+
+    assert posts(httpx_mock) == 1
+
+
+async def test_a_success_after_failures_carries_all_attempts(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(503)
+    httpx_mock.add_exception(httpx.ReadTimeout("slow"))
+    httpx_mock.add_response(200, json={"phoneNumber": NUMBER})
+    client = make_client()
+    with client.raw_responses() as responses:
+        await client.active_numbers.get(NUMBER)
+
+    [raw] = responses
+    assert [(attempt.status_code, attempt.sent) for attempt in raw.attempts] == [
+        (503, Sent.ARRIVED),
+        (None, Sent.UNKNOWN),
+        (200, Sent.ARRIVED),
+    ]
+    assert (raw.operation, raw.method, raw.url, raw.status_code) == (
+        "GetActiveNumber",
+        "GET",
+        NUMBER_URL,
+        200,
+    )
+
+
+async def test_the_error_is_that_of_the_last_attempt_and_tells_how_many_there_were(
+    httpx_mock: HTTPXMock,
+) -> None:
+    httpx_mock.add_exception(httpx.ReadTimeout("slow"))
+    httpx_mock.add_response(500)
+    httpx_mock.add_response(404)
+    with pytest.raises(APIStatusError) as caught:
+        await make_client().active_numbers.get(NUMBER)
+
+    assert caught.value.status_code == 404
+    assert "after 3 attempts" in str(caught.value)
+
+
+# --- how long until the next attempt, on the virtual clock ---
+
+
+async def waited(httpx_mock: HTTPXMock, headers: Mapping[str, str], **options: Any) -> float:
+    """Seconds that a call waited after a 429 with `headers`, before its success."""
+    httpx_mock.add_response(429, headers=dict(headers))
+    httpx_mock.add_response(200, json={})
+    clock = VirtualClock()
+    begin = clock.monotonic()
+    await make_client(clock=clock, **options).available_regions.list()
+    return clock.monotonic() - begin
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("7", 7), ("0", 0), ("1.5", 1.5), ("-3", 0), (" 60 ", 60)])
+async def test_retry_after_in_seconds_is_honoured(httpx_mock: HTTPXMock, value: str, seconds: float) -> None:
+    assert await waited(httpx_mock, {"retry-after": value}) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("offset", [0, 30, 60])
+async def test_retry_after_as_a_date_is_honoured(httpx_mock: HTTPXMock, offset: int) -> None:
+    date = datetime.fromtimestamp(VirtualClock().time(), UTC) + timedelta(seconds=offset)
+
+    assert await waited(httpx_mock, {"retry-after": format_datetime(date, usegmt=True)}) == pytest.approx(
+        offset
+    )
+
+
+async def test_a_date_in_the_past_means_now(httpx_mock: HTTPXMock) -> None:
+    assert await waited(httpx_mock, {"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0
+
+
+async def test_a_date_without_a_zone_is_utc(httpx_mock: HTTPXMock) -> None:
+    date = datetime.fromtimestamp(VirtualClock().time(), UTC) + timedelta(seconds=5)
+    text = date.strftime("%a, %d %b %Y %H:%M:%S -0000")
+
+    assert await waited(httpx_mock, {"retry-after": text}) == pytest.approx(5)
+
+
+@pytest.mark.parametrize("value", ["", "soon", "nan", "1 minute", "Wed, 99 Foo 2015"])
+async def test_a_retry_after_that_says_nothing_leaves_the_backoff(httpx_mock: HTTPXMock, value: str) -> None:
+    policy = RetryPolicy(initial_delay=0.5)
+
+    assert await waited(httpx_mock, {"retry-after": value}, retry=policy) <= 0.5
+
+
+@pytest.mark.parametrize("value", ["61", "inf", "1e9"])
+async def test_a_retry_after_beyond_the_cap_is_raised_at_once(httpx_mock: HTTPXMock, value: str) -> None:
+    httpx_mock.add_response(429, headers={"retry-after": value})
+    clock = VirtualClock()
+    with pytest.raises(RateLimitError) as caught:
+        await make_client(clock=clock).available_regions.list()
+
+    assert caught.value.retry_after == float(value)
+    assert clock.monotonic() == 0
+
+
+async def test_a_wait_beyond_the_deadline_is_raised_at_once(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(503, headers={"retry-after": "30"})
+    clock = VirtualClock()
+    with pytest.raises(ServerError):
+        await make_client(clock=clock, timeout=Timeout(total=29)).available_regions.list()
+
+    assert clock.monotonic() == 0
+
+
+async def test_the_deadline_bounds_all_attempts_and_pauses_together(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(503, headers={"retry-after": "9"}, is_reusable=True)
+    clock = VirtualClock()
+    client = make_client(clock=clock, timeout=Timeout(total=30), retry=RetryPolicy(max_attempts=100))
+    attempts = await attempts_of(client, READ[1])
+
+    assert len(attempts) == 4
+    assert clock.monotonic() == pytest.approx(27)
+
+
+async def test_an_outage_is_answered_with_a_bounded_number_of_repetitions(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(503, is_reusable=True)
+    client = make_client(retry=RetryPolicy(max_attempts=3, budget=10))
+    await asyncio.gather(*(attempts_of(client, READ[1]) for _ in range(50)))
+
+    assert len(httpx_mock.get_requests()) == 50 + 10
+
+
+async def test_successes_earn_repetitions_back(httpx_mock: HTTPXMock) -> None:
+    client = make_client(retry=RetryPolicy(max_attempts=2, budget=1))
+    httpx_mock.add_response(503)
+    httpx_mock.add_response(503)
+    httpx_mock.add_response(503)
+    await attempts_of(client, READ[1])
+    assert len(await attempts_of(client, READ[1])) == 1
+
+    httpx_mock.add_response(200, json={}, is_reusable=True)
+    for _ in range(11):
+        await client.available_regions.list()
+    httpx_mock.reset()
+    httpx_mock.add_response(503, is_reusable=True)
+    assert len(await attempts_of(client, READ[1])) == 2
+
+
+async def test_copies_of_a_client_share_one_budget_of_repetitions(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(503, is_reusable=True)
+    client = make_client(retry=RetryPolicy(max_attempts=2, budget=1))
+    await attempts_of(client, READ[1])
+    attempts = await attempts_of(client.with_options(timeout=Timeout(total=7)), READ[1])
+
+    assert len(attempts) == 1
+
+
+# --- the policy as a value ---
+
+ATTEMPTS = st.builds(
+    Attempt,
+    status_code=st.one_of(st.none(), st.integers(100, 599)),
+    sent=st.sampled_from(Sent),
+    retry_after=st.one_of(st.none(), st.floats(0, 1e6)),
+)
+
+
+@given(
+    ATTEMPTS,
+    st.sampled_from(Safety),
+    st.integers(1, 10_000),
+    st.floats(-10, 1e6),
+    st.floats(0, 1),
+    st.integers(1, 10_000),
+)
+def test_a_decision_is_a_bounded_pause_within_the_deadline_or_none(
+    attempt: Attempt, safety: Safety, number: int, remaining: float, draw: float, max_attempts: int
+) -> None:
+    policy = RetryPolicy(max_attempts=max_attempts)
+    delay = policy.decide(safety, attempt, number=number, remaining=remaining, draw=draw)
+
+    if delay is not None:
+        assert number < max_attempts
+        assert 0 <= delay < remaining
+        assert delay <= (policy.max_delay if attempt.retry_after is None else policy.max_retry_after)
+        if safety is Safety.BILLABLE:
+            assert attempt.processed is Sent.NEVER
+
+
+@pytest.mark.parametrize(
+    ("number", "longest"), [(1, 0.5), (2, 1), (3, 2), (4, 4), (5, 8), (6, 8), (5_000, 8)]
+)
+def test_the_pause_grows_exponentially_to_its_bound_with_full_jitter(number: int, longest: float) -> None:
+    policy = RetryPolicy()
+
+    assert [policy.backoff(number, draw) for draw in (0, 0.5, 1)] == [0, longest / 2, longest]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"max_attempts": 0}, {"max_attempts": -1}, {"initial_delay": -1}, {"max_delay": float("inf")},
+     {"max_retry_after": float("nan")},
+     {"budget": -1}],
+)  # fmt: skip
+def test_a_policy_that_makes_no_sense_is_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match=next(iter(settings))):
+        RetryPolicy(**settings)
+
+
+@pytest.mark.parametrize(
+    ("status_code", "sent", "processed"),
+    [
+        (None, Sent.NEVER, Sent.NEVER),
+        (None, Sent.UNKNOWN, Sent.UNKNOWN),
+        *[(status, Sent.ARRIVED, Sent.NEVER) for status in (401, 429)],
+        *[(status, Sent.ARRIVED, Sent.UNKNOWN) for status in (408, 500, 502, 503, 504, 599)],
+        *[(status, Sent.ARRIVED, Sent.ARRIVED) for status in (200, 201, 302, 400, 403, 404, 409)],
+    ],
+)
+def test_an_attempt_tells_whether_the_api_acted_on_it(
+    status_code: int | None, sent: Sent, processed: Sent
+) -> None:
+    assert Attempt(status_code=status_code, sent=sent).processed is processed
+
+
+@given(st.one_of(st.text(), st.from_regex(r"[A-Za-z]{3}, \d{1,3} [A-Za-z]{3} \d{1,6} [\d:]{1,9} ?.{0,5}")))
+def test_no_retry_after_header_is_too_odd_to_be_read(value: str) -> None:
+    seconds = retry_after({"retry-after": value}, now=1_700_000_000.0)
+
+    assert seconds is None or seconds >= 0
