@@ -10,7 +10,7 @@ from __future__ import annotations
 from .app import ReceivedRequest
 from .box import Sandbox
 from .clock import RealtimeClock, VirtualClock
-from .fault_kinds import KINDS, Fault
+from .fault_kinds import KINDS, Fault, FaultKind
 from .faults import Faults
 from .ledger import Charge
 from .options import SandboxOptions
@@ -20,6 +20,7 @@ __all__ = [
     "KINDS",
     "Charge",
     "Fault",
+    "FaultKind",
     "Faults",
     "RealtimeClock",
     "ReceivedRequest",

@@ -85,7 +85,8 @@ class Exchange:
 
 async def _cut_short(answer: Answer, kind: str, link: Link) -> None:
     phrase = http.HTTPStatus(answer.status).phrase
-    headers = {**answer.headers, "content-length": str(len(answer.content))}
+    # Even an empty body can be cut short: by announcing one.
+    headers = {**answer.headers, "content-length": str(max(len(answer.content), 1))}
     lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
     head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
     if kind == "truncated":

@@ -9,38 +9,42 @@ from typing import Any
 
 import attrs
 
-__all__ = ["KINDS", "Fault", "Strike"]
+__all__ = ["KINDS", "Fault", "FaultKind", "Strike"]
 
 
 @attrs.frozen
-class _Kind:
+class FaultKind:
+    """What all faults of one kind have in common."""
+
     commits: bool
+    """Whether the operation is performed, unless a fault's `commit` says otherwise."""
     in_process_only: bool = False
+    """Whether it happens before a server hears of a call, so that only the in-process transport can play it."""
 
 
-KINDS: Mapping[str, _Kind] = {
-    "status": _Kind(commits=False),
-    "status_after_commit": _Kind(commits=True),
-    "latency": _Kind(commits=True),
-    "hold": _Kind(commits=False),
-    "hang_before_commit": _Kind(commits=False),
-    "hang_after_commit": _Kind(commits=True),
-    "commit_late": _Kind(commits=False),
-    "drop_before_commit": _Kind(commits=False),
-    "drop_after_commit": _Kind(commits=True),
-    "truncated": _Kind(commits=True),
-    "reset_mid_headers": _Kind(commits=True),
-    "html": _Kind(commits=True),
-    "invalid_json": _Kind(commits=True),
-    "refused": _Kind(commits=False, in_process_only=True),
-    "connect_timeout": _Kind(commits=False, in_process_only=True),
+KINDS: Mapping[str, FaultKind] = {
+    "status": FaultKind(commits=False),
+    "status_after_commit": FaultKind(commits=True),
+    "latency": FaultKind(commits=True),
+    "hold": FaultKind(commits=False),
+    "hang_before_commit": FaultKind(commits=False),
+    "hang_after_commit": FaultKind(commits=True),
+    "commit_late": FaultKind(commits=False),
+    "drop_before_commit": FaultKind(commits=False),
+    "drop_after_commit": FaultKind(commits=True),
+    "truncated": FaultKind(commits=True),
+    "reset_mid_headers": FaultKind(commits=True),
+    "html": FaultKind(commits=True),
+    "invalid_json": FaultKind(commits=True),
+    "refused": FaultKind(commits=False, in_process_only=True),
+    "connect_timeout": FaultKind(commits=False, in_process_only=True),
 }
-"""The kinds of faults: whether the operation is performed, and whether a server is past where it happens."""
+"""The kinds of faults by name."""
 
 
 @attrs.define(kw_only=True, eq=False)
 class Fault:
-    """One entry of the script. `hits` counts the calls that it has struck."""
+    """One entry of the script, with the settings of `Faults.add`. `hits` counts the calls that it has struck."""
 
     kinds: tuple[str, ...]
     operations: frozenset[str]

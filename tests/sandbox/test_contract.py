@@ -36,7 +36,7 @@ async def test_no_request_gets_a_server_error_or_an_answer_that_the_specificatio
     async with sandbox.serve() as url:
         code, output = await run(
             sys.executable, "-m", "schemathesis.cli", "run", str(spec), "--url", url, "--auth", "key:secret",
-            "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", "10",
+            "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-examples", "5",
             "--generation-deterministic", "--no-color", "--warnings", "off",
             cwd=tmp_path,
         )  # fmt: skip
