@@ -16,6 +16,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from .. import _options
+from .._arguments import is_loopback
 from . import HttpRequest, HttpResponse, Sent, TransportError
 
 __all__ = ["HttpxClientTransport", "HttpxTransport"]
@@ -30,7 +31,7 @@ _NEVER_SENT = (
 )
 
 
-def _error(error: httpx.RequestError) -> TransportError:
+def _error(error: httpx.HTTPError) -> TransportError:
     sent = Sent.NEVER if isinstance(error, _NEVER_SENT) else Sent.UNKNOWN
     kind = type(error).__name__
     text = str(error)
@@ -114,7 +115,9 @@ class HttpxTransport:
 
     async def aclose(self) -> None:
         self._closed = True
-        idle = [entry for entries in self._idle.values() for entry in entries]
+        # Connections of a loop that has ended cannot be closed: they were with it.
+        usable = self._loop is asyncio.get_running_loop()
+        idle = [entry for entries in self._idle.values() for entry in entries if usable]
         self._idle.clear()
         for entry in idle:
             await entry.transport.aclose()
@@ -158,14 +161,19 @@ class HttpxTransport:
             await entries.popleft().transport.aclose()
 
     def _connect(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
-        return httpx.AsyncHTTPTransport(
-            verify=self._ssl_context() if url.scheme == "https" else False,
-            limits=httpx.Limits(
-                max_connections=1, max_keepalive_connections=1, keepalive_expiry=self._keepalive_expiry
-            ),
-            proxy=self._proxy or _environment_proxy(url),
-            trust_env=False,
-        )
+        try:
+            return httpx.AsyncHTTPTransport(
+                verify=self._ssl_context() if url.scheme == "https" else False,
+                limits=httpx.Limits(
+                    max_connections=1, max_keepalive_connections=1, keepalive_expiry=self._keepalive_expiry
+                ),
+                proxy=self._proxy or _environment_proxy(url),
+                trust_env=False,
+            )
+        except (ValueError, ImportError, httpx.InvalidURL) as error:
+            # A proxy's URL may hold a password, and some of these errors quote it.
+            reason = error if isinstance(error, ImportError) else type(error).__name__
+            raise TransportError(f"the proxy cannot be used: {reason}", sent=Sent.NEVER) from None
 
     def _ssl_context(self) -> ssl.SSLContext:
         # Loading the certificates takes some 20 ms: once for all connections, and not at import.
@@ -179,8 +187,11 @@ class HttpxTransport:
 
 
 def _environment_proxy(url: httpx.URL) -> str | None:
+    if is_loopback(url.host):
+        return None  # a proxy's loopback is not ours
     proxies = getproxies()
-    if not proxies or proxy_bypass(url.host):
+    # An exemption may name a port or not.
+    if not proxies or proxy_bypass(url.host) or proxy_bypass(url.netloc.decode("ascii")):
         return None
     proxy = proxies.get(url.scheme) or proxies.get("all")
     return f"http://{proxy}" if proxy and "://" not in proxy else proxy
@@ -193,6 +204,8 @@ class HttpxClientTransport:
         self._client = client
 
     async def send(self, request: HttpRequest) -> HttpResponse:
+        if self._client.is_closed:
+            raise TransportError("the http_client is closed", sent=Sent.NEVER)
         message = self._client.build_request(
             request.method,
             request.url,
@@ -202,7 +215,8 @@ class HttpxClientTransport:
         )
         try:
             response = await self._client.send(message, auth=None, follow_redirects=False)
-        except httpx.RequestError as error:
+        except httpx.HTTPError as error:
+            # Not only RequestError: a hook of the client's may raise for a status.
             raise _error(error) from error
         return HttpResponse(
             status_code=response.status_code, headers=_headers(response), content=response.content
