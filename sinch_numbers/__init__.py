@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import models, sms, voice
+    from ._call import RawResponse
     from ._generated.types import Drift
     from ._options import Timeout
-    from ._pipeline import RawResponse
     from ._version import __version__
     from .auth import TokenProvider
     from .budget import Budget, Price
@@ -94,7 +94,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "_generated.types": "Drift",
     "_options": "Timeout",
-    "_pipeline": "RawResponse",
+    "_call": "RawResponse",
     "_version": "__version__",
     "auth": "TokenProvider",
     "budget": "Budget Price",

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 import attrs
 
+from ._call import Call, RawResponse, Settings, call_hook
 from ._generated.types import DecodeError, Drift, OnDrift, Request
-from ._pipeline import Call, Pipeline, RawResponse, Settings, call_hook
+from ._pipeline import Pipeline
 from ._redaction import redact_body, redact_headers
 from .auth import Authenticator
 from .errors import InvalidResponseError

@@ -19,10 +19,11 @@ from collections.abc import Awaitable, Callable
 
 import attrs
 
+from ._call import Call
 from ._context import Context
 from ._generated.api.active_number import release_number as release_operation
 from ._generated.types import Request
-from ._pipeline import Call, was_closed
+from ._tasks import was_closed
 from .errors import APIConnectionError, InvalidResponseError, NotFoundError, NumbersError, OutcomeUnknownError
 from .models import ActiveNumber
 from .reconciliation import Absence, look_for_active, look_for_rented

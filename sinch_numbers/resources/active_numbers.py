@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Iterable
 
 from .. import _options, sms
 from .._arguments import check_count, check_phone_number, check_text
+from .._call import Call
 from .._context import Context
 from .._generated.api.active_number import get_active_number, list_active_numbers, update_active_number
 from .._generated.models import UpdateActiveNumberRequest
-from .._pipeline import Call
 from ..booking import Order, book
 from ..bulk import Outcome, Released, Updated, each, list_all
 from ..errors import ConfigurationError

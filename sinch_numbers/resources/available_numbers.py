@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from .. import _options
 from .._arguments import check_count, check_phone_number
+from .._call import Call
 from .._context import Context
 from .._generated.api.available_number import get_available_number, rent_any_number
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
-from .._pipeline import Call
 from ..booking import Order, book
 from ..budget import price_of
 from ..bulk import Outcome
