@@ -9,9 +9,9 @@ from contextlib import nullcontext
 
 import attrs
 
+from ._call import Call
 from ._context import Context
 from ._generated.api.available_number import get_available_number
-from ._pipeline import Call
 from .budget import Price, Reservation, price_of
 from .errors import NumbersError, OutcomeUnknownError
 from .ledger import Entry, EntryState, PurchaseLedger
@@ -79,6 +79,8 @@ def _reserve(context: Context, order: Order) -> Reservation:
     budget = context.settings.budget
     if budget is None or order.success is not EntryState.RENTED:
         return Reservation.none()
+    if order.claimed is not None:
+        budget.take_back(order.claimed)
     return budget.reserve(order.price)
 
 

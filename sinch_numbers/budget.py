@@ -80,6 +80,7 @@ class Budget:
         self._spent = Decimal(0)
         self._numbers_reserved = 0
         self._numbers_bought = 0
+        self._open: dict[str, Decimal] = {}
 
     @property
     def needs_price(self) -> bool:
@@ -112,10 +113,17 @@ class Budget:
         `budget.include(await ledger.entries())` makes a limit hold across restarts. Raises ConfigurationError for a rent
         whose price the ledger does not know, or has in another currency, where the budget is in money.
         """
-        found = [entry for entry in entries if entry.may_have_been_charged]
-        amounts = [self._amount_of(entry) for entry in found]
-        self._spent += sum(amounts, Decimal(0))
+        found = {entry: self._amount_of(entry) for entry in entries if entry.may_have_been_charged}
+        self._spent += sum(found.values(), Decimal(0))
         self._numbers_bought += len(found)
+        self._open |= {entry.key: amount for entry, amount in found.items() if not entry.is_settled}
+
+    def take_back(self, entry: Entry) -> None:
+        """Counts an open entry that was included no longer: it is being finished, or was refused after all."""
+        amount = self._open.pop(entry.key, None)
+        if amount is not None:
+            self._spent -= amount
+            self._numbers_bought -= 1
 
     def _amount_of(self, entry: Entry) -> Decimal:
         if self.max_total is None:

@@ -8,10 +8,10 @@ from decimal import Decimal
 import attrs
 
 from ._arguments import check_count
+from ._call import Call
 from ._context import Context
 from ._generated.api.available_number import rent_number as operation
 from ._generated.models import RentNumberRequest
-from ._pipeline import Call
 from .booking import Order, book
 from .budget import Price, price_of
 from .bulk import Outcome, Refused, Rented, Unknown, checked_phone_numbers, gather_bounded, outcome_of
@@ -205,6 +205,8 @@ class _Purchase:
         if entry.state is EntryState.RENTED:
             return Rented(phone_number=phone_number)
         if entry.state is EntryState.REFUSED:
+            if (budget := self._rent.context.settings.budget) is not None:
+                budget.take_back(entry)
             return None
         try:
             # The same number again: it can be sold once, so this finishes what the crash cut off, or buys it now.

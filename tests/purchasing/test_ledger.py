@@ -22,7 +22,9 @@ from sinch_numbers import (
     OutcomeUnknownError,
     Price,
     PurchaseLedger,
+    Rented,
     SQLiteStore,
+    Unknown,
 )
 from sinch_numbers.sandbox import Sandbox
 
@@ -278,6 +280,41 @@ async def test_a_budget_holds_across_restarts(
     assert sum(Decimal(charge.amount) for charge in sandbox.charges) <= 5
     with pytest.raises(BudgetExceededError):
         await second.available_numbers.rent_first(region_code="US", number_type="LOCAL")
+
+
+async def test_a_place_that_was_left_open_is_counted_once_when_it_is_finished(
+    sandbox: Sandbox, client: NumbersClient, store: MemoryStore
+) -> None:
+    order = {"count": 4, "region_code": "US", "number_type": "LOCAL", "batch": "order"}
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
+    first = client.with_options(ledger=PurchaseLedger(store))
+    outcomes = await first.available_numbers.rent_many(**order)  # type: ignore[arg-type]
+    assert {type(outcome) for outcome in outcomes} == {Unknown}
+    sandbox.faults.clear()
+    budget = Budget(max_total=6, currency="USD", max_numbers=4)
+    budget.include(await PurchaseLedger(store).entries())
+    assert budget.remaining == 0
+    second = client.with_options(ledger=PurchaseLedger(store), budget=budget)
+    outcomes = await second.available_numbers.rent_many(**order)  # type: ignore[arg-type]
+    assert {type(outcome) for outcome in outcomes} == {Rented}
+    assert budget.spent == sum(Decimal(charge.amount) for charge in sandbox.charges) == 6
+
+
+async def test_the_price_of_a_place_that_was_refused_after_all_is_given_back(
+    sandbox: Sandbox, client: NumbersClient, store: MemoryStore
+) -> None:
+    order = {"count": 1, "region_code": "US", "number_type": "LOCAL", "batch": "order"}
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
+    await client.with_options(ledger=PurchaseLedger(store)).available_numbers.rent_many(**order)  # type: ignore[arg-type]
+    sandbox.faults.clear()
+    budget = Budget(max_total="1.50", currency="USD", max_numbers=1)
+    budget.include(await PurchaseLedger(store).entries())
+    sandbox.clock.advance(3_600)
+    second = client.with_options(ledger=PurchaseLedger(store), budget=budget)
+    [outcome] = await second.available_numbers.rent_many(**order)  # type: ignore[arg-type]
+    assert isinstance(outcome, Rented)
+    assert budget.spent == Decimal("1.50")
+    assert budget.numbers == 1
 
 
 async def test_a_budget_refuses_to_include_what_has_no_price(
