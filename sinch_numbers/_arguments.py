@@ -108,12 +108,13 @@ def check_base_url(name: str, url: str, *, allow_insecure: bool) -> str:
         raise ConfigurationError(
             f"{name} has to be http(s)://host[:port][/path] without credentials, query or fragment"
         )
-    if parts.scheme == "http" and not allow_insecure and not _is_loopback(host):
+    if parts.scheme == "http" and not allow_insecure and not is_loopback(host):
         raise ConfigurationError(
             f"{name} is http to {host}: the credentials would be readable on the way. Use https, or pass allow_insecure=True"
         )
     return url.rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine."""
     return host in _LOOPBACK or re.fullmatch(r"127(\.[0-9]{1,3}){3}", host) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -19,9 +20,10 @@ from ._arguments import (
     check_type,
     with_headers,
 )
+from ._call import RawResponse, Settings, captured
 from ._context import Context
 from ._generated.types import Drift, Request
-from ._pipeline import Pipeline, RawResponse, Settings, captured
+from ._pipeline import Pipeline
 from ._redaction import Headers, Options, Secret
 from ._tasks import TaskGroup
 from ._version import __version__
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
     from .ledger import PurchaseLedger
 
 __all__ = ["NumbersClient"]
+
+# A library's warnings go where the application sends them, and nowhere by default.
+logging.getLogger("sinch_numbers").addHandler(logging.NullHandler())
 
 _TOKEN_PATH = "/oauth2/token"  # noqa: S105  a path, not a secret
 
