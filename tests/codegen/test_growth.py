@@ -45,6 +45,16 @@ def test_a_new_enum_value_is_a_member_with_its_description(models: Any, package:
     )
 
 
+def test_a_variant_that_is_nothing_but_null_is_no_class(models: Any) -> None:
+    assert not hasattr(models, "NoValue")
+    assert models.Branch.from_dict({"tree": None}).tree is None
+
+
+def test_an_extensible_enum_is_an_enum(models: Any) -> None:
+    assert models.Season("SPRING").is_known
+    assert not models.Season("WINTER").is_known
+
+
 def test_a_new_schema_is_a_class_even_if_nothing_uses_it(models: Any) -> None:
     assert models.LonelySchema(something="x").to_dict() == {"something": "x"}
     assert models.Alias(something="x").to_dict() == {"something": "x"}
