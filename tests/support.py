@@ -141,9 +141,12 @@ async def _read_request(reader: asyncio.StreamReader) -> bytes:
 async def raw_server(answer: Answer) -> AsyncGenerator[RawServer]:
     """Serves `answer`: from the bytes of a request to those of an answer, or None to drop the connection."""
     server = RawServer("")
+    serving: set[asyncio.Task[Any]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1
+        if (task := asyncio.current_task()) is not None:
+            serving.add(task)
         server.writers.append(writer)
         try:
             while True:
@@ -153,7 +156,7 @@ async def raw_server(answer: Answer) -> AsyncGenerator[RawServer]:
                     break
                 writer.write(content)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
@@ -167,4 +170,7 @@ async def raw_server(answer: Answer) -> AsyncGenerator[RawServer]:
         listening.close()
         for writer in server.writers:
             writer.transport.abort()
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
         await listening.wait_closed()

@@ -1,0 +1,323 @@
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from pytest_httpx import HTTPXMock
+
+from sinch_numbers import (
+    ConfigurationError,
+    NumbersClient,
+    RawResponse,
+    RetryPolicy,
+    ServerError,
+    Timeout,
+)
+from sinch_numbers.sandbox import Sandbox
+
+from .support import (
+    KEY_ID,
+    KEY_SECRET,
+    NUMBER,
+    PROJECT,
+    StaticToken,
+    http_answer,
+    make_client,
+    make_keyed_client,
+    raw_server,
+)
+
+VARIABLES = {
+    "SINCH_PROJECT_ID": PROJECT,
+    "SINCH_KEY_ID": KEY_ID,
+    "SINCH_KEY_SECRET": KEY_SECRET,
+}
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in (*VARIABLES, "SINCH_NUMBERS_BASE_URL", "SINCH_AUTH_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+# --- the environment ---
+
+
+async def test_a_client_takes_its_project_and_key_from_the_environment(
+    environment: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    sandbox.options.key_id, sandbox.options.key_secret, sandbox.options.project_id = (
+        KEY_ID,
+        KEY_SECRET,
+        PROJECT,
+    )
+    for name, value in VARIABLES.items():
+        environment.setenv(name, value)
+    async with NumbersClient.from_env(transport=sandbox.transport(), clock=sandbox.clock) as client:
+        assert await client.available_regions.list()
+
+    assert repr(client) == f"NumbersClient(project_id='{PROJECT}', base_url='https://numbers.api.sinch.com')"
+
+
+async def test_the_environment_may_name_other_hosts(
+    environment: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    async with sandbox.serve() as url:
+        for name, value in (VARIABLES | {"SINCH_NUMBERS_BASE_URL": url, "SINCH_AUTH_URL": f"{url}/"}).items():
+            environment.setenv(name, value)
+        async with NumbersClient.from_env() as client:
+            assert await client.available_regions.list()
+
+    assert [request.operation for request in sandbox.requests] == ["Token", "ListAvailableRegions"]
+
+
+def test_options_override_the_environment(environment: pytest.MonkeyPatch) -> None:
+    for name, value in (VARIABLES | {"SINCH_NUMBERS_BASE_URL": "https://one.example"}).items():
+        environment.setenv(name, value)
+    client = NumbersClient.from_env(project_id="another", base_url="https://two.example")
+
+    assert repr(client) == "NumbersClient(project_id='another', base_url='https://two.example')"
+
+
+@pytest.mark.parametrize("present", [(), ("SINCH_KEY_ID",), ("SINCH_KEY_ID", "SINCH_PROJECT_ID")])
+def test_all_variables_that_are_missing_are_named_at_once(
+    environment: pytest.MonkeyPatch, present: tuple[str, ...]
+) -> None:
+    for name in present:
+        environment.setenv(name, "x")
+    environment.setenv("SINCH_KEY_SECRET", "")
+    with pytest.raises(ConfigurationError) as caught:
+        NumbersClient.from_env()
+
+    missing = [name for name in VARIABLES if name not in present]
+    assert str(caught.value) == f"the environment has no {', '.join(missing)}"
+
+
+def test_a_token_provider_needs_no_key_in_the_environment(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SINCH_PROJECT_ID", PROJECT)
+    NumbersClient.from_env(auth=StaticToken())
+    with pytest.raises(ConfigurationError, match="SINCH_KEY_ID, SINCH_KEY_SECRET"):
+        NumbersClient.from_env(auth="basic")
+
+
+# --- options ---
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"project_id": ""}, "project_id"),
+        ({"project_id": None}, "project_id"),
+        ({"project_id": ".."}, "project_id"),
+        ({"project_id": "."}, "project_id"),
+        ({"project_id": "a\nb"}, "project_id"),
+        ({"project_id": " a"}, "project_id"),
+        ({"project_id": "\udc80"}, "project_id"),
+        ({"key_id": " "}, "key_id"),
+        ({"key_secret": ""}, "key_secret"),
+        ({"key_secret": None}, "key_secret"),
+        ({"auth": "digest"}, "auth"),
+        ({"max_connections": 0}, "max_connections"),
+        ({"max_connections": True}, "max_connections"),
+        ({"timeout": 5.0}, "timeout has to be a Timeout"),
+        ({"retry": 3}, "retry has to be a RetryPolicy"),
+        ({"transport": object(), "http_client": object()}, "transport or http_client"),
+    ],
+)
+def test_an_option_that_is_wrong_is_named(options: dict[str, Any], named: str) -> None:
+    with pytest.raises(ConfigurationError, match=named):
+        make_keyed_client(**options)
+
+
+@pytest.mark.parametrize("part", ["connect", "read", "write", "pool", "total"])
+@pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), None, True, "5"])
+def test_a_timeout_is_finite_and_above_zero(part: str, seconds: Any) -> None:
+    with pytest.raises(ConfigurationError, match=part):
+        Timeout(**{part: seconds})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://numbers.example", "https://numbers.example/", "https://numbers.example:8443/prefix/", "http://localhost:8013",
+     "http://127.0.0.1", "http://127.8.9.10:1", "http://[::1]:8013", "HTTP://LOCALHOST"],
+)  # fmt: skip
+def test_a_base_url_is_https_or_leads_to_this_machine(url: str) -> None:
+    assert repr(make_client(base_url=url)).endswith(f"base_url={url.rstrip('/')!r})")
+
+
+@pytest.mark.parametrize("option", ["base_url", "auth_url"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://numbers.example", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "http://10.0.0.1",
+     "http://[::2]", "http://0.0.0.0"],
+)  # fmt: skip
+def test_plain_http_to_another_machine_has_to_be_allowed(option: str, url: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{option} is http to .* allow_insecure"):
+        make_client(**{option: url})
+    make_client(**{option: url}, allow_insecure=True)
+
+
+@pytest.mark.parametrize("option", ["base_url", "auth_url"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://user:pass@numbers.example", "https://user@numbers.example", "https://@numbers.example",
+     "https://numbers.example?a=1",
+     "https://numbers.example?", "https://numbers.example#f", "https://numbers.example/#", "ftp://numbers.example",
+     "//numbers.example",
+     "numbers.example", "https://", "https:///path", "", "https://numbers.example:port", "https://numbers.example:99999",
+     "https://[::1", "https://numbers\n.example", "https://numbers.example\t", " https://numbers.example", "https://b\u00fccher.example",
+     "https://numbers.example\\@evil.example", "file:///etc/passwd", None, 7, b"https://numbers.example"],
+)  # fmt: skip
+def test_what_is_no_plain_url_is_refused_even_where_insecure_is_allowed(option: str, url: Any) -> None:
+    with pytest.raises(ConfigurationError, match=option):
+        make_client(**{option: url}, allow_insecure=True)
+
+
+async def test_a_prefix_in_the_base_url_is_kept(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(url=f"http://127.0.0.1/prefix/v1/projects/{PROJECT}/availableRegions", json={})
+    await make_client(base_url="http://127.0.0.1/prefix/").available_regions.list()
+
+
+# --- headers ---
+
+
+async def test_headers_are_sent_with_every_request_and_replace_ours_in_any_case(
+    httpx_mock: HTTPXMock,
+) -> None:
+    httpx_mock.add_response(json={})
+    client = make_client(headers={"X-Tenant": "a", "user-agent": "mine/1"})
+    copy = client.with_options(headers={"x-tenant": "b", "X-Empty": ""})
+    await copy.available_regions.list()
+
+    [request] = httpx_mock.get_requests()
+    assert request.headers.get_list("x-tenant") == ["b"]
+    assert request.headers.get_list("user-agent") == ["mine/1"]
+    assert request.headers.get_list("x-empty") == [""]
+
+
+@pytest.mark.parametrize(
+    "name", ["Authorization", "HOST", "content-length", "Content-Type", "Accept", "Transfer-Encoding"]
+)
+def test_headers_that_the_client_sets_are_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):
+        make_client(headers={name: "x"})
+    with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):
+        make_client().with_options(headers={name: "x"})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"": "x"}, {"a b": "x"}, {"a:b": "x"}, {"a\r\nb": "x"}, {"\u00e9": "x"}, {1: "x"}, {"a": "x\r\nb: c"}, {"a": "\u00e9"},
+     {"a": " x"},
+     {"a": "\x00"}, {"a": 1}, {"a": None}, {"a": b"x"}],
+)  # fmt: skip
+def test_headers_that_http_cannot_carry_are_refused_before_anything_is_sent(headers: Any) -> None:
+    with pytest.raises(ConfigurationError, match="header"):
+        make_client(headers=headers)
+
+
+# --- copies ---
+
+
+async def test_a_copy_shares_connections_and_token_and_closes_nothing(sandbox: Sandbox) -> None:
+    async with raw_server(_empty) as server, make_client(base_url=server.url) as client:
+        await client.available_regions.list()
+        async with client.with_options(timeout=Timeout(total=5)) as copy:
+            await copy.available_regions.list()
+        await client.available_regions.list()
+    assert server.connections == 1
+
+    async with sandbox.client() as client:
+        await client.available_regions.list()
+        await client.with_options(headers={"X-A": "b"}).available_regions.list()
+    assert sandbox.tokens_issued == 1
+
+
+async def _empty(_: bytes) -> bytes:
+    return http_answer()
+
+
+async def test_a_copy_changes_only_what_it_is_told_and_leaves_the_original_alone(
+    httpx_mock: HTTPXMock,
+) -> None:
+    httpx_mock.add_response(503, is_reusable=True)
+    original = make_client(retry=RetryPolicy(max_attempts=2), headers={"X-A": "a"})
+    copy = original.with_options(retry=RetryPolicy(max_attempts=1))
+
+    for client, attempts in ((copy, 1), (original, 2), (copy.with_options(timeout=Timeout()), 1)):
+        with pytest.raises(ServerError) as caught:
+            await client.available_regions.list()
+        assert len(caught.value.attempts) == attempts
+    assert {request.headers["x-a"] for request in httpx_mock.get_requests()} == {"a"}
+    assert repr(copy) == repr(original)
+
+
+async def test_a_copy_may_have_hooks_of_its_own(sandbox: Sandbox) -> None:
+    ours: list[RawResponse] = []
+    theirs: list[RawResponse] = []
+    client = sandbox.client(on_response=ours.append)
+    await client.with_options(on_response=theirs.append).available_regions.list()
+
+    assert (len(ours), len(theirs)) == (0, 1)
+
+
+@pytest.mark.parametrize("options", [{"timeout": 5}, {"retry": 1}])
+def test_a_copy_checks_its_options_too(options: Any) -> None:
+    with pytest.raises(ConfigurationError, match=next(iter(options))):
+        make_client().with_options(**options)
+
+
+# --- what is closed ---
+
+
+async def test_a_client_closes_what_it_opened_and_nothing_that_it_was_given(sandbox: Sandbox) -> None:
+    class Transport:
+        closed = False
+
+        async def send(self, request: Any) -> Any:
+            raise AssertionError
+
+        async def aclose(self) -> None:
+            self.closed = True
+
+    transport = Transport()
+    async with make_client(transport=transport):
+        pass
+    assert not transport.closed
+
+    async with httpx.AsyncClient() as http_client:
+        async with make_client(http_client=http_client):
+            pass
+        assert not http_client.is_closed
+
+
+async def test_a_client_that_is_left_by_an_exception_is_closed() -> None:
+    client = make_client()
+    with pytest.raises(ZeroDivisionError):
+        async with client:
+            raise ZeroDivisionError
+    with pytest.raises(ConfigurationError, match="closed"):
+        await client.active_numbers.get(NUMBER)
+
+
+# --- paths ---
+
+
+@pytest.mark.parametrize(
+    ("project_id", "segment"),
+    [("a/b", "a%2Fb"), ("../x", "..%2Fx"), ("a?b#c", "a%3Fb%23c"), ("%2e%2e", "%252e%252e"), ("a b", "a%20b"),
+     ("pr\u00f6", "pr%C3%B6"),
+     ("a;b:c@d", "a%3Bb%3Ac%40d")],
+)  # fmt: skip
+async def test_a_project_id_is_one_segment_of_the_path_whatever_is_in_it(
+    project_id: str, segment: str
+) -> None:
+    async with (
+        raw_server(_empty) as server,
+        make_client(base_url=server.url, project_id=project_id) as client,
+    ):
+        await client.available_regions.list()
+
+    assert server.requests[0].startswith(f"GET /v1/projects/{segment}/availableRegions HTTP/1.1\r\n".encode())
