@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ __all__ = [
     "check_id",
     "check_phone_number",
     "check_secret",
+    "check_several",
     "check_text",
     "check_type",
     "with_headers",
@@ -92,6 +93,13 @@ def with_headers(headers: Mapping[str, str], further: Mapping[str, str]) -> Head
             raise ConfigurationError(f"the header {name!r} holds what HTTP cannot carry")
     replaced = {name.lower() for name in further}
     return Headers({**{name: headers[name] for name in headers if name.lower() not in replaced}, **further})
+
+
+def check_several(name: str, values: Iterable[T] | None) -> list[T] | None:
+    """`values` as a list; a string, whose letters nobody means, is refused."""
+    if isinstance(values, str):
+        raise ConfigurationError(f"{name} has to be several values, such as [{values!r}], not one string")
+    return None if values is None else list(values)
 
 
 def check_base_url(name: str, url: str, *, allow_insecure: bool) -> str:

@@ -8,7 +8,7 @@ list_all       several listings read at a time
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from typing import Protocol, TypeAlias, TypeVar, cast
 
@@ -169,7 +169,7 @@ async def list_all(
     capabilities: Iterable[Capability | str] | None,
     page_size: int | None,
     concurrency: int,
-) -> AsyncIterator[ActiveNumber]:
+) -> AsyncGenerator[ActiveNumber, None]:
     """The numbers of all `targets` (region and type), page by page as they come; readers wait for the consumer."""
     check_count("concurrency", concurrency)
     wanted = None if capabilities is None else [*capabilities]
@@ -203,6 +203,8 @@ async def list_all(
     finally:
         reader.cancel()
         await asyncio.wait({reader})
+        if not reader.cancelled():
+            reader.exception()  # a consumer that left before it came does not want to hear of it
 
 
 def _single(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -81,7 +81,7 @@ class Pager(Generic[T]):
 
     async def collect(self, *, limit: int | None = None) -> list[T]:
         """All items, or the first `limit` of them."""
-        if limit is not None and (isinstance(limit, bool) or limit < 0):
+        if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 0):
             raise ConfigurationError(f"collect(limit=...) has to be 0 or more, not {limit!r}")
         collected: list[T] = []
         if limit == 0:
@@ -122,4 +122,4 @@ class _Guard(Generic[T]):
         if self._empty >= _MAX_EMPTY_PAGES:
             raise PaginationError(f"the server answered {self._empty} empty pages in a row", cursor=cursor)
         if self._pages >= self._max_pages:
-            raise PaginationError(f"the listing has more than {self._max_pages} pages", cursor=following)
+            raise PaginationError(f"the listing has more than {self._max_pages} pages", cursor=cursor)

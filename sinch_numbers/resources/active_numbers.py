@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 
 from .. import _options, sms
-from .._arguments import check_count, check_phone_number, check_text
+from .._arguments import check_count, check_phone_number, check_several, check_text
 from .._call import Call
 from .._context import Context
 from .._generated.api.active_number import get_active_number, list_active_numbers, update_active_number
@@ -65,7 +65,7 @@ class ActiveNumbers:
         check_text("region_code", region_code)
         check_text("number_type", number_type)
         check_count("page_size", page_size)
-        wanted = None if capabilities is None else [*capabilities]
+        wanted = check_several("capabilities", capabilities)
 
         async def fetch(cursor: Cursor | None) -> Page[ActiveNumber]:
             request = list_active_numbers.build_request(
@@ -96,17 +96,20 @@ class ActiveNumbers:
         capabilities: Iterable[Capability | str] | None = None,
         page_size: int | None = None,
         concurrency: int = _options.CONCURRENCY,
-    ) -> AsyncIterator[ActiveNumber]:
+    ) -> AsyncGenerator[ActiveNumber, None]:
         """All numbers of several regions and types, in no order; the API lists one region and type at a time.
 
         `region_codes` None: all regions that the API offers numbers in. `concurrency` listings are read at a time.
+        Who leaves the loop early closes it with `contextlib.aclosing`, as any async generator.
         """
-        regions = None if region_codes is None else [*region_codes]
-        types = [*(number_types or NumberType)]
+        regions = check_several("region_codes", region_codes)
+        types = check_several("number_types", number_types) or [*NumberType]
+        wanted = check_several("capabilities", capabilities)
 
         async def targets() -> list[tuple[str, NumberType | str]]:
             if regions is not None:
-                return [(region, number_type) for region in regions for number_type in types]
+                pairs = [(region, number_type) for region in regions for number_type in types]
+                return [*dict.fromkeys(pairs)]
             found = await AvailableRegions(self._context).list(number_types=number_types and types)
             return [
                 (region.region_code, number_type)
@@ -116,9 +119,7 @@ class ActiveNumbers:
                 if number_type in (region.types or ())
             ]
 
-        return list_all(
-            targets, self.list, capabilities=capabilities, page_size=page_size, concurrency=concurrency
-        )
+        return list_all(targets, self.list, capabilities=wanted, page_size=page_size, concurrency=concurrency)
 
     async def get(self, phone_number: str) -> ActiveNumber:
         """The number as it stands; raises NotFoundError where the project does not have it."""

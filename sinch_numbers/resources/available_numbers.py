@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .. import _options
-from .._arguments import check_count, check_phone_number
+from .._arguments import check_count, check_phone_number, check_several
 from .._call import Call
 from .._context import Context
 from .._generated.api.available_number import get_available_number, rent_any_number
@@ -243,12 +243,13 @@ def _criteria(
     search_pattern: SearchPattern | str | None,
     capabilities: Iterable[Capability | str] | None,
 ) -> Criteria:
+    wanted = check_several("capabilities", capabilities)
     return Criteria(
         region_code=region_code,
         number_type=number_type,
         number_pattern=number_pattern,
         search_pattern=search_pattern,
-        capabilities=None if capabilities is None else tuple(capabilities),
+        capabilities=None if wanted is None else tuple(wanted),
     )
 
 

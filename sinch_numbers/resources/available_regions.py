@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from .._arguments import check_several
 from .._context import Context
 from .._generated.api.available_regions import list_available_regions
 from ..models import AvailableRegion, NumberType
@@ -22,7 +23,7 @@ class AvailableRegions:
         """The regions with numbers of any of `number_types` (None: of any type)."""
         request = list_available_regions.build_request(
             project_id=self._context.project_id,
-            types=None if number_types is None else list(number_types),
+            types=check_several("number_types", number_types),
         )
         answer = await self._context.call(request, Safety.READ, list_available_regions.parse_response)
         return answer.available_regions or []
