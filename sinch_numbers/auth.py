@@ -22,7 +22,7 @@ from . import _options
 from ._redaction import Secret
 from ._tasks import TaskGroup, was_closed
 from .clock import Clock
-from .errors import APIConnectionError, ConfigurationError, InvalidResponseError, NumbersError
+from .errors import APIConnectionError, ConfigurationError, NumbersError
 from .stores import Store
 from .transports import Sent
 
@@ -85,13 +85,13 @@ def basic(key_id: str, key_secret: Secret) -> Secret:
 
 
 def _bearer(token: str) -> Secret:
-    if not _is_token(token):
+    if not is_token(token):
         del token  # tracebacks show the locals of a frame
         raise ConfigurationError("the token provider returned something that is no bearer token")
     return Secret(f"Bearer {token}")
 
 
-def _is_token(value: object) -> TypeGuard[str]:
+def is_token(value: object) -> TypeGuard[str]:
     """Whether a header can carry it."""
     return isinstance(value, str) and re.fullmatch(r"[!-~]+", value) is not None
 
@@ -127,37 +127,6 @@ class Token:
             return cls(value=Secret(str(value)), issued_at=float(issued_at), expires_at=float(expires_at))
         except (ValueError, TypeError, KeyError, RecursionError):
             return None
-
-
-def parse_token(content: bytes, *, now: float, url: str) -> Token:
-    """The token of an answer of the token endpoint; raises InvalidResponseError where there is none in it."""
-    fields = _token_fields(content)
-    if fields is None:
-        # The body is withheld, from the locals too: it may be a token in a form that is not understood.
-        del content
-        raise InvalidResponseError(
-            "the token endpoint answered without an access_token", status_code=200, method="POST", url=url
-        )
-    value, lifetime = fields
-    return Token(value=value, issued_at=now, expires_at=now + _seconds(lifetime))
-
-
-def _token_fields(content: bytes) -> tuple[Secret, object] | None:
-    try:
-        fields = json.loads(content)
-        value, lifetime = fields["access_token"], fields.get("expires_in")
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    return (Secret(value), lifetime) if _is_token(value) else None
-
-
-def _seconds(lifetime: object) -> float:
-    """The lifetime that a token endpoint tells, where it makes sense."""
-    if isinstance(lifetime, str) and re.fullmatch(r"[0-9]{1,9}", lifetime):
-        lifetime = int(lifetime)
-    if isinstance(lifetime, bool) or not isinstance(lifetime, int | float):
-        return _options.TOKEN_LIFETIME
-    return float(lifetime) if 0 < lifetime <= _options.MAX_TOKEN_LIFETIME else _options.TOKEN_LIFETIME
 
 
 class OAuth2TokenCache:

@@ -15,19 +15,18 @@ from ._arguments import (
     check_base_url,
     check_count,
     check_id,
-    check_secret,
-    check_text,
     check_type,
     with_headers,
 )
+from ._authentication import authenticator
 from ._call import RawResponse, Settings, captured
 from ._context import Context
-from ._generated.types import Drift, Request
+from ._generated.types import Drift
 from ._pipeline import Pipeline
 from ._redaction import Headers, Options, Secret
 from ._tasks import TaskGroup
 from ._version import __version__
-from .auth import Authenticator, BasicAuth, BearerAuth, OAuth2TokenCache, Token, TokenProvider, parse_token
+from .auth import TokenProvider
 from .clock import Clock, SystemClock
 from .errors import ConfigurationError
 from .purchasing import OrphanedPurchase
@@ -35,7 +34,7 @@ from .resources.active_numbers import ActiveNumbers
 from .resources.available_numbers import AvailableNumbers
 from .resources.available_regions import AvailableRegions
 from .resources.callback_configuration import CallbackConfigurations
-from .retry import Attempt, RetryPolicy, Safety
+from .retry import Attempt, RetryPolicy
 from .stores import MemoryStore, Store
 from .transports import Transport
 
@@ -49,8 +48,6 @@ __all__ = ["NumbersClient"]
 
 # A library's warnings go where the application sends them, and nowhere by default.
 logging.getLogger("sinch_numbers").addHandler(logging.NullHandler())
-
-_TOKEN_PATH = "/oauth2/token"  # noqa: S105  a path, not a secret
 
 
 class NumbersClient:
@@ -153,7 +150,8 @@ class NumbersClient:
                 project_id=check_id("project_id", project_id),
                 pipeline=self._pipeline,
                 settings=settings,
-                auth=self._authenticator(
+                auth=authenticator(
+                    self._pipeline,
                     auth,
                     key_id,
                     secret,
@@ -274,49 +272,6 @@ class NumbersClient:
         self.available_numbers = AvailableNumbers(context)
         self.available_regions = AvailableRegions(context)
         self.callback_configuration = CallbackConfigurations(context)
-
-    def _authenticator(
-        self,
-        auth: Literal["oauth2", "basic"] | TokenProvider,
-        key_id: str,
-        key_secret: Secret,
-        auth_url: str,
-        settings: Settings,
-        store: Store,
-    ) -> Authenticator:
-        if not isinstance(auth, str):
-            return BearerAuth(auth)
-        if auth not in {"oauth2", "basic"}:
-            raise ConfigurationError(f"auth has to be 'oauth2', 'basic' or a token provider, not {auth!r}")
-        check_text("key_id", key_id)
-        basic = BasicAuth(key_id, check_secret("key_secret", key_secret))
-        if auth == "basic":
-            return basic
-        request = Request(
-            operation="Token",
-            method="POST",
-            path=_TOKEN_PATH,
-            query="",
-            body=b"grant_type=client_credentials",
-        )
-        # A token request is nobody's call: it shows in no user's hook or list of raw answers, which would leak it.
-        quiet = attrs.evolve(settings, on_response=None)
-
-        async def fetch() -> Token:
-            captured.set(None)
-            raw = await self._pipeline.send(
-                request,
-                Safety.READ,
-                quiet,
-                basic,
-                base_url=auth_url,
-                content_type="application/x-www-form-urlencoded",
-            )
-            return parse_token(raw.content, now=self._clock.time(), url=raw.url)
-
-        return OAuth2TokenCache(
-            fetch=fetch, store=store, identity=f"{auth_url} {key_id}", clock=self._clock, tasks=self._tasks
-        )
 
 
 def _default_transport(http_client: httpx.AsyncClient | None) -> Transport:

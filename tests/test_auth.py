@@ -309,13 +309,22 @@ async def test_a_failure_that_is_told_many_times_does_not_grow(sandbox: Sandbox)
 async def test_an_answer_without_a_usable_token_is_an_invalid_response(
     httpx_mock: HTTPXMock, body: bytes
 ) -> None:
-    httpx_mock.add_response(url=TOKEN_URL, content=body)
-    client = make_keyed_client()
+    httpx_mock.add_response(url=TOKEN_URL, content=body, is_reusable=True)
+    client = make_keyed_client(retry=RetryPolicy(initial_delay=0))
     failures = await errors_of(regions(client, 20))
 
     assert {type(failure) for failure in failures} == {InvalidResponseError}
     assert "without an access_token" in str(failures[0])
     assert TOKEN_URL in str(failures[0])
+    # Repeated as a 502 would be, once for all callers.
+    assert len(httpx_mock.get_requests()) == 3
+
+
+async def test_a_proxys_page_in_place_of_a_token_is_asked_past(sandbox: Sandbox) -> None:
+    sandbox.faults.add("html", operation="Token", times=2)
+    async with sandbox.client() as client:
+        assert len(await asyncio.gather(*regions(client, 20))) == 20
+    assert [request.operation for request in sandbox.requests].count("Token") == 3
 
 
 async def test_a_token_that_comes_too_late_is_a_timeout_of_the_call_that_sent_nothing(
