@@ -7,6 +7,13 @@ async with sandbox.serve() as url: ...            # on a socket; or: python -m s
 
 from __future__ import annotations
 
+try:
+    import starlette as _starlette  # noqa: F401  # pyright: ignore[reportUnusedImport]
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "the sandbox needs starlette and uvicorn: pip install 'sinch-numbers[sandbox]'", name=error.name
+    ) from error
+
 from .app import ReceivedRequest
 from .box import Sandbox
 from .clock import RealtimeClock, VirtualClock
