@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from pathlib import Path
 
 import pytest
+
+from sinch_numbers.sandbox import Sandbox
 
 from .kill import run
 
@@ -20,3 +24,23 @@ async def test_a_purchase_that_is_killed_again_and_again_ends_with_exactly_what_
     assert len(end.charged) == COUNT
     assert set(end.charged) == end.active == end.recorded
     assert end.integrity == "ok"
+
+
+async def test_two_processes_share_an_order_in_one_file(tmp_path: Path) -> None:
+    sandbox = Sandbox()
+    path = tmp_path / "ledger.sqlite"
+    sandbox.options.max_page_size = COUNT
+
+    async def buyer(url: str) -> int:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.purchasing.kill", "--buy", url, str(path), "300"
+        )
+        return await process.wait()
+
+    async with sandbox.serve() as url:
+        together = await asyncio.gather(buyer(url), buyer(url))
+        after_them = await buyer(url)
+    assert set(together) <= {0, 3}  # 3: the other process was at work on a place
+    assert after_them == 0
+    charged = [charge.phone_number for charge in sandbox.charges]
+    assert len(charged) == len(set(charged)) == 300
