@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sinch_numbers import ConfigurationError, HttpRequest, HttpResponse, NumbersClient, sms, voice
+
+from .support import NUMBER, make_client
+
+Call = Callable[[NumbersClient, Any], Awaitable[object]]
+
+BY_NUMBER: dict[str, Call] = {
+    "get": lambda client, number: client.active_numbers.get(number),
+    "update": lambda client, number: client.active_numbers.update(number, display_name="x"),
+    "unlink_sms": lambda client, number: client.active_numbers.unlink_sms(number),
+    "release": lambda client, number: client.active_numbers.release(number),
+    "wait": lambda client, number: client.active_numbers.wait_until_provisioned(number),
+    "offer": lambda client, number: client.available_numbers.get(number),
+    "is_available": lambda client, number: client.available_numbers.is_available(number),
+    "rent": lambda client, number: client.available_numbers.rent(number),
+    "release_many": lambda client, number: client.active_numbers.release_many([number]),
+    "update_many": lambda client, number: client.active_numbers.update_many([number], display_name="x"),
+    "rent_many": lambda client, number: client.available_numbers.rent_many(phone_numbers=[number]),
+}
+
+HOSTILE = [
+    "", "+", "12025550134", "+120255", "+1202555013412345", "+1202555013a", "+12025550134\n", " +12025550134", "+12025550134 ",
+    "+1202/5550134", "../../x", "+12025550134/..", "+12025550134:rent", "+12025550134?x=1", "+12025550134#x", "%2B12025550134",
+    "+1202%2F555", "+\u0661\u0662\u0663\u0664\u0665\u0666\u0667", "+\uff11\uff12\uff13\uff14\uff15\uff16\uff17",
+    "\u202e+12025550134",
+    "+12025550134\x00", "++12025550134", None, 12025550134, b"+12025550134", ["+12025550134"],
+]  # fmt: skip
+
+
+class Unreachable:
+    """A transport that must not be used."""
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        raise AssertionError(request.url)
+
+    async def aclose(self) -> None:
+        pass
+
+
+class Noting:
+    """A transport that notes the URLs that it is sent."""
+
+    def __init__(self) -> None:
+        self.urls: list[str] = []
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        self.urls.append(request.url)
+        return HttpResponse(status_code=200, headers={}, content=b"{}")
+
+    async def aclose(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("operation", BY_NUMBER)
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+async def test_what_is_no_phone_number_is_refused_before_anything_is_sent(
+    operation: str, hostile: Any
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"phone_number has to be E\.164"):
+        await BY_NUMBER[operation](make_client(transport=Unreachable()), hostile)
+
+
+@pytest.mark.parametrize("number", ["+1234567", "+123456789012345", NUMBER])
+async def test_seven_to_fifteen_digits_are_a_phone_number(number: str) -> None:
+    transport = Noting()
+    await make_client(transport=transport).active_numbers.get(number)
+
+    assert transport.urls[0].endswith(f"/activeNumbers/%2B{number[1:]}")
+
+
+@given(st.text())
+async def test_no_text_that_is_no_phone_number_reaches_a_path(text: str) -> None:
+    transport = Noting()
+    client = make_client(transport=transport)
+    try:
+        await client.active_numbers.get(text)
+    except ConfigurationError:
+        assert transport.urls == []
+    else:
+        assert unquote(transport.urls[0].rpartition("/")[2]) == text
+        assert text[1:].isascii()
+        assert text[1:].isdigit()
+
+
+@given(st.text(min_size=1))
+async def test_a_project_id_of_any_text_is_refused_or_stays_one_segment_of_the_path(text: str) -> None:
+    transport = Noting()
+    try:
+        client = make_client(transport=transport, project_id=text)
+    except ConfigurationError:
+        return
+    await client.available_regions.list()
+
+    path = transport.urls[0].partition("://")[2].partition("/")[2]
+    first, second, segment, last = path.split("/")
+    assert (first, second, last) == ("v1", "projects", "availableRegions")
+    assert unquote(segment) == text
+    assert segment not in {".", ".."}
+    assert segment.isascii()
+    assert not {*segment} & {*"/?#\\ \r\n"}
+
+
+@given(region=st.text(min_size=1), pattern=st.text(), cursor=st.text(min_size=1))
+async def test_no_text_breaks_out_of_its_parameter_of_the_query(
+    region: str, pattern: str, cursor: str
+) -> None:
+    transport = Noting()
+    client = make_client(transport=transport)
+    try:
+        listing = client.active_numbers.list(
+            region_code=region, number_type="LOCAL", number_pattern=pattern, cursor=cursor
+        )
+        await listing.first()
+    except ConfigurationError:
+        return
+
+    url = transport.urls[0]
+    names = [pair.partition("=")[0] for pair in url.partition("?")[2].split("&")]
+    assert sorted(names) == ["numberPattern.pattern", "pageToken", "regionCode", "type"]
+    assert url.isascii()
+    assert url.isprintable()
+    assert not {*url} & {*" #\\"}
+
+
+MAKERS: dict[str, Callable[[Any], object]] = {
+    "rtc": voice.rtc,
+    "est": voice.est,
+    "fax": voice.fax,
+    "link": sms.link,
+}
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("text", ["", " ", None, 7])
+def test_a_configuration_without_its_id_is_refused(maker: str, text: Any) -> None:
+    with pytest.raises(ConfigurationError, match="not empty"):
+        MAKERS[maker](text)
+
+
+@pytest.mark.parametrize("campaign_id", ["", " ", 7])
+def test_a_campaign_is_named_or_left_out(campaign_id: Any) -> None:
+    assert sms.link("plan").campaign_id is None
+    with pytest.raises(ConfigurationError, match="campaign_id"):
+        sms.link("plan", campaign_id)
