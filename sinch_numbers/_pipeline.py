@@ -102,6 +102,8 @@ class Pipeline:
             outcome = await self._run(exchange, credentials, settings)
             attempts.append(outcome.attempt)
             response = outcome.response
+            if outcome.attempt.processed is Sent.ARRIVED:
+                auth.accepted()
             if response is not None and response.status_code == 401 and not renewed:
                 renewed = True
                 if await auth.renew(credentials):

@@ -50,6 +50,10 @@ class Authenticator(Protocol):
         """After a 401: whether another attempt has other credentials than `rejected`."""
         ...
 
+    def accepted(self) -> None:
+        """Hears that the API took the credentials, whatever it said to the call."""
+        ...
+
 
 class BasicAuth:
     """The key itself, with every call; the API allows it for tests, with harder rate limits."""
@@ -62,6 +66,9 @@ class BasicAuth:
 
     async def renew(self, rejected: Secret) -> bool:
         return False
+
+    def accepted(self) -> None:
+        """Needs no news."""
 
 
 class BearerAuth:
@@ -76,6 +83,9 @@ class BearerAuth:
     async def renew(self, rejected: Secret) -> bool:
         token = await self._provider.get_token(rejected=rejected.reveal().removeprefix("Bearer "))
         return f"Bearer {token}" != rejected.reveal()
+
+    def accepted(self) -> None:
+        """Needs no news."""
 
 
 def basic(key_id: str, key_secret: Secret) -> Secret:
@@ -153,6 +163,7 @@ class OAuth2TokenCache:
         self._token: Token | None = None
         self._refresh: asyncio.Task[Token] | None = None
         self._rejected: str | None = None
+        self._doubted_since: float | None = None
         self._failure: NumbersError | None = None
         self._closed_until = 0.0
 
@@ -168,10 +179,18 @@ class OAuth2TokenCache:
     async def renew(self, rejected: Secret) -> bool:
         token = self._token
         if token is not None and _bearer(token.value.reveal()).reveal() == rejected.reveal():
+            now = self._clock.monotonic()
+            if self._doubted_since is not None and now - self._doubted_since < _options.TOKEN_FAILURE_PAUSE:
+                # It came in place of one that was refused, and is refused too: it is not the token that is wrong.
+                return False
             # Still the cached one: nobody has renewed it since. Later 401s of the same token find another here.
             self._token = None
             self._rejected = token.value.reveal()
+            self._doubted_since = now
         return True
+
+    def accepted(self) -> None:
+        self._doubted_since = None
 
     async def _renewal(self) -> Token:
         refresh = self._refreshing()

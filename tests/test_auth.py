@@ -595,3 +595,27 @@ async def test_a_401_of_a_purchase_is_cured_by_a_new_token_and_bought_once(sandb
     assert number.phone_number == offer.phone_number
     assert len(sandbox.charges) == 1
     assert arrived(sandbox, "RentNumber", 401) == 1
+
+
+async def test_an_api_that_refuses_every_token_does_not_make_the_client_ask_for_one_with_each_call(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.options.token_lifetime = 3_600
+    async with sandbox.client() as client:
+        for _ in range(10):
+            with pytest.raises(AuthenticationError):
+                await _refused(sandbox, client)
+        assert sandbox.tokens_issued == 2
+        sandbox.clock.advance(10)
+        with pytest.raises(AuthenticationError):
+            await _refused(sandbox, client)
+        assert sandbox.tokens_issued == 3
+        assert await client.available_regions.list()
+
+
+async def _refused(sandbox: Sandbox, client: NumbersClient) -> None:
+    sandbox.faults.add("status", operation="ListAvailableRegions", status=401, times=2)
+    try:
+        await client.available_regions.list()
+    finally:
+        sandbox.faults.clear()
