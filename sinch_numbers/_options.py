@@ -79,7 +79,8 @@ CONCURRENCY = 8
 class Timeout:
     """How long each part of a call may take, in seconds. All are finite.
 
-    `connect`, `read`, `write` and `pool` bound one exchange; `total` bounds the whole call, retries included.
+    `connect`, `read`, `write` and `pool` bound one exchange; `total` bounds the whole call, retries included. A purchase
+    or release without a clear answer takes longer: the API is asked what became of it, for up to `RECONCILE_PATIENCE`.
     """
 
     connect: float = CONNECT_TIMEOUT
