@@ -7,12 +7,17 @@ from ..clock import Clock, SystemClock
 __all__ = ["MemoryStore"]
 
 
+_PURGE_AT = 1_000
+"""Entries from which on expired ones are thrown away; then from twice as many as are left."""
+
+
 class MemoryStore:
     """A Store that lives as long as the process; the default."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._entries: dict[str, tuple[bytes, float]] = {}
+        self._purge_at = _PURGE_AT
 
     async def get(self, key: str) -> bytes | None:
         return self._live(key)
@@ -20,6 +25,8 @@ class MemoryStore:
     async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
         expires = float("inf") if ttl is None else self._clock.time() + ttl
         self._entries[key] = (value, expires)
+        if len(self._entries) >= self._purge_at:
+            self._purge()
 
     async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
         if self._live(key) is not None:
@@ -33,6 +40,11 @@ class MemoryStore:
     async def items(self, prefix: str) -> list[tuple[str, bytes]]:
         keys = sorted(key for key in self._entries if key.startswith(prefix))
         return [(key, value) for key in keys if (value := self._live(key)) is not None]
+
+    def _purge(self) -> None:
+        now = self._clock.time()
+        self._entries = {key: entry for key, entry in self._entries.items() if entry[1] > now}
+        self._purge_at = max(_PURGE_AT, 2 * len(self._entries))
 
     def _live(self, key: str) -> bytes | None:
         value, expires = self._entries.get(key, (None, 0.0))
