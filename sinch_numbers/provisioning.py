@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from . import _options
+from . import _options, voice
 from .clock import Clock
 from .errors import ConfigurationError, ProvisioningFailedError, WaitTimeoutError
-from .models import ActiveNumber, ProvisioningStatus
+from .models import ActiveNumber, ProvisioningStatus, UnknownScheduledVoiceProvisioning
 
 __all__ = ["failures", "is_provisioned", "wait_until_provisioned"]
 
@@ -31,10 +31,12 @@ def _scheduled(number: ActiveNumber) -> dict[str, tuple[str | None, tuple[str, .
     sms = number.sms_configuration
     if sms is not None and (scheduled := sms.scheduled_provisioning) is not None:
         found["sms"] = scheduled.status, tuple(str(code) for code in scheduled.error_codes or ())
-    voice = number.voice_configuration
-    pending = getattr(voice, "scheduled_voice_provisioning", None)
-    if pending is not None:
-        found["voice"] = getattr(pending, "status", None), ()
+    pending = voice.pending(number)
+    if isinstance(pending, UnknownScheduledVoiceProvisioning):
+        # A kind of voice that this version does not know is waited for, and may fail, as any other.
+        found["voice"] = pending.raw.get("status"), ()
+    elif pending is not None:
+        found["voice"] = pending.status, ()
     return found
 
 

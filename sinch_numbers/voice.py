@@ -7,7 +7,10 @@ match voice.current(number):
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from ._arguments import check_text
+from ._generated.models.scheduled_voice_provisioning import decode_scheduled_voice_provisioning
 from .models import (
     ActiveNumber,
     ScheduledVoiceProvisioning,
@@ -63,5 +66,10 @@ def pending(number: ActiveNumber) -> ScheduledVoiceProvisioning | None:
             | VoiceConfigurationFAX(scheduled_voice_provisioning=scheduled)
         ):
             return scheduled
+        case UnknownVoiceConfiguration(raw=raw):
+            found = raw.get("scheduledVoiceProvisioning")
+            if not isinstance(found, dict):
+                return None
+            return decode_scheduled_voice_provisioning(cast("dict[str, Any]", found))
         case _:
             return None
