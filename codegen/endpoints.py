@@ -14,7 +14,7 @@ from openapi_python_client.strings import PythonIdentifier, in_double_quote_lite
 
 from .document import Node, operations
 from .errors import CodegenError
-from .fields import kind_of
+from .kinds import kind_of
 from .tables import Tables
 
 __all__ = ["Operation", "Parameter", "operation_index", "operation_of"]

@@ -15,8 +15,10 @@ from openapi_python_client.strings import PythonIdentifier, in_double_quote_lite
 from .document import Node
 from .endpoints import operation_index, operation_of
 from .errors import CodegenError
-from .fields import Field, attribute_name, fields_of
+from .fields import Field, fields_of
+from .kinds import attribute_name
 from .tables import Tables
+from .unions import union_model
 
 __all__ = ["render"]
 
@@ -69,7 +71,8 @@ def _write(project: Project, template: str, path: Path, **context: Any) -> None:
 
 def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[str]]:
     exports: dict[str, list[str]] = {}
-    for model in project.openapi.models:
+    models = {str(model.class_info.name): model for model in project.openapi.models}
+    for model in models.values():
         name, module = str(model.class_info.name), str(model.class_info.module_name)
         path = folder / f"{module}.py"
         if path.exists():
@@ -82,6 +85,7 @@ def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[st
                 "union.py.jinja",
                 path,
                 union=union,
+                model=union_model(union, models, tables),
                 module=module,
                 union_attribute=attribute,
                 description=model.description,

@@ -9,7 +9,7 @@ from openapi_python_client.config import Config
 from openapi_python_client.parser.properties import Class
 from openapi_python_client.strings import PythonIdentifier
 
-from .document import SCHEMAS, Node, operations, references
+from .document import SCHEMAS, Node, operations, references, resolve
 
 __all__ = ["Tables", "Union", "tables"]
 
@@ -51,6 +51,8 @@ class Tables:
     siblings: dict[str, Names] = field(default_factory=dict[str, Names])
     """The properties that only other variants of a class's union have."""
     request_only: Names = field(default_factory=Names)
+    nullable: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """Pairs of a class and the JSON name of a property that may be null."""
     enum_texts: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     cyclic: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Pairs of classes of which the first refers to the second, and the second leads back to the first."""
@@ -69,6 +71,9 @@ def tables(document: Node, config: Config) -> Tables:
     for name, schema in schemas.items():
         if "x-union" in schema:
             _add_union(result, schemas, names, name)
+        for key, inner in schema.get("properties", {}).items():
+            if _may_be_null(document, inner, f"components.schemas.{name}.properties.{key}"):
+                result.nullable.add((names[name], key))
         described = schema.get("x-enumDescriptions")
         if "enum" in schema and isinstance(described, dict):
             result.enum_texts[names[name]] = {
@@ -101,6 +106,13 @@ def _add_union(result: Tables, schemas: Node, names: dict[str, str], name: str) 
         result.discriminators.setdefault(names[variant], (table["property"], value))
         others = {key for other, own in properties.items() if other != variant for key in own}
         result.siblings.setdefault(names[variant], set()).update(others - set(properties[variant]))
+
+
+def _may_be_null(document: Node, schema: Node, place: str) -> bool:
+    return any(
+        resolve(document, part, place).get("x-nullable") is True
+        for part in (schema, *schema.get("allOf", ()))
+    )
 
 
 def _references(part: Any) -> Names:

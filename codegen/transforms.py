@@ -61,7 +61,10 @@ def enums_are_promoted(document: Node) -> None:
 
 
 def null_is_absent(document: Node) -> None:
-    """`nullable` goes: whatever is optional is None when it is null. A variant that is nothing but null goes too."""
+    """`nullable` goes: whatever is optional is None when it is null. A variant that is nothing but null goes too.
+
+    What is left of it, `x-nullable`, keeps a required string from being one that is always there.
+    """
     for place, schema in each_schema(document):
         for key in ("oneOf", "anyOf"):
             if key in schema:
@@ -72,7 +75,8 @@ def null_is_absent(document: Node) -> None:
     for name in [name for name, schema in schemas.items() if _only_null(schema)]:
         del schemas[name]
     for _, schema in each_schema(document):
-        schema.pop("nullable", None)
+        if schema.pop("nullable", False) is True:
+            schema["x-nullable"] = True
         if "enum" in schema:
             schema["enum"] = [value for value in schema["enum"] if value is not None]
 

@@ -48,9 +48,10 @@ class Drift:
     field: str
     """The JSON name, such as `voiceConfiguration`."""
     problem: str
-    """`wrong type`, `unknown value` (of an enum) or `unknown variant` (of a union)."""
+    """`wrong type`, `missing` (required, and absent or null), `unknown value` (of an enum) or `unknown variant` (of a union)."""
     found: str
-    """The value of an enum or a discriminator, cut at 80 characters; of anything else only the name of its JSON type."""
+    """The value of an enum or a discriminator, cut at 80 characters; of anything else only the name of its JSON type,
+    and `nothing` of what is missing."""
 
 
 OnDrift: TypeAlias = Callable[[Drift], None]

@@ -1,7 +1,7 @@
 """How generated models read the fields of a JSON object.
 
 A value that does not fit is never lost and never raises: it stays in the model's `additional_properties` under its own name, the
-attribute is None (or an empty list), and `on_drift` hears of it.
+attribute is None (or an empty list, or the empty string where the document requires one), and `on_drift` hears of it.
 
 `rest` is the object without the fields that were read: it becomes `additional_properties`.
 """
@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from .enums import OpenEnum
 from .types import Drift, OnDrift
-from .values import Misfit, Renamed, Unsent, to_str
+from .values import MISSING, Misfit, Renamed, Unsent, to_str
 
 T = TypeVar("T")
 E = TypeVar("E", bound=OpenEnum)
@@ -34,6 +34,17 @@ def value(
     except Misfit:
         _keep(rest, model, key, raw, on_drift)
         return None
+
+
+def text(rest: dict[str, Any], model: str, key: str, raw: Any, on_drift: OnDrift | None) -> str:
+    """A string that the document requires, or MISSING where `raw` is none."""
+    if isinstance(raw, str):
+        return raw
+    if raw is None:
+        report(on_drift, model, key, "missing", "nothing")
+    else:
+        _keep(rest, model, key, raw, on_drift)
+    return MISSING
 
 
 def enum(rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None) -> E | None:

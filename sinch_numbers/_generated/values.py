@@ -25,6 +25,18 @@ class Unsent(list[T]):
     __slots__ = ()
 
 
+class Missing(str):
+    """The empty string where the document requires one and none came; it is not written back. There is one: `MISSING`."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing()
+
+
 class Renamed(str):
     """A string that came under another name than its field's; it is in `additional_properties` under that one."""
 

@@ -65,7 +65,8 @@ def test_new_properties_are_decoded_and_written_back(models: Any) -> None:
         "labels": ["a"],
         "ratings": [1, 2.5],
         "history": ["2024-06-06T14:42:42Z"],
-        "owner": {"accessToken": "very-secret", "kind": "ALIEN"},
+        "phoneNumber": "+12025550135",
+        "owner": {"accessToken": "very-secret", "kind": "ALIEN", "name": "n", "street": "s"},
         "score": 1.5,
         "ported": True,
         "anything": [1, {"a": None}],
@@ -85,13 +86,48 @@ def test_new_properties_are_decoded_and_written_back(models: Any) -> None:
     number = models.ActiveNumber.from_dict(body, drifts.append)
     assert number.to_dict() == body
     assert number.additional_properties == {}
-    assert number.owner.name is None
     assert number.owner.kind == "ALIEN"
     assert number.deposit == Decimal("1.10")
     assert isinstance(number.parent, models.ActiveNumber)
     assert "very-secret" not in repr(number)
     assert "ported" not in number.to_request()
     assert [drift.problem for drift in drifts] == ["unknown value"]
+
+
+def test_a_required_string_of_an_answer_is_there_unless_it_may_be_null(models: Any) -> None:
+    drifts: list[Any] = []
+    owner = models.ActiveNumberResponseOwner.from_dict({"name": 5}, drifts.append)
+    assert (owner.name, owner.access_token, owner.address) == ("", "", "")
+    assert (owner.nickname, owner.title, owner.since, owner.kind) == (None, None, None, None)
+    assert owner.to_dict() == {"name": 5}
+    assert [(drift.field, drift.problem) for drift in drifts] == [
+        ("name", "wrong type"),
+        ("address", "missing"),
+        ("accessToken", "missing"),
+    ]
+    moved = models.ActiveNumberResponseOwner.from_dict({"street": "s"})
+    assert moved.address == "s"
+    assert moved.to_dict() == {"street": "s"}
+    with pytest.raises(TypeError, match="'name', 'address', and 'access_token'"):
+        models.ActiveNumberResponseOwner()
+
+
+def test_an_unknown_variant_has_what_all_variants_share_and_nothing_else(models: Any) -> None:
+    raw: Node = {
+        "leafKind": "BlueLeaf",
+        "shape": 5,
+        "neighbours": [{"leafKind": "RedLeaf", "vein": "v"}],
+        "grownOn": {"leaves": []},
+        "season": "SPRING",
+    }
+    leaf = models.UnknownLeaf(raw)
+    assert leaf.shape is None
+    assert leaf.vein == ""
+    assert isinstance(leaf.neighbours[0], models.RedLeaf)
+    assert leaf.grown_on == models.Tree(leaves=[])
+    assert leaf.season is models.Season.SPRING
+    assert leaf.to_dict() == raw
+    assert not [name for name in ("under", "hue", "age") if hasattr(leaf, name)]
 
 
 def test_items_that_do_not_fit_are_kept(models: Any) -> None:
@@ -127,7 +163,7 @@ def test_schemas_may_lead_back_to_themselves(models: Any) -> None:
     assert isinstance(tree.leaves[0].under, models.RedLeaf)
     assert [type(leaf) for leaf in tree.leaves[1:]] == [models.UnknownLeaf, models.UnknownLeaf]
     assert tree.leaves[1].leaf_kind == "BlueLeaf"
-    assert models.RedLeaf(hue=1).to_dict() == {"leafKind": "RedLeaf", "hue": 1}
+    assert models.RedLeaf(hue=1, vein="").to_dict() == {"leafKind": "RedLeaf", "hue": 1, "vein": ""}
 
 
 @pytest.mark.parametrize("module", ["tree", "branch", "leaf", "green_leaf", "red_leaf", "active_number"])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import attrs
 import pytest
 
 from sinch_numbers._generated import models
@@ -85,6 +87,45 @@ def test_an_empty_string_is_a_value_and_null_is_none() -> None:
     assert "expireAt" not in number.to_dict()
 
 
+@pytest.mark.parametrize("raw", [{}, {"phoneNumber": None}])
+@pytest.mark.parametrize("name", ["ActiveNumber", "AvailableNumber"])
+def test_a_required_string_that_is_missing_is_empty_reported_and_not_written_back(
+    name: str, raw: dict[str, Any], drifts: list[Drift]
+) -> None:
+    kind: Any = getattr(models, name)
+    number = kind.from_dict(raw, drifts.append)
+    again = attrs.evolve(number, region_code="US")
+    assert [Drift(model=name, field="phoneNumber", problem="missing", found="nothing")] == drifts
+    for one in (number, copy.copy(number), copy.deepcopy(number), pickle.loads(pickle.dumps(number))):
+        assert one == number
+        assert one.phone_number == ""
+        assert one.to_dict() == one.to_request() == {}
+    assert again.to_dict() == {"regionCode": "US"}
+
+
+def test_a_required_string_that_is_empty_is_written_back(drifts: list[Drift]) -> None:
+    number = models.ActiveNumber.from_dict({"phoneNumber": ""}, drifts.append)
+    assert number.phone_number == ""
+    assert number.to_dict() == {"phoneNumber": ""}
+    assert drifts == []
+    assert models.ActiveNumber(phone_number="").to_dict() == {"phoneNumber": ""}
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_what_is_missing_is_a_string_like_any_other(protocol: int) -> None:
+    missing = models.ActiveNumber.from_dict({}).phone_number
+    assert (repr(missing), hash(missing), json.dumps(missing)) == ("''", hash(""), '""')
+    assert type(missing + "") is str
+    again: Any = pickle.loads(pickle.dumps(models.ActiveNumber.from_dict({}), protocol))
+    assert again.to_dict() == {}
+
+
+def test_a_number_made_by_hand_has_a_phone_number() -> None:
+    without: Any = models.ActiveNumber
+    with pytest.raises(TypeError, match="phone_number"):
+        without()
+
+
 def test_an_absent_list_is_empty_and_is_not_written_back() -> None:
     number = body("ActiveNumber/only-the-phone-number")
     assert number.capability == []
@@ -136,6 +177,59 @@ def test_an_unknown_scheduled_voice_type_keeps_the_object() -> None:
     assert scheduled.to_dict() == {"type": "CUSTOM", "customId": "x", "status": "WAITING"}
 
 
+def test_an_unknown_variant_has_what_all_variants_share() -> None:
+    voice = models.UnknownVoiceConfiguration(
+        {
+            "type": "CUSTOM",
+            "lastUpdatedTime": "2024-06-06T14:42:42Z",
+            "scheduledVoiceProvisioning": {
+                "type": "NEW",
+                "status": "FAILED",
+                "lastUpdatedTime": "2024-06-07T00:00:00Z",
+            },
+        }
+    )
+    assert voice.last_updated_time == datetime(2024, 6, 6, 14, 42, 42, tzinfo=UTC)
+    scheduled = voice.scheduled_voice_provisioning
+    assert isinstance(scheduled, models.UnknownScheduledVoiceProvisioning)
+    assert scheduled.status is models.ProvisioningStatus.FAILED
+    assert scheduled.last_updated_time == datetime(2024, 6, 7, tzinfo=UTC)
+    assert not hasattr(voice, "app_id")
+
+
+@pytest.mark.parametrize("odd", [None, 7, [], "tomorrow", {"status": {}}])
+def test_what_does_not_fit_an_unknown_variant_is_none_and_stays_raw(odd: object) -> None:
+    raw = {"type": "CUSTOM", "lastUpdatedTime": odd, "scheduledVoiceProvisioning": 7, "status": [odd]}
+    voice = models.UnknownVoiceConfiguration(raw)
+    scheduled = models.UnknownScheduledVoiceProvisioning(raw)
+    assert voice.last_updated_time is scheduled.last_updated_time is None
+    assert voice.scheduled_voice_provisioning is None
+    assert scheduled.status is None
+    assert voice.to_dict() == scheduled.to_dict() == raw
+
+
+def test_an_unknown_variant_without_what_others_share_has_none() -> None:
+    assert models.UnknownVoiceConfiguration({}).scheduled_voice_provisioning is None
+    assert models.UnknownScheduledVoiceProvisioning({}).status is None
+
+
+@pytest.mark.parametrize("kind", ["RTC", "EST", "FAX", "CUSTOM"])
+@pytest.mark.parametrize("scheduled", ["RTC", "EST", "FAX", "CUSTOM"])
+def test_what_is_scheduled_is_read_alike_of_every_variant(kind: str, scheduled: str) -> None:
+    number = models.ActiveNumber.from_dict(
+        {
+            "voiceConfiguration": {
+                "type": kind,
+                "scheduledVoiceProvisioning": {"type": scheduled, "status": "WAITING"},
+            }
+        }
+    )
+    assert number.voice_configuration is not None
+    assert number.voice_configuration.scheduled_voice_provisioning is not None
+    assert number.voice_configuration.scheduled_voice_provisioning.type == scheduled
+    assert number.voice_configuration.scheduled_voice_provisioning.status == "WAITING"
+
+
 def test_a_discriminator_that_is_no_string_is_an_unknown_variant(drifts: list[Drift]) -> None:
     voice = body("ActiveNumber/voice-type-that-is-no-string", drifts).voice_configuration
     assert isinstance(voice, models.UnknownVoiceConfiguration)
@@ -160,7 +254,7 @@ def test_every_wrong_type_is_kept_and_reported_once_without_its_value(drifts: li
     number = body("ActiveNumber/wrong-types", drifts)
     raw = json.loads((BODIES / "ActiveNumber/wrong-types.json").read_text(encoding="utf-8"))
     assert raw == number.additional_properties
-    assert number.phone_number is None
+    assert number.phone_number == ""
     assert number.capability == []
     assert sorted(raw) == sorted(drift.field for drift in drifts)
     assert {"boolean", "number", "array", "object", "string"} == {drift.found for drift in drifts}

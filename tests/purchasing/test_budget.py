@@ -176,7 +176,10 @@ def money(amount: str | None, currency: str | None = "USD") -> Money:
 def test_the_price_of_an_offer_is_exact_or_not_known(
     setup: Money | None, monthly: Money | None, price: Price | None
 ) -> None:
-    assert price_of(AvailableNumber(setup_price=setup, monthly_price=monthly)) == price
+    assert (
+        price_of(AvailableNumber(phone_number="+12025550134", setup_price=setup, monthly_price=monthly))
+        == price
+    )
 
 
 @pytest.mark.parametrize(

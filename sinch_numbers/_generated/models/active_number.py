@@ -29,8 +29,9 @@ _NOT_SENT = frozenset(
 class ActiveNumber:
     """The phone number that has been bought by a customer and assigned to a project."""
 
-    phone_number: str | None = None
-    """The phone number in E.164 format with leading `+`. Example: `+12025550134`."""
+    phone_number: str
+    """The phone number in E.164 format with leading `+`. Example: `+12025550134`.
+    Empty where an answer lacks it."""
 
     project_id: str | None = None
     """Project ID. Your project ID can be found on your [Sinch Customer
@@ -84,8 +85,8 @@ class ActiveNumber:
         _rest = dict(src_dict)
         _pop = _rest.pop
         phone_number = _pop("phoneNumber", None)
-        if phone_number is not None and phone_number.__class__ is not str:
-            phone_number = _wire.value(_rest, "ActiveNumber", "phoneNumber", phone_number, _values.to_str, on_drift)
+        if phone_number.__class__ is not str:
+            phone_number = _wire.text(_rest, "ActiveNumber", "phoneNumber", phone_number, on_drift)
         project_id = _pop("projectId", None)
         if project_id is not None and project_id.__class__ is not str:
             project_id = _wire.value(_rest, "ActiveNumber", "projectId", project_id, _values.to_str, on_drift)
@@ -153,7 +154,7 @@ class ActiveNumber:
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON values, with all that it was made of; what is None is left out."""
         _result: dict[str, Any] = {}
-        if self.phone_number is not None:
+        if self.phone_number.__class__ is not _values.Missing:
             _result["phoneNumber"] = self.phone_number
         if self.project_id is not None:
             _result["projectId"] = self.project_id
@@ -186,7 +187,7 @@ class ActiveNumber:
     def to_request(self) -> dict[str, Any]:
         """The object as it is sent: without what is the API's own to set."""
         _result: dict[str, Any] = {}
-        if self.phone_number is not None:
+        if self.phone_number.__class__ is not _values.Missing:
             _result["phoneNumber"] = self.phone_number
         if self.project_id is not None:
             _result["projectId"] = self.project_id

@@ -27,8 +27,9 @@ class AvailableNumber:
     """The phone numbers that are available to be rented in
     [dashboard.sinch.com](https://dashboard.sinch.com/numbers/buy-numbers) or via the public numbers API."""
 
-    phone_number: str | None = None
-    """The phone number in E.164 format with leading `+`. Example `+12025550134`."""
+    phone_number: str
+    """The phone number in E.164 format with leading `+`. Example `+12025550134`.
+    Empty where an answer lacks it."""
 
     region_code: str | None = None
     """ISO 3166-1 alpha-2 country code of the phone number. Example: US, UK or SE."""
@@ -60,8 +61,8 @@ class AvailableNumber:
         _rest = dict(src_dict)
         _pop = _rest.pop
         phone_number = _pop("phoneNumber", None)
-        if phone_number is not None and phone_number.__class__ is not str:
-            phone_number = _wire.value(_rest, "AvailableNumber", "phoneNumber", phone_number, _values.to_str, on_drift)
+        if phone_number.__class__ is not str:
+            phone_number = _wire.text(_rest, "AvailableNumber", "phoneNumber", phone_number, on_drift)
         region_code = _pop("regionCode", None)
         if region_code is not None and region_code.__class__ is not str:
             region_code = _wire.value(_rest, "AvailableNumber", "regionCode", region_code, _values.to_str, on_drift)
@@ -112,7 +113,7 @@ class AvailableNumber:
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON values, with all that it was made of; what is None is left out."""
         _result: dict[str, Any] = {}
-        if self.phone_number is not None:
+        if self.phone_number.__class__ is not _values.Missing:
             _result["phoneNumber"] = self.phone_number
         if self.region_code is not None:
             _result["regionCode"] = self.region_code

@@ -18,7 +18,7 @@ class ErrorDetail:
     type: str | None = None
     """The kind of the detail. For example `BadRequest` or `ResourceInfo`."""
 
-    field_violations: list[FieldViolation] = attrs.field(factory=lambda: _values.Unsent[FieldViolation]())
+    field_violations: list[FieldViolation] = attrs.field(factory=lambda: _values.Unsent["FieldViolation"]())
     """The fields that a `BadRequest` complains about."""
 
     resource_type: str | None = None

@@ -24,7 +24,7 @@ class ErrorStatus:
     status: str | None = None
     """The error in one word. For example `INVALID_ARGUMENT`, `PERMISSION_DENIED`, `NOT_FOUND` or `INTERNAL`."""
 
-    details: list[ErrorDetail] = attrs.field(factory=lambda: _values.Unsent[ErrorDetail]())
+    details: list[ErrorDetail] = attrs.field(factory=lambda: _values.Unsent["ErrorDetail"]())
     """Details, each of its own kind."""
 
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)

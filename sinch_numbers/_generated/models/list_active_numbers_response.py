@@ -15,7 +15,7 @@ from .active_number import ActiveNumber
 class ListActiveNumbersResponse:
     """Response message to list your active phone numbers."""
 
-    active_numbers: list[ActiveNumber] = attrs.field(factory=lambda: _values.Unsent[ActiveNumber]())
+    active_numbers: list[ActiveNumber] = attrs.field(factory=lambda: _values.Unsent["ActiveNumber"]())
     """List of numbers associated to the client project specified in `ListActiveNumbers`."""
 
     next_page_token: str | None = None

@@ -15,7 +15,7 @@ from .available_number import AvailableNumber
 class ListAvailableNumbersResponse:
     """Response message to list available phone numbers."""
 
-    available_numbers: list[AvailableNumber] = attrs.field(factory=lambda: _values.Unsent[AvailableNumber]())
+    available_numbers: list[AvailableNumber] = attrs.field(factory=lambda: _values.Unsent["AvailableNumber"]())
     """List of available phone numbers."""
 
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)

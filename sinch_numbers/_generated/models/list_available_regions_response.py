@@ -15,7 +15,7 @@ from .available_region import AvailableRegion
 class ListAvailableRegionsResponse:
     """Response message to list regions for which numbers are provided."""
 
-    available_regions: list[AvailableRegion] = attrs.field(factory=lambda: _values.Unsent[AvailableRegion]())
+    available_regions: list[AvailableRegion] = attrs.field(factory=lambda: _values.Unsent["AvailableRegion"]())
     """List of regions for which numbers are provided."""
 
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)

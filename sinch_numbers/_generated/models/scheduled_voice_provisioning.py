@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -8,6 +9,7 @@ import attrs
 from .. import decoding as _wire
 from .. import values as _values
 from ..types import OnDrift
+from .provisioning_status import ProvisioningStatus
 from .scheduled_voice_provisioning_est import ScheduledVoiceProvisioningEST
 from .scheduled_voice_provisioning_fax import ScheduledVoiceProvisioningFAX
 from .scheduled_voice_provisioning_rtc import ScheduledVoiceProvisioningRTC
@@ -31,6 +33,18 @@ class UnknownScheduledVoiceProvisioning:
         """Which variant it is; None where nothing, or no string, says so."""
         found = self.raw.get("type")
         return found if isinstance(found, str) else None
+
+    @property
+    def last_updated_time(self) -> datetime.datetime | None:
+        """Timestamp when the status was last updated."""
+        return ScheduledVoiceProvisioningEST.from_dict(self.raw).last_updated_time
+
+    @property
+    def status(self) -> ProvisioningStatus | None:
+        """The provisioning status. It will be either `WAITING`, `IN_PROGRESS` or `FAILED`. If the provisioning fails, a
+        reason for the failure will be provided. See a full list of provisioning error descriptions and troubleshooting
+        recommendations."""
+        return ScheduledVoiceProvisioningEST.from_dict(self.raw).status
 
     @property
     def additional_properties(self) -> dict[str, Any]:

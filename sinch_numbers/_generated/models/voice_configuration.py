@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -8,6 +9,7 @@ import attrs
 from .. import decoding as _wire
 from .. import values as _values
 from ..types import OnDrift
+from .scheduled_voice_provisioning import ScheduledVoiceProvisioning
 from .voice_configuration_est import VoiceConfigurationEST
 from .voice_configuration_fax import VoiceConfigurationFAX
 from .voice_configuration_rtc import VoiceConfigurationRTC
@@ -32,6 +34,17 @@ class UnknownVoiceConfiguration:
         """Which variant it is; None where nothing, or no string, says so."""
         found = self.raw.get("type")
         return found if isinstance(found, str) else None
+
+    @property
+    def last_updated_time(self) -> datetime.datetime | None:
+        """Timestamp when the status was last updated."""
+        return VoiceConfigurationRTC.from_dict(self.raw).last_updated_time
+
+    @property
+    def scheduled_voice_provisioning(self) -> ScheduledVoiceProvisioning | None:
+        """The scheduled voice provisioning job that is ongoing or has failed. Null once the number was provisioned for
+        voice."""
+        return VoiceConfigurationRTC.from_dict(self.raw).scheduled_voice_provisioning
 
     @property
     def additional_properties(self) -> dict[str, Any]:

@@ -1,0 +1,56 @@
+"""What the template of a union needs: its variants, and the attributes that all of them share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openapi_python_client.parser.properties import ModelProperty
+
+from .fields import Field, fields_of
+from .tables import Tables, Union
+
+__all__ = ["Shared", "UnionModel", "union_model"]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """An attribute that every variant of a union has, so that a variant that the document does not know has it too."""
+
+    field: Field
+    variant: str
+    """The class that reads it."""
+
+
+@dataclass(frozen=True)
+class UnionModel:
+    """What a union's template wants beyond the table of its variants."""
+
+    shared: list[Shared]
+    imports: list[str]
+    type_imports: list[str]
+    """Imports that only annotations need."""
+
+
+def union_model(union: Union, models: dict[str, ModelProperty], tables: Tables) -> UnionModel:
+    """The union, with what its variants share in the order of the first."""
+    variants = {name: {own.json: own for own in fields_of(models[name], tables)} for name in union.classes}
+    first = variants[union.classes[0]] if union.classes else dict[str, Field]()
+    found = [_shared(variants, json) for json in first if json != union.key]
+    shared = [own for own in found if own is not None]
+    imports: dict[str, list[str]] = {"imports": [], "type_imports": []}
+    for name in sorted({name for own in shared for name in own.field.classes} - {union.name, *union.classes}):
+        kind = "type_imports" if (union.name, name) in tables.cyclic else "imports"
+        imports[kind].append(f"from .{tables.module(name)} import {name}")
+    return UnionModel(shared, **imports)
+
+
+def _shared(variants: dict[str, dict[str, Field]], json: str) -> Shared | None:
+    """The attribute for a property, if all variants have it, and of one type; optional, where it is in one of them."""
+    owners = {name: fields[json] for name, fields in variants.items() if json in fields}
+    types = {own.annotation.removesuffix(" | None") for own in owners.values()}
+    if len(owners) < len(variants) or len(types) > 1:
+        return None
+    name = next(
+        (name for name, own in owners.items() if own.annotation.endswith(" | None")), next(iter(owners))
+    )
+    return Shared(owners[name], name)
