@@ -9,8 +9,6 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox, VirtualClock
 
-pytest_plugins = ["pytester"]
-
 
 @pytest.fixture
 def sandbox() -> Sandbox:
