@@ -60,9 +60,9 @@ async def find_number(client: NumbersClient) -> str:
     for offer in offers:
         if (setup := offer.setup_price) and (monthly := offer.monthly_price):
             price = f"{setup.amount} to set up, {monthly.amount} {monthly.currency_code} a month"
-            say(offer.phone_number or "", price)
+            say(offer.phone_number, price)
     expect(bool(offers), "numbers on offer")
-    return offers[0].phone_number or ""
+    return offers[0].phone_number
 
 
 async def list_numbers(client: NumbersClient, *, page_size: int) -> None:
@@ -71,7 +71,7 @@ async def list_numbers(client: NumbersClient, *, page_size: int) -> None:
     total = 0
     async for page in pager.pages():
         for number in page.items:
-            say(number.phone_number or "", describe(voice.current(number)))
+            say(number.phone_number, describe(voice.current(number)))
         total += len(page.items)
         note(f"{total} of {page.total_size}")
         if total >= 50:
@@ -114,7 +114,7 @@ async def rent_number(client: NumbersClient, sandbox: Sandbox, phone_number: str
 async def survive_lost_answer(client: NumbersClient, sandbox: Sandbox) -> str:
     title("Rent while the network fails: the answer is lost after the sale")
     offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
-    phone_number = offers[0].phone_number or ""
+    phone_number = offers[0].phone_number
     sandbox.faults.add("drop_after_commit", operation="RentNumber")
     before = len(sandbox.requests)
     number = await client.available_numbers.rent(phone_number, voice_configuration=voice.rtc("app-hotline"))

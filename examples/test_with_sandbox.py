@@ -18,7 +18,7 @@ async def open_hotline(client: NumbersClient) -> ActiveNumber:
     number = await client.available_numbers.rent_first(
         region_code="GB", number_type="LOCAL", voice_configuration=voice.rtc("hotline")
     )
-    phone_number = number.phone_number or ""
+    phone_number = number.phone_number
     try:
         return await client.active_numbers.wait_until_provisioned(phone_number)
     except ProvisioningFailedError:

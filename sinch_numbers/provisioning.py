@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from . import _options, voice
 from .clock import Clock
 from .errors import ConfigurationError, ProvisioningFailedError, WaitTimeoutError
-from .models import ActiveNumber, ProvisioningStatus, UnknownScheduledVoiceProvisioning
+from .models import ActiveNumber, ProvisioningStatus
 
 __all__ = ["failures", "is_provisioned", "wait_until_provisioned"]
 
@@ -32,10 +32,7 @@ def _scheduled(number: ActiveNumber) -> dict[str, tuple[str | None, tuple[str, .
     if sms is not None and (scheduled := sms.scheduled_provisioning) is not None:
         found["sms"] = scheduled.status, tuple(str(code) for code in scheduled.error_codes or ())
     pending = voice.pending(number)
-    if isinstance(pending, UnknownScheduledVoiceProvisioning):
-        # A kind of voice that this version does not know is waited for, and may fail, as any other.
-        found["voice"] = pending.raw.get("status"), ()
-    elif pending is not None:
+    if pending is not None:
         found["voice"] = pending.status, ()
     return found
 

@@ -176,7 +176,7 @@ class _Purchase:
             return self._named[slot], None
         assert self._offers is not None  # rent_many() asks for criteria where no numbers are named
         offer = await self._offers.next()
-        return offer.phone_number or "", price_of(offer)
+        return offer.phone_number, price_of(offer)
 
     async def _buy(self, slot: int, phone_number: str, price: Price | None) -> Outcome:
         entry = await self._ledger.claim(self._batch, slot, phone_number, price=price, now=self._clock.time())

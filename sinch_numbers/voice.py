@@ -7,10 +7,7 @@ match voice.current(number):
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 from ._arguments import check_text
-from ._generated.models.scheduled_voice_provisioning import decode_scheduled_voice_provisioning
 from .models import (
     ActiveNumber,
     ScheduledVoiceProvisioning,
@@ -59,17 +56,5 @@ def current(number: ActiveNumber) -> VoiceConfiguration | None:
 
 def pending(number: ActiveNumber) -> ScheduledVoiceProvisioning | None:
     """What is being provisioned or has failed to be, or None; its type may differ from the current one's."""
-    match number.voice_configuration:
-        case (
-            VoiceConfigurationRTC(scheduled_voice_provisioning=scheduled)
-            | VoiceConfigurationEST(scheduled_voice_provisioning=scheduled)
-            | VoiceConfigurationFAX(scheduled_voice_provisioning=scheduled)
-        ):
-            return scheduled
-        case UnknownVoiceConfiguration(raw=raw):
-            found = raw.get("scheduledVoiceProvisioning")
-            if not isinstance(found, dict):
-                return None
-            return decode_scheduled_voice_provisioning(cast("dict[str, Any]", found))
-        case _:
-            return None
+    configuration = number.voice_configuration
+    return None if configuration is None else configuration.scheduled_voice_provisioning

@@ -590,7 +590,7 @@ async def test_a_401_of_a_purchase_is_cured_by_a_new_token_and_bought_once(sandb
     async with sandbox.client() as client:
         [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
         sandbox.revoke_tokens()
-        number = await client.available_numbers.rent(offer.phone_number or "")
+        number = await client.available_numbers.rent(offer.phone_number)
 
     assert number.phone_number == offer.phone_number
     assert len(sandbox.charges) == 1

@@ -229,8 +229,8 @@ async def rented(sandbox: Sandbox) -> str:
         voice_configuration=sinch_numbers.voice.rtc("app"),
         sms_configuration=sinch_numbers.sms.link("plan"),
     )
-    number = await client.active_numbers.wait_until_provisioned(number.phone_number or "")
-    return number.phone_number or ""
+    number = await client.active_numbers.wait_until_provisioned(number.phone_number)
+    return number.phone_number
 
 
 @pytest.mark.parametrize("code", blocks())

@@ -27,7 +27,7 @@ async def rented(client: NumbersClient, **configurations: Any) -> str:
     number = await client.available_numbers.rent_first(
         region_code="US", number_type="LOCAL", **configurations
     )
-    return number.phone_number or ""
+    return number.phone_number
 
 
 async def test_a_number_is_returned_once_all_of_it_is_in_force(sandbox: Sandbox) -> None:

@@ -105,7 +105,7 @@ async def test_a_change_is_pending_until_it_is_in_force(sandbox: Sandbox) -> Non
     rented = await client.available_numbers.rent_first(
         region_code="US", number_type="LOCAL", voice_configuration=voice.rtc("app")
     )
-    phone_number = rented.phone_number or ""
+    phone_number = rented.phone_number
     assert voice.current(rented) is None
     first = voice.pending(rented)
     assert isinstance(first, ScheduledVoiceProvisioningRTC)

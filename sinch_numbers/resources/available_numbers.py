@@ -127,7 +127,7 @@ class AvailableNumbers:
         while True:
             offer = await offers.next()
             try:
-                return await rent(offer.phone_number or "", price_of(offer))
+                return await rent(offer.phone_number, price_of(offer))
             except NotFoundError:
                 continue
 

@@ -325,7 +325,7 @@ async def new_world(sandbox: Sandbox, url: str, name: str, operation: Operation)
         on_orphaned_purchase=orphans.append,
     )
     offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
-    phone_number = offers[0].phone_number or ""
+    phone_number = offers[0].phone_number
     if operation.on_active:
         await client.available_numbers.rent(phone_number)
     return World(sandbox, client, detour, name, phone_number, orphans)

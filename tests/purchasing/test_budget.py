@@ -49,7 +49,7 @@ async def test_500_concurrent_buyers_never_exceed_a_budget_of_100_by_a_cent(
     ) as client:
         offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=500)
         results = await asyncio.gather(
-            *(client.available_numbers.rent(offer.phone_number or "") for offer in offers),
+            *(client.available_numbers.rent(offer.phone_number) for offer in offers),
             return_exceptions=True,
         )
     assert len(offers) == 500
@@ -72,7 +72,7 @@ async def test_nothing_is_sent_for_a_number_beyond_the_budget(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     offer = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
-    phone_number = offer[0].phone_number or ""
+    phone_number = offer[0].phone_number
     poor = client.with_options(budget=Budget(max_total="0.01", currency="USD"))
     with pytest.raises(BudgetExceededError) as caught:
         await poor.available_numbers.rent(phone_number)
@@ -96,10 +96,10 @@ async def test_a_refused_purchase_gives_its_price_back(sandbox: Sandbox, client:
     client = client.with_options(budget=budget)
     offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
     with pytest.raises(NumbersError):
-        await client.available_numbers.rent(offers[0].phone_number or "")
+        await client.available_numbers.rent(offers[0].phone_number)
     assert budget.spent == 0
     assert budget.reserved == 0
-    await client.available_numbers.rent(offers[0].phone_number or "")
+    await client.available_numbers.rent(offers[0].phone_number)
     assert budget.numbers == 1
     assert budget.spent == total_charged(sandbox)
 

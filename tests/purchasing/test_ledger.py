@@ -46,7 +46,7 @@ def buyer(client: NumbersClient, ledger: PurchaseLedger) -> NumbersClient:
 
 async def offered(client: NumbersClient, count: int = 1) -> list[str]:
     offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=count)
-    return [offer.phone_number or "" for offer in offers]
+    return [offer.phone_number for offer in offers]
 
 
 async def states(ledger: PurchaseLedger) -> list[tuple[str, str | None, EntryState]]:

@@ -71,7 +71,7 @@ async def test_2000_rents_through_faults_at_30_percent_are_charged_as_told(
                 else:
                     told[phone_number] = Rented(phone_number=phone_number, number=number)
 
-        wanted = [offer.phone_number or "" for offer in offers]
+        wanted = [offer.phone_number for offer in offers]
         await asyncio.gather(*(rent(phone_number) for phone_number in wanted))
     books = charged(sandbox)
     rented = {number for number, outcome in told.items() if isinstance(outcome, Rented)}

@@ -29,7 +29,7 @@ from sinch_numbers.sandbox import Sandbox
 
 async def offered(client: NumbersClient, count: int) -> list[str]:
     offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=count)
-    return [offer.phone_number or "" for offer in offers]
+    return [offer.phone_number for offer in offers]
 
 
 def rents(sandbox: Sandbox) -> int:

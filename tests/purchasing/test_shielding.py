@@ -51,7 +51,7 @@ async def no_complaint_of_the_loop() -> AsyncIterator[None]:
 
 async def offered(client: NumbersClient) -> str:
     [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
-    return offer.phone_number or ""
+    return offer.phone_number
 
 
 async def test_a_rent_under_a_timeout_is_finished_and_handed_over(
@@ -218,7 +218,7 @@ async def test_after_5000_cancelled_purchases_the_next_works_and_none_is_lost(
 ) -> None:
     sandbox.options.max_page_size = 6_000
     offers = await buyer.available_numbers.search(region_code="US", number_type="LOCAL", size=6_000)
-    numbers = [offer.phone_number or "" for offer in offers]
+    numbers = [offer.phone_number for offer in offers]
     assert len(numbers) > 2_000
     held = sandbox.faults.hold("RentNumber")
     calls = [

@@ -130,7 +130,7 @@ async def test_lists_that_are_null_are_empty(httpx_mock: HTTPXMock) -> None:
 async def test_an_offer_has_its_prices(sandbox: Sandbox) -> None:
     client = sandbox.client()
     [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
-    same = await client.available_numbers.get(offer.phone_number or "")
+    same = await client.available_numbers.get(offer.phone_number)
 
     assert same == offer
     assert offer.monthly_price is not None
@@ -140,7 +140,7 @@ async def test_an_offer_has_its_prices(sandbox: Sandbox) -> None:
 async def test_a_number_is_available_until_it_is_rented(sandbox: Sandbox) -> None:
     client = sandbox.client()
     [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
-    number = offer.phone_number or ""
+    number = offer.phone_number
 
     assert await client.available_numbers.is_available(number)
     await client.available_numbers.rent(number)
@@ -174,7 +174,7 @@ async def test_an_object_that_the_api_returned_can_be_sent_back(sandbox: Sandbox
     rented = await client.available_numbers.rent_first(
         region_code="US", number_type="LOCAL", voice_configuration=voice.rtc("app")
     )
-    number = rented.phone_number or ""
+    number = rented.phone_number
     rented = await client.active_numbers.wait_until_provisioned(number)
     again = await client.active_numbers.update(number, voice_configuration=rented.voice_configuration)
 
