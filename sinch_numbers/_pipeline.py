@@ -204,6 +204,11 @@ class Pipeline:
         call = exchange.call
         if call is None:
             return await self._answer(exchange, message, begin)
+        try:
+            # Here too, and not only just before the first byte: not every transport calls `before_send`.
+            call.before_send()
+        except TransportError as error:
+            return exchange.lost(error, begin)
         before, call.processed, call.in_flight = call.processed, Sent.UNKNOWN, True
         try:
             outcome = await self._answer(exchange, message, begin)
