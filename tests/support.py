@@ -11,6 +11,7 @@ import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from ssl import SSLContext
 from typing import Any
 
 import attrs
@@ -138,7 +139,7 @@ async def _read_request(reader: asyncio.StreamReader) -> bytes:
 
 
 @asynccontextmanager
-async def raw_server(answer: Answer) -> AsyncGenerator[RawServer]:
+async def raw_server(answer: Answer, *, ssl: SSLContext | None = None) -> AsyncGenerator[RawServer]:
     """Serves `answer`: from the bytes of a request to those of an answer, or None to drop the connection."""
     server = RawServer("")
     serving: set[asyncio.Task[Any]] = set()
@@ -161,9 +162,9 @@ async def raw_server(answer: Answer) -> AsyncGenerator[RawServer]:
         finally:
             writer.close()
 
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=ssl)
     port = listening.sockets[0].getsockname()[1]
-    server.url = f"http://127.0.0.1:{port}"
+    server.url = f"{'https' if ssl else 'http'}://127.0.0.1:{port}"
     try:
         yield server
     finally:

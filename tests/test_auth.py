@@ -586,6 +586,30 @@ async def test_what_a_provider_raises_reaches_the_caller_as_it_is() -> None:
         await make_client(auth=Sealed()).available_regions.list()
 
 
+async def test_a_providers_own_timeout_reaches_the_caller_as_it_is_too() -> None:
+    class Slow:
+        async def get_token(self, *, rejected: str | None = None) -> str:
+            raise TimeoutError("the vault is slow")
+
+    with pytest.raises(TimeoutError, match="vault"):
+        await make_client(auth=Slow()).available_regions.list()
+
+
+async def test_a_page_in_place_of_a_token_is_asked_past_within_the_budget_of_repetitions(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.faults.add("html", operation="Token")
+    async with sandbox.client(retry=RetryPolicy(budget=0)) as client:
+        with pytest.raises(InvalidResponseError):
+            await client.available_regions.list()
+    assert arrived(sandbox, "Token") == 1
+
+    sandbox.faults.add("html", operation="Token")
+    async with sandbox.client() as client:
+        await client.available_regions.list()
+    assert arrived(sandbox, "Token") == 3
+
+
 async def test_a_401_of_a_purchase_is_cured_by_a_new_token_and_bought_once(sandbox: Sandbox) -> None:
     async with sandbox.client() as client:
         [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)

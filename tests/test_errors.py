@@ -547,7 +547,7 @@ async def test_a_token_endpoint_that_echoes_the_key_shows_it_nowhere(
 async def test_a_token_in_a_form_that_is_not_understood_is_shown_nowhere(
     httpx_mock: HTTPXMock, logs: pytest.LogCaptureFixture, body: str
 ) -> None:
-    httpx_mock.add_response(url=TOKEN_URL, text=body)
+    httpx_mock.add_response(url=TOKEN_URL, text=body, is_reusable=True)
     with pytest.raises(InvalidResponseError) as caught:
         await make_keyed_client().active_numbers.get(NUMBER)
 

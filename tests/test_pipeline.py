@@ -21,6 +21,7 @@ from sinch_numbers import (
     RawResponse,
     RetryPolicy,
     Sent,
+    SystemClock,
     Timeout,
     TransportError,
     _options,
@@ -423,6 +424,14 @@ class Scripted:
         self.closed = True
 
 
+async def test_the_machines_clock_goes_forward() -> None:
+    clock = SystemClock()
+    before = clock.time(), clock.monotonic()
+    await clock.sleep(0)
+
+    assert before <= (clock.time(), clock.monotonic())
+
+
 def fine(_: HttpRequest) -> HttpResponse:
     return HttpResponse(status_code=200, headers={}, content=b"{}")
 
@@ -474,6 +483,24 @@ async def test_a_defect_of_a_transport_reaches_the_reader_as_it_is(quiet_loop: N
         with pytest.raises(KeyError, match="a defect"):
             await client.available_regions.list()
         await client.available_regions.list()
+
+
+async def test_a_defect_of_a_transport_in_a_purchase_leaves_its_outcome_to_be_asked_for(
+    quiet_loop: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_: HttpRequest) -> HttpResponse:
+        raise KeyError("a defect")
+
+    def there(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(status_code=200, headers={}, content=b'{"phoneNumber": "%s"}' % NUMBER.encode())
+
+    transport = Scripted(broken, there)
+    async with make_client(transport=transport) as client:
+        number = await client.available_numbers.rent(NUMBER)
+
+    assert number.phone_number == NUMBER
+    assert [message.method for message in transport.seen] == ["POST", "GET"]
+    assert "the transport failed in its own way" in caplog.text
 
 
 async def test_a_library_logs_nothing_to_the_screen_of_an_application_that_did_not_ask(

@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -115,6 +116,48 @@ async def test_a_tls_handshake_that_fails_was_never_sent() -> None:
             await transport.aclose()
 
     assert server.requests == []
+
+
+LOOPBACK = Path(__file__).with_name("loopback.pem")
+"""A key and a certificate that nobody trusts, for 127.0.0.1."""
+
+
+async def test_tls_verifies_the_server_and_shakes_hands_once_for_each_connection() -> None:
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(LOOPBACK)
+    ours = ssl.create_default_context(cafile=LOOPBACK)
+    async with raw_server(empty, ssl=theirs) as server:
+        stranger = HttpxTransport()
+        error = await lost(stranger, request(server.url))
+        assert server.requests == []
+        before = server.connections
+        for transport in (HttpxTransport(verify=ours), HttpxTransport(verify=False)):
+            await asyncio.gather(*(transport.send(request(server.url)) for _ in range(3)))
+            await asyncio.gather(*(transport.send(request(server.url)) for _ in range(3)))
+            await transport.aclose()
+
+    assert error.sent is Sent.NEVER
+    assert "CERTIFICATE_VERIFY_FAILED" in str(error)
+    assert server.connections - before == 6
+    assert len(server.requests) == 12
+
+
+async def test_a_transport_that_is_closed_meanwhile_still_gives_the_answer() -> None:
+    arrived, leave = asyncio.Event(), asyncio.Event()
+
+    async def wait(_: bytes) -> bytes:
+        arrived.set()
+        await leave.wait()
+        return http_answer()
+
+    async with raw_server(wait) as server:
+        transport = HttpxTransport()
+        exchange = asyncio.create_task(transport.send(request(server.url)))
+        await arrived.wait()
+        await transport.aclose()
+        leave.set()
+        assert (await exchange).status_code == 200
+        await server.writers[0].wait_closed()
 
 
 async def test_a_closed_transport_sends_nothing_and_may_be_closed_again() -> None:
@@ -318,11 +361,21 @@ async def test_a_proxy_of_the_environment_is_used(
     assert proxy.requests[0].startswith(b"GET http://numbers.example/v1/projects/")
 
 
-@pytest.mark.parametrize("exempt", ["127.0.0.1", "*", "127.0.0.1:{port}"])
+@pytest.mark.parametrize("exempt", ["0.0.0.0", "*", "0.0.0.0:{port}", "elsewhere.example,0.0.0.0"])
 async def test_hosts_that_need_no_proxy_get_none(no_proxies: pytest.MonkeyPatch, exempt: str) -> None:
     async with raw_server(empty) as proxy, raw_server(empty) as server:
+        port = server.url.rpartition(":")[2]
         no_proxies.setenv("http_proxy", proxy.url)
-        no_proxies.setenv("no_proxy", exempt.format(port=server.url.rpartition(":")[2]))
+        no_proxies.setenv("no_proxy", exempt.format(port=port))
+        async with make_client(base_url=f"http://0.0.0.0:{port}", allow_insecure=True) as client:
+            await client.available_regions.list()
+
+    assert (proxy.connections, server.connections) == (0, 1)
+
+
+async def test_this_machine_needs_no_proxy(no_proxies: pytest.MonkeyPatch) -> None:
+    async with raw_server(empty) as proxy, raw_server(empty) as server:
+        no_proxies.setenv("http_proxy", proxy.url)
         async with make_client(base_url=server.url) as client:
             await client.available_regions.list()
 
