@@ -27,7 +27,7 @@ from ._tasks import was_closed
 from .errors import APIConnectionError, InvalidResponseError, NotFoundError, NumbersError, OutcomeUnknownError
 from .models import ActiveNumber
 from .reconciliation import Absence, look_for_active, look_for_rented
-from .retry import Safety
+from .retry import Attempt, Safety
 from .transports import Sent
 
 __all__ = ["OrphanedPurchase", "Parse", "release_number", "rent_any_number", "rent_number", "to_the_end"]
@@ -62,9 +62,9 @@ async def to_the_end(context: Context, operation: str, phone_number: str | None,
     async def settled() -> ActiveNumber:
         try:
             number = await work(call)
-        except NumbersError as error:
-            if call.abandoned:
-                await hand_over(None, error)
+        except BaseException as error:
+            if call.abandoned and (outcome := _outcome(error, call, operation, phone_number)) is not None:
+                await hand_over(None, outcome)
             raise
         if call.abandoned:
             await hand_over(number)
@@ -78,14 +78,29 @@ async def to_the_end(context: Context, operation: str, phone_number: str | None,
             raise _closed(call, operation, phone_number) from None
         if not task.done():
             call.abandon(task)
-        elif (number := _result(task)) is not None:
-            # The outcome and the cancellation came in the same turn of the loop: nobody has seen the number.
-            tasks.start(hand_over(number), name=f"sinch-numbers orphan {number.phone_number}")
+            raise
+        # The outcome and the cancellation came in the same turn of the loop: nobody has seen the outcome.
+        failure = asyncio.CancelledError() if task.cancelled() else task.exception()
+        error = None if failure is None else _outcome(failure, call, operation, phone_number)
+        if failure is None or error is not None:
+            number = task.result() if failure is None else None
+            tasks.start(hand_over(number, error), name=f"sinch-numbers orphan {phone_number or operation}")
         raise
 
 
-def _result(task: asyncio.Task[ActiveNumber]) -> ActiveNumber | None:
-    return None if task.cancelled() or task.exception() is not None else task.result()
+def _outcome(
+    error: BaseException, call: Call, operation: str, phone_number: str | None
+) -> NumbersError | None:
+    """What `error` means for a caller who is gone; None where there is nothing to tell: nothing was sent."""
+    if isinstance(error, NumbersError):
+        return error
+    if call.processed is Sent.NEVER:
+        return None
+    if isinstance(error, asyncio.CancelledError):
+        return _closed(call, operation, phone_number)
+    outcome = _unknown(error, operation, phone_number, "it ended in an error of its own")
+    outcome.__cause__ = error
+    return outcome
 
 
 def _closed(call: Call, operation: str, phone_number: str | None) -> NumbersError:
@@ -125,7 +140,8 @@ async def rent_number(
     for attempt in itertools.count(1):
         try:
             return await _send_once(context, request, parse, phone_number, call)
-        except NumbersError as error:
+        except Exception as error:
+            # Not only a NumbersError: a user's token provider may fail in its own way, and money may have been spent.
             if call.processed is not Sent.UNKNOWN:
                 raise
             # What was sent before may still be under way, so a 404 can be our own success.
@@ -144,7 +160,7 @@ async def release_number(context: Context, phone_number: str, call: Call) -> Act
     for attempt in itertools.count(1):
         try:
             return await _send_once(context, request, release_operation.parse_response, phone_number, call)
-        except NumbersError as error:
+        except Exception as error:
             if call.processed is not Sent.UNKNOWN:
                 raise
             found = await look_for_active(context, phone_number)
@@ -152,7 +168,9 @@ async def release_number(context: Context, phone_number: str, call: Call) -> Act
                 return found
             if found is Absence.GONE:
                 raise NotFoundError(
-                    f"{phone_number} is not active in the project", status_code=404, attempts=error.attempts
+                    f"{phone_number} is not active in the project",
+                    status_code=404,
+                    attempts=_attempts(error),
                 ) from error
             finding = found if isinstance(found, Absence) else "it is active and has no expiry"
             if isinstance(found, Absence) or not await _may_repeat(context, attempt, call):
@@ -164,7 +182,7 @@ async def rent_any_number(context: Context, request: Request, parse: Parse, call
     """The number that the API chose; an unclear outcome cannot be looked up, since the answer alone names the number."""
     try:
         return await _send_once(context, request, parse, None, call)
-    except NumbersError as error:
+    except Exception as error:
         if call.processed is not Sent.UNKNOWN:
             raise
         advice = "the answer alone would name the number; rent_first() does the same and can be looked up"
@@ -202,13 +220,18 @@ async def _may_repeat(context: Context, attempt: int, call: Call) -> bool:
     return await context.pipeline.pause(context.settings, attempt) and not call.abandoned
 
 
+def _attempts(error: BaseException) -> tuple[Attempt, ...]:
+    return error.attempts if isinstance(error, NumbersError) else ()
+
+
 def _unknown(
-    error: NumbersError, operation: str, phone_number: str | None, finding: str
+    error: BaseException, operation: str, phone_number: str | None, finding: str
 ) -> OutcomeUnknownError:
     target = f"{operation} {phone_number}" if phone_number else operation
+    what = error if isinstance(error, NumbersError) else f"{type(error).__name__}: {error}"
     return OutcomeUnknownError(
-        f"{target} may or may not have happened: {error} ({finding}). Look in active_numbers before calling again",
+        f"{target} may or may not have happened: {what} ({finding}). Look in active_numbers before calling again",
         operation=operation,
         phone_number=phone_number,
-        attempts=error.attempts,
+        attempts=_attempts(error),
     )

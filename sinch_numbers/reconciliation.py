@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import TypeVar
@@ -15,6 +16,8 @@ from .models import ActiveNumber
 from .retry import Safety
 
 __all__ = ["Absence", "look_for_active", "look_for_rented"]
+
+logger = logging.getLogger("sinch_numbers")
 
 T = TypeVar("T")
 
@@ -73,6 +76,10 @@ async def _found(get: Callable[[], Awaitable[T]], phone_number: str) -> T | Abse
     except NotFoundError:
         return Absence.GONE
     except NumbersError:
+        return Absence.UNCLEAR
+    except Exception:
+        # A user's token provider or transport that fails in its own way: the purchase is what matters here.
+        logger.exception("%s could not be looked for", phone_number)
         return Absence.UNCLEAR
     # A 2xx object about another number, or about none, is a proxy's or a bug's: no evidence either way.
     return found if getattr(found, "phone_number", None) == phone_number else Absence.UNCLEAR

@@ -12,6 +12,7 @@ from sinch_numbers import (
     HttpResponse,
     NumbersClient,
     OrphanedPurchase,
+    OutcomeUnknownError,
 )
 from sinch_numbers.sandbox import Sandbox
 
@@ -59,3 +60,99 @@ async def test_a_transport_that_ignores_before_send_loses_no_number_of_a_caller_
             number = await offered(client)
             gone = await cancelled_after(steps, asyncio.ensure_future(client.available_numbers.rent(number)))
         assert len(sandbox.charges) == (len(orphans) if gone else 1), f"cancelled after {steps} steps"
+
+
+async def test_an_unknown_outcome_that_comes_in_the_same_turn_as_the_cancellation_is_handed_over(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase]
+) -> None:
+    gone, steps = True, 0
+    while gone:
+        sandbox.reset()
+        orphans.clear()
+        sandbox.faults.add("drop_after_commit", operation="RentAnyNumber")
+        async with sandbox.client(on_orphaned_purchase=orphans.append) as client:
+            call = client.available_numbers.rent_any(region_code="US", number_type="LOCAL")
+            gone = await cancelled_after(steps, asyncio.ensure_future(call))
+        if gone:
+            assert len(sandbox.charges) == sum(
+                isinstance(orphan.error, OutcomeUnknownError) for orphan in orphans
+            ), f"cancelled after {steps} steps"
+        steps += 1
+    assert len(sandbox.charges) == 1
+
+
+async def test_a_purchase_that_outlives_its_caller_and_the_client_is_handed_over_as_unknown(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase]
+) -> None:
+    client = sandbox.client(on_orphaned_purchase=orphans.append, close_timeout=0.01)
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    call = asyncio.ensure_future(client.available_numbers.rent(number))
+    await held.reached()
+    call.cancel()
+    await asyncio.wait([call])
+    await client.aclose()
+    held.release()
+    [orphan] = orphans
+    assert orphan.phone_number == number
+    assert isinstance(orphan.error, OutcomeUnknownError)
+
+
+def test_a_loop_that_ends_while_a_purchase_is_in_flight_hands_it_over(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase]
+) -> None:
+    async def main() -> asyncio.Task[object]:
+        client = sandbox.client(on_orphaned_purchase=orphans.append)
+        number = await offered(client)
+        held = sandbox.faults.hold("RentNumber", after_commit=True)
+        call = asyncio.create_task(client.available_numbers.rent(number))
+        await held.reached()
+        return call
+
+    assert asyncio.run(main()).cancelled()
+    [orphan] = orphans
+    assert isinstance(orphan.error, OutcomeUnknownError)
+
+
+class FailsAfter:
+    """A token provider that breaks, in its own way, after it gave some tokens."""
+
+    def __init__(self, tokens: int) -> None:
+        self._left = tokens
+
+    async def get_token(self, *, rejected: str | None = None) -> str:
+        self._left -= 1
+        if self._left < 0:
+            raise RuntimeError("the vault is sealed")
+        return "token"
+
+
+class AnyToken:
+    """A transport that gives every request a token that the sandbox knows; the provider's own is nobody's."""
+
+    def __init__(self, sandbox: Sandbox, authorization: str) -> None:
+        self._inner = sandbox.transport()
+        self._authorization = authorization
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        headers = {**request.headers, "Authorization": self._authorization}
+        return await self._inner.send(attrs.evolve(request, headers=headers))
+
+    async def aclose(self) -> None: ...
+
+
+@pytest.mark.parametrize("operation", ["rent", "release"])
+async def test_a_token_provider_that_breaks_while_the_outcome_is_looked_for_leaves_it_unknown(
+    sandbox: Sandbox, client: NumbersClient, operation: str
+) -> None:
+    number = await offered(client)
+    if operation == "release":
+        await client.available_numbers.rent(number)
+    transport = AnyToken(sandbox, "Basic a2V5OnNlY3JldA==")
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    sandbox.faults.add("drop_after_commit", operation="ReleaseNumber")
+    async with sandbox.client(auth=FailsAfter(1), transport=transport) as buyer:
+        resource = buyer.available_numbers if operation == "rent" else buyer.active_numbers
+        with pytest.raises(OutcomeUnknownError, match=number.replace("+", r"\+")):
+            await getattr(resource, operation)(number)
+    assert len(sandbox.charges) == 1
