@@ -109,7 +109,7 @@ def _message(problems: Iterable[GeneratorError]) -> str:
 def _format(folder: Path) -> None:
     """Sorts imports, drops unused ones, and formats. The settings stand here, so that no project's settings change the bytes."""
     ruff = [sys.executable, "-m", "ruff"]
-    settings = ["--isolated", "--no-cache", "--line-length=120", "--target-version=py311"]
+    settings = ["--isolated", "--no-cache", "--line-length=110", "--target-version=py311"]
     steps = (
         [
             *ruff,

@@ -47,7 +47,9 @@ def text(rest: dict[str, Any], model: str, key: str, raw: Any, on_drift: OnDrift
     return MISSING
 
 
-def enum(rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None) -> E | None:
+def enum(
+    rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None
+) -> E | None:
     """The member of `kind`, known or not, or None where `raw` is no string."""
     try:
         return cast(E, kind._value2member_map_[raw])
@@ -95,7 +97,9 @@ def items(
     return Unsent(result) if key in rest else result
 
 
-def enums(rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None) -> list[E]:
+def enums(
+    rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None
+) -> list[E]:
     """As `items`, for an enum."""
     if isinstance(raw, list):
         known = kind._value2member_map_
@@ -138,7 +142,9 @@ def _member(model: str, key: str, raw: str, kind: type[E], on_drift: OnDrift | N
     return kind(raw)
 
 
-def _keep(rest: dict[str, Any], model: str, key: str, raw: Any, on_drift: OnDrift | None, culprit: Any = ...) -> None:
+def _keep(
+    rest: dict[str, Any], model: str, key: str, raw: Any, on_drift: OnDrift | None, culprit: Any = ...
+) -> None:
     if key in rest:
         return
     rest[key] = raw

@@ -84,7 +84,9 @@ def json_object(content: bytes) -> dict[str, Any]:
         value = json.loads(content, parse_float=JsonNumber)
     except (ValueError, RecursionError) as error:
         problem = type(error).__name__
-    if problem is not None:  # raised out here, because the parser's own error holds the whole body, secrets too
+    if (
+        problem is not None
+    ):  # raised out here, because the parser's own error holds the whole body, secrets too
         raise DecodeError(f"the body is not JSON: {problem}")
     if not isinstance(value, dict):
         raise DecodeError(f"the body is JSON, but its top level is {type(value).__name__}, not an object")

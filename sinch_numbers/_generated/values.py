@@ -187,7 +187,10 @@ def _masked(value: Any, depth: int = 8) -> Any:
         return "..."
     if isinstance(value, dict):
         fields = cast("dict[str, Any]", value)
-        return {key: "***" if _SECRET.search(str(key)) else _masked(inner, depth - 1) for key, inner in fields.items()}
+        return {
+            key: "***" if _SECRET.search(str(key)) else _masked(inner, depth - 1)
+            for key, inner in fields.items()
+        }
     if isinstance(value, list):
         return [_masked(item, depth - 1) for item in cast("list[object]", value)]
     return value

@@ -92,10 +92,14 @@ class ActiveNumber:
             project_id = _wire.value(_rest, "ActiveNumber", "projectId", project_id, _values.to_str, on_drift)
         display_name = _pop("displayName", None)
         if display_name is not None and display_name.__class__ is not str:
-            display_name = _wire.value(_rest, "ActiveNumber", "displayName", display_name, _values.to_str, on_drift)
+            display_name = _wire.value(
+                _rest, "ActiveNumber", "displayName", display_name, _values.to_str, on_drift
+            )
         region_code = _pop("regionCode", None)
         if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(_rest, "ActiveNumber", "regionCode", region_code, _values.to_str, on_drift)
+            region_code = _wire.value(
+                _rest, "ActiveNumber", "regionCode", region_code, _values.to_str, on_drift
+            )
         type = _pop("type", None)
         if type is not None:
             type = _wire.enum(_rest, "ActiveNumber", "type", type, NumberType, on_drift)
@@ -111,7 +115,12 @@ class ActiveNumber:
         payment_interval_months = _pop("paymentIntervalMonths", None)
         if payment_interval_months is not None and payment_interval_months.__class__ is not int:
             payment_interval_months = _wire.value(
-                _rest, "ActiveNumber", "paymentIntervalMonths", payment_interval_months, _values.to_int, on_drift
+                _rest,
+                "ActiveNumber",
+                "paymentIntervalMonths",
+                payment_interval_months,
+                _values.to_int,
+                on_drift,
             )
         next_charge_date = _pop("nextChargeDate", None)
         if next_charge_date is not None:
@@ -120,19 +129,33 @@ class ActiveNumber:
             )
         expire_at = _pop("expireAt", None)
         if expire_at is not None:
-            expire_at = _wire.value(_rest, "ActiveNumber", "expireAt", expire_at, _values.to_timestamp, on_drift)
+            expire_at = _wire.value(
+                _rest, "ActiveNumber", "expireAt", expire_at, _values.to_timestamp, on_drift
+            )
         voice_configuration = _pop("voiceConfiguration", None)
         if voice_configuration is not None:
             voice_configuration = _wire.model(
-                _rest, "ActiveNumber", "voiceConfiguration", voice_configuration, decode_voice_configuration, on_drift
+                _rest,
+                "ActiveNumber",
+                "voiceConfiguration",
+                voice_configuration,
+                decode_voice_configuration,
+                on_drift,
             )
         callback_url = _pop("callbackUrl", None)
         if callback_url is not None and callback_url.__class__ is not str:
-            callback_url = _wire.value(_rest, "ActiveNumber", "callbackUrl", callback_url, _values.to_str, on_drift)
+            callback_url = _wire.value(
+                _rest, "ActiveNumber", "callbackUrl", callback_url, _values.to_str, on_drift
+            )
         sms_configuration = _pop("smsConfiguration", None)
         if sms_configuration is not None:
             sms_configuration = _wire.model(
-                _rest, "ActiveNumber", "smsConfiguration", sms_configuration, ActiveSmsConfiguration.from_dict, on_drift
+                _rest,
+                "ActiveNumber",
+                "smsConfiguration",
+                sms_configuration,
+                ActiveSmsConfiguration.from_dict,
+                on_drift,
             )
         return cls(
             phone_number=phone_number,

@@ -65,7 +65,9 @@ class AvailableNumber:
             phone_number = _wire.text(_rest, "AvailableNumber", "phoneNumber", phone_number, on_drift)
         region_code = _pop("regionCode", None)
         if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(_rest, "AvailableNumber", "regionCode", region_code, _values.to_str, on_drift)
+            region_code = _wire.value(
+                _rest, "AvailableNumber", "regionCode", region_code, _values.to_str, on_drift
+            )
         type = _pop("type", None)
         if type is not None:
             type = _wire.enum(_rest, "AvailableNumber", "type", type, NumberType, on_drift)
@@ -77,7 +79,9 @@ class AvailableNumber:
         )
         setup_price = _pop("setupPrice", None)
         if setup_price is not None:
-            setup_price = _wire.model(_rest, "AvailableNumber", "setupPrice", setup_price, Money.from_dict, on_drift)
+            setup_price = _wire.model(
+                _rest, "AvailableNumber", "setupPrice", setup_price, Money.from_dict, on_drift
+            )
         monthly_price = _pop("monthlyPrice", None)
         if monthly_price is not None:
             monthly_price = _wire.model(
@@ -86,10 +90,18 @@ class AvailableNumber:
         payment_interval_months = _pop("paymentIntervalMonths", None)
         if payment_interval_months is not None and payment_interval_months.__class__ is not int:
             payment_interval_months = _wire.value(
-                _rest, "AvailableNumber", "paymentIntervalMonths", payment_interval_months, _values.to_int, on_drift
+                _rest,
+                "AvailableNumber",
+                "paymentIntervalMonths",
+                payment_interval_months,
+                _values.to_int,
+                on_drift,
             )
         supporting_documentation_required = _pop("supportingDocumentationRequired", None)
-        if supporting_documentation_required is not None and supporting_documentation_required.__class__ is not bool:
+        if (
+            supporting_documentation_required is not None
+            and supporting_documentation_required.__class__ is not bool
+        ):
             supporting_documentation_required = _wire.value(
                 _rest,
                 "AvailableNumber",

@@ -42,10 +42,14 @@ class AvailableRegion:
         _pop = _rest.pop
         region_code = _pop("regionCode", None)
         if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(_rest, "AvailableRegion", "regionCode", region_code, _values.to_str, on_drift)
+            region_code = _wire.value(
+                _rest, "AvailableRegion", "regionCode", region_code, _values.to_str, on_drift
+            )
         region_name = _pop("regionName", None)
         if region_name is not None and region_name.__class__ is not str:
-            region_name = _wire.value(_rest, "AvailableRegion", "regionName", region_name, _values.to_str, on_drift)
+            region_name = _wire.value(
+                _rest, "AvailableRegion", "regionName", region_name, _values.to_str, on_drift
+            )
         _raw = _pop("types", None)
         types: list[NumberType] = (
             _values.Unsent()

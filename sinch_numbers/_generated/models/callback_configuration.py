@@ -31,7 +31,9 @@ class CallbackConfiguration:
         _pop = _rest.pop
         project_id = _pop("projectId", None)
         if project_id is not None and project_id.__class__ is not str:
-            project_id = _wire.value(_rest, "CallbackConfiguration", "projectId", project_id, _values.to_str, on_drift)
+            project_id = _wire.value(
+                _rest, "CallbackConfiguration", "projectId", project_id, _values.to_str, on_drift
+            )
         hmac_secret = _pop("hmacSecret", None)
         if hmac_secret is not None and hmac_secret.__class__ is not str:
             hmac_secret = _wire.value(

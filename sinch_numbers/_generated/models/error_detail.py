@@ -48,20 +48,28 @@ class ErrorDetail:
         field_violations: list[FieldViolation] = (
             _values.Unsent()
             if _raw is None
-            else _wire.models(_rest, "ErrorDetail", "fieldViolations", _raw, FieldViolation.from_dict, on_drift)
+            else _wire.models(
+                _rest, "ErrorDetail", "fieldViolations", _raw, FieldViolation.from_dict, on_drift
+            )
         )
         resource_type = _pop("resourceType", None)
         if resource_type is not None and resource_type.__class__ is not str:
-            resource_type = _wire.value(_rest, "ErrorDetail", "resourceType", resource_type, _values.to_str, on_drift)
+            resource_type = _wire.value(
+                _rest, "ErrorDetail", "resourceType", resource_type, _values.to_str, on_drift
+            )
         resource_name = _pop("resourceName", None)
         if resource_name is not None and resource_name.__class__ is not str:
-            resource_name = _wire.value(_rest, "ErrorDetail", "resourceName", resource_name, _values.to_str, on_drift)
+            resource_name = _wire.value(
+                _rest, "ErrorDetail", "resourceName", resource_name, _values.to_str, on_drift
+            )
         owner = _pop("owner", None)
         if owner is not None and owner.__class__ is not str:
             owner = _wire.value(_rest, "ErrorDetail", "owner", owner, _values.to_str, on_drift)
         description = _pop("description", None)
         if description is not None and description.__class__ is not str:
-            description = _wire.value(_rest, "ErrorDetail", "description", description, _values.to_str, on_drift)
+            description = _wire.value(
+                _rest, "ErrorDetail", "description", description, _values.to_str, on_drift
+            )
         return cls(
             type=type,
             field_violations=field_violations,

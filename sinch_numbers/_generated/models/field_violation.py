@@ -31,7 +31,9 @@ class FieldViolation:
             field = _wire.value(_rest, "FieldViolation", "field", field, _values.to_str, on_drift)
         description = _pop("description", None)
         if description is not None and description.__class__ is not str:
-            description = _wire.value(_rest, "FieldViolation", "description", description, _values.to_str, on_drift)
+            description = _wire.value(
+                _rest, "FieldViolation", "description", description, _values.to_str, on_drift
+            )
         return cls(
             field=field,
             description=description,

@@ -15,7 +15,9 @@ from .available_number import AvailableNumber
 class ListAvailableNumbersResponse:
     """Response message to list available phone numbers."""
 
-    available_numbers: list[AvailableNumber] = attrs.field(factory=lambda: _values.Unsent["AvailableNumber"]())
+    available_numbers: list[AvailableNumber] = attrs.field(
+        factory=lambda: _values.Unsent["AvailableNumber"]()
+    )
     """List of available phone numbers."""
 
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
@@ -31,7 +33,12 @@ class ListAvailableNumbersResponse:
             _values.Unsent()
             if _raw is None
             else _wire.models(
-                _rest, "ListAvailableNumbersResponse", "availableNumbers", _raw, AvailableNumber.from_dict, on_drift
+                _rest,
+                "ListAvailableNumbersResponse",
+                "availableNumbers",
+                _raw,
+                AvailableNumber.from_dict,
+                on_drift,
             )
         )
         return cls(

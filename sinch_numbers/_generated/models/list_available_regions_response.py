@@ -15,7 +15,9 @@ from .available_region import AvailableRegion
 class ListAvailableRegionsResponse:
     """Response message to list regions for which numbers are provided."""
 
-    available_regions: list[AvailableRegion] = attrs.field(factory=lambda: _values.Unsent["AvailableRegion"]())
+    available_regions: list[AvailableRegion] = attrs.field(
+        factory=lambda: _values.Unsent["AvailableRegion"]()
+    )
     """List of regions for which numbers are provided."""
 
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
@@ -31,7 +33,12 @@ class ListAvailableRegionsResponse:
             _values.Unsent()
             if _raw is None
             else _wire.models(
-                _rest, "ListAvailableRegionsResponse", "availableRegions", _raw, AvailableRegion.from_dict, on_drift
+                _rest,
+                "ListAvailableRegionsResponse",
+                "availableRegions",
+                _raw,
+                AvailableRegion.from_dict,
+                on_drift,
             )
         )
         return cls(

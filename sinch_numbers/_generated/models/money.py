@@ -36,7 +36,9 @@ class Money:
         if currency_code is None:
             currency_code = _wire.alias(_rest, "currency")
         if currency_code is not None and not isinstance(currency_code, str):
-            currency_code = _wire.value(_rest, "Money", "currencyCode", currency_code, _values.to_str, on_drift)
+            currency_code = _wire.value(
+                _rest, "Money", "currencyCode", currency_code, _values.to_str, on_drift
+            )
         amount = _pop("amount", None)
         if amount is not None:
             amount = _wire.value(_rest, "Money", "amount", amount, _values.to_decimal, on_drift)

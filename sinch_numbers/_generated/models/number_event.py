@@ -61,16 +61,22 @@ class NumberEvent:
             event_id = _wire.value(_rest, "NumberEvent", "eventId", event_id, _values.to_str, on_drift)
         timestamp = _pop("timestamp", None)
         if timestamp is not None:
-            timestamp = _wire.value(_rest, "NumberEvent", "timestamp", timestamp, _values.to_timestamp, on_drift)
+            timestamp = _wire.value(
+                _rest, "NumberEvent", "timestamp", timestamp, _values.to_timestamp, on_drift
+            )
         project_id = _pop("projectId", None)
         if project_id is not None and project_id.__class__ is not str:
             project_id = _wire.value(_rest, "NumberEvent", "projectId", project_id, _values.to_str, on_drift)
         resource_id = _pop("resourceId", None)
         if resource_id is not None and resource_id.__class__ is not str:
-            resource_id = _wire.value(_rest, "NumberEvent", "resourceId", resource_id, _values.to_str, on_drift)
+            resource_id = _wire.value(
+                _rest, "NumberEvent", "resourceId", resource_id, _values.to_str, on_drift
+            )
         resource_type = _pop("resourceType", None)
         if resource_type is not None:
-            resource_type = _wire.enum(_rest, "NumberEvent", "resourceType", resource_type, ResourceType, on_drift)
+            resource_type = _wire.enum(
+                _rest, "NumberEvent", "resourceType", resource_type, ResourceType, on_drift
+            )
         event_type = _pop("eventType", None)
         if event_type is not None:
             event_type = _wire.enum(_rest, "NumberEvent", "eventType", event_type, EventType, on_drift)
@@ -79,7 +85,9 @@ class NumberEvent:
             status = _wire.enum(_rest, "NumberEvent", "status", status, EventStatus, on_drift)
         failure_code = _pop("failureCode", None)
         if failure_code is not None:
-            failure_code = _wire.enum(_rest, "NumberEvent", "failureCode", failure_code, FailureCode, on_drift)
+            failure_code = _wire.enum(
+                _rest, "NumberEvent", "failureCode", failure_code, FailureCode, on_drift
+            )
         internal_failure_code = _pop("internalFailureCode", None)
         if internal_failure_code is not None and internal_failure_code.__class__ is not str:
             internal_failure_code = _wire.value(

@@ -56,7 +56,12 @@ class RentAnyNumberRequest:
         number_pattern = _pop("numberPattern", None)
         if number_pattern is not None:
             number_pattern = _wire.model(
-                _rest, "RentAnyNumberRequest", "numberPattern", number_pattern, NumberPattern.from_dict, on_drift
+                _rest,
+                "RentAnyNumberRequest",
+                "numberPattern",
+                number_pattern,
+                NumberPattern.from_dict,
+                on_drift,
             )
         region_code = _pop("regionCode", None)
         if region_code is not None and region_code.__class__ is not str:

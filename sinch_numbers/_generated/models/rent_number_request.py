@@ -41,7 +41,12 @@ class RentNumberRequest:
         sms_configuration = _pop("smsConfiguration", None)
         if sms_configuration is not None:
             sms_configuration = _wire.model(
-                _rest, "RentNumberRequest", "smsConfiguration", sms_configuration, SmsConfiguration.from_dict, on_drift
+                _rest,
+                "RentNumberRequest",
+                "smsConfiguration",
+                sms_configuration,
+                SmsConfiguration.from_dict,
+                on_drift,
             )
         voice_configuration = _pop("voiceConfiguration", None)
         if voice_configuration is not None:

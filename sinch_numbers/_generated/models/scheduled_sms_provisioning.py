@@ -59,11 +59,18 @@ class ScheduledSmsProvisioning:
             )
         status = _pop("status", None)
         if status is not None:
-            status = _wire.enum(_rest, "ScheduledSmsProvisioning", "status", status, ProvisioningStatus, on_drift)
+            status = _wire.enum(
+                _rest, "ScheduledSmsProvisioning", "status", status, ProvisioningStatus, on_drift
+            )
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(
-                _rest, "ScheduledSmsProvisioning", "lastUpdatedTime", last_updated_time, _values.to_timestamp, on_drift
+                _rest,
+                "ScheduledSmsProvisioning",
+                "lastUpdatedTime",
+                last_updated_time,
+                _values.to_timestamp,
+                on_drift,
             )
         campaign_id = _pop("campaignId", None)
         if campaign_id is not None and campaign_id.__class__ is not str:

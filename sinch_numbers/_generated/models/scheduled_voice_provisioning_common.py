@@ -44,7 +44,9 @@ class ScheduledVoiceProvisioningCommon:
         _pop = _rest.pop
         type = _pop("type", None)
         if type is not None:
-            type = _wire.enum(_rest, "ScheduledVoiceProvisioningCommon", "type", type, VoiceApplicationType, on_drift)
+            type = _wire.enum(
+                _rest, "ScheduledVoiceProvisioningCommon", "type", type, VoiceApplicationType, on_drift
+            )
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(

@@ -50,7 +50,9 @@ class ScheduledVoiceProvisioningEST:
         _pop = _rest.pop
         type = _pop("type", None)
         if type is not None:
-            type = _wire.enum(_rest, "ScheduledVoiceProvisioningEST", "type", type, VoiceApplicationType, on_drift)
+            type = _wire.enum(
+                _rest, "ScheduledVoiceProvisioningEST", "type", type, VoiceApplicationType, on_drift
+            )
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(
@@ -63,7 +65,9 @@ class ScheduledVoiceProvisioningEST:
             )
         status = _pop("status", None)
         if status is not None:
-            status = _wire.enum(_rest, "ScheduledVoiceProvisioningEST", "status", status, ProvisioningStatus, on_drift)
+            status = _wire.enum(
+                _rest, "ScheduledVoiceProvisioningEST", "status", status, ProvisioningStatus, on_drift
+            )
         trunk_id = _pop("trunkId", None)
         if trunk_id is not None and trunk_id.__class__ is not str:
             trunk_id = _wire.value(

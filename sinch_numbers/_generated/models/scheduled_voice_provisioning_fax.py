@@ -50,7 +50,9 @@ class ScheduledVoiceProvisioningFAX:
         _pop = _rest.pop
         type = _pop("type", None)
         if type is not None:
-            type = _wire.enum(_rest, "ScheduledVoiceProvisioningFAX", "type", type, VoiceApplicationType, on_drift)
+            type = _wire.enum(
+                _rest, "ScheduledVoiceProvisioningFAX", "type", type, VoiceApplicationType, on_drift
+            )
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(
@@ -63,7 +65,9 @@ class ScheduledVoiceProvisioningFAX:
             )
         status = _pop("status", None)
         if status is not None:
-            status = _wire.enum(_rest, "ScheduledVoiceProvisioningFAX", "status", status, ProvisioningStatus, on_drift)
+            status = _wire.enum(
+                _rest, "ScheduledVoiceProvisioningFAX", "status", status, ProvisioningStatus, on_drift
+            )
         service_id = _pop("serviceId", None)
         if service_id is not None and service_id.__class__ is not str:
             service_id = _wire.value(

@@ -50,7 +50,9 @@ class ScheduledVoiceProvisioningRTC:
         _pop = _rest.pop
         type = _pop("type", None)
         if type is not None:
-            type = _wire.enum(_rest, "ScheduledVoiceProvisioningRTC", "type", type, VoiceApplicationType, on_drift)
+            type = _wire.enum(
+                _rest, "ScheduledVoiceProvisioningRTC", "type", type, VoiceApplicationType, on_drift
+            )
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(
@@ -63,10 +65,14 @@ class ScheduledVoiceProvisioningRTC:
             )
         status = _pop("status", None)
         if status is not None:
-            status = _wire.enum(_rest, "ScheduledVoiceProvisioningRTC", "status", status, ProvisioningStatus, on_drift)
+            status = _wire.enum(
+                _rest, "ScheduledVoiceProvisioningRTC", "status", status, ProvisioningStatus, on_drift
+            )
         app_id = _pop("appId", None)
         if app_id is not None and app_id.__class__ is not str:
-            app_id = _wire.value(_rest, "ScheduledVoiceProvisioningRTC", "appId", app_id, _values.to_str, on_drift)
+            app_id = _wire.value(
+                _rest, "ScheduledVoiceProvisioningRTC", "appId", app_id, _values.to_str, on_drift
+            )
         return cls(
             type=type,
             last_updated_time=last_updated_time,

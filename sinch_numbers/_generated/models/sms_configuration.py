@@ -39,7 +39,9 @@ class SmsConfiguration:
             )
         campaign_id = _pop("campaignId", None)
         if campaign_id is not None and campaign_id.__class__ is not str:
-            campaign_id = _wire.value(_rest, "SmsConfiguration", "campaignId", campaign_id, _values.to_str, on_drift)
+            campaign_id = _wire.value(
+                _rest, "SmsConfiguration", "campaignId", campaign_id, _values.to_str, on_drift
+            )
         return cls(
             service_plan_id=_values.as_sent(service_plan_id),
             campaign_id=campaign_id,

@@ -28,7 +28,12 @@ class UpdateCallbackConfigurationRequest:
         hmac_secret = _pop("hmacSecret", None)
         if hmac_secret is not None and hmac_secret.__class__ is not str:
             hmac_secret = _wire.value(
-                _rest, "UpdateCallbackConfigurationRequest", "hmacSecret", hmac_secret, _values.to_str, on_drift
+                _rest,
+                "UpdateCallbackConfigurationRequest",
+                "hmacSecret",
+                hmac_secret,
+                _values.to_str,
+                on_drift,
             )
         return cls(
             hmac_secret=hmac_secret,

@@ -52,7 +52,9 @@ class UnknownVoiceConfiguration:
         return dict(self.raw)
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> UnknownVoiceConfiguration:
+    def from_dict(
+        cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None
+    ) -> UnknownVoiceConfiguration:
         """The object in `src_dict`, as it is."""
         return cls(dict(src_dict))
 
@@ -65,7 +67,9 @@ class UnknownVoiceConfiguration:
         return {key: value for key, value in self.raw.items() if key not in _NOT_SENT}
 
 
-def decode_voice_configuration(src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> VoiceConfiguration:
+def decode_voice_configuration(
+    src_dict: Mapping[str, Any], on_drift: OnDrift | None = None
+) -> VoiceConfiguration:
     """The variant that `type` names; no other is tried."""
     found = src_dict.get("type")
     if found is None:

@@ -51,7 +51,12 @@ class VoiceConfigurationCommon:
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(
-                _rest, "VoiceConfigurationCommon", "lastUpdatedTime", last_updated_time, _values.to_timestamp, on_drift
+                _rest,
+                "VoiceConfigurationCommon",
+                "lastUpdatedTime",
+                last_updated_time,
+                _values.to_timestamp,
+                on_drift,
             )
         scheduled_voice_provisioning = _pop("scheduledVoiceProvisioning", None)
         if scheduled_voice_provisioning is not None:

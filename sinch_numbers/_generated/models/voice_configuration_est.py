@@ -57,7 +57,12 @@ class VoiceConfigurationEST:
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(
-                _rest, "VoiceConfigurationEST", "lastUpdatedTime", last_updated_time, _values.to_timestamp, on_drift
+                _rest,
+                "VoiceConfigurationEST",
+                "lastUpdatedTime",
+                last_updated_time,
+                _values.to_timestamp,
+                on_drift,
             )
         scheduled_voice_provisioning = _pop("scheduledVoiceProvisioning", None)
         if scheduled_voice_provisioning is not None:
@@ -71,7 +76,9 @@ class VoiceConfigurationEST:
             )
         trunk_id = _pop("trunkId", None)
         if trunk_id is not None and trunk_id.__class__ is not str:
-            trunk_id = _wire.value(_rest, "VoiceConfigurationEST", "trunkId", trunk_id, _values.to_str, on_drift)
+            trunk_id = _wire.value(
+                _rest, "VoiceConfigurationEST", "trunkId", trunk_id, _values.to_str, on_drift
+            )
         return cls(
             type=type,
             last_updated_time=last_updated_time,

@@ -57,7 +57,12 @@ class VoiceConfigurationFAX:
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(
-                _rest, "VoiceConfigurationFAX", "lastUpdatedTime", last_updated_time, _values.to_timestamp, on_drift
+                _rest,
+                "VoiceConfigurationFAX",
+                "lastUpdatedTime",
+                last_updated_time,
+                _values.to_timestamp,
+                on_drift,
             )
         scheduled_voice_provisioning = _pop("scheduledVoiceProvisioning", None)
         if scheduled_voice_provisioning is not None:
@@ -71,7 +76,9 @@ class VoiceConfigurationFAX:
             )
         service_id = _pop("serviceId", None)
         if service_id is not None and service_id.__class__ is not str:
-            service_id = _wire.value(_rest, "VoiceConfigurationFAX", "serviceId", service_id, _values.to_str, on_drift)
+            service_id = _wire.value(
+                _rest, "VoiceConfigurationFAX", "serviceId", service_id, _values.to_str, on_drift
+            )
         return cls(
             type=type,
             last_updated_time=last_updated_time,

@@ -57,7 +57,12 @@ class VoiceConfigurationRTC:
         last_updated_time = _pop("lastUpdatedTime", None)
         if last_updated_time is not None:
             last_updated_time = _wire.value(
-                _rest, "VoiceConfigurationRTC", "lastUpdatedTime", last_updated_time, _values.to_timestamp, on_drift
+                _rest,
+                "VoiceConfigurationRTC",
+                "lastUpdatedTime",
+                last_updated_time,
+                _values.to_timestamp,
+                on_drift,
             )
         scheduled_voice_provisioning = _pop("scheduledVoiceProvisioning", None)
         if scheduled_voice_provisioning is not None:

@@ -28,7 +28,9 @@ class VoiceServiceId:
         _pop = _rest.pop
         service_id = _pop("serviceId", None)
         if service_id is not None and service_id.__class__ is not str:
-            service_id = _wire.value(_rest, "VoiceServiceId", "serviceId", service_id, _values.to_str, on_drift)
+            service_id = _wire.value(
+                _rest, "VoiceServiceId", "serviceId", service_id, _values.to_str, on_drift
+            )
         return cls(
             service_id=service_id,
             additional_properties=_rest,
