@@ -26,7 +26,7 @@ from ._generated.types import Request
 from ._tasks import was_closed
 from .errors import APIConnectionError, InvalidResponseError, NotFoundError, NumbersError, OutcomeUnknownError
 from .models import ActiveNumber
-from .reconciliation import Absence, look_for_active, look_for_rented
+from .reconciliation import Absence, look_for_released, look_for_rented
 from .retry import Attempt, Safety
 from .transports import Sent
 
@@ -147,10 +147,11 @@ async def rent_number(
             # What was sent before may still be under way, so a 404 can be our own success.
             last = _is_last(context, attempt, call) or isinstance(error, NotFoundError)
             found = await look_for_rented(context, phone_number, patient=last)
-            if isinstance(found, ActiveNumber):
+            if isinstance(found, ActiveNumber) and found.expire_at is None:
                 return found
+            finding = str(found) if isinstance(found, Absence) else "it is active, but released: it expires"
             if last or found is not Absence.OFFERED or not await _may_repeat(context, attempt, call):
-                raise _unknown(error, "RentNumber", phone_number, str(found)) from error
+                raise _unknown(error, "RentNumber", phone_number, finding) from error
     raise AssertionError  # the loop has no other end
 
 
@@ -163,7 +164,7 @@ async def release_number(context: Context, phone_number: str, call: Call) -> Act
         except Exception as error:
             if call.processed is not Sent.UNKNOWN:
                 raise
-            found = await look_for_active(context, phone_number)
+            found = await look_for_released(context, phone_number)
             if isinstance(found, ActiveNumber) and found.expire_at is not None:
                 return found
             if found is Absence.GONE:

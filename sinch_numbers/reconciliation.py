@@ -15,7 +15,7 @@ from .errors import NotFoundError, NumbersError
 from .models import ActiveNumber
 from .retry import Safety
 
-__all__ = ["Absence", "look_for_active", "look_for_rented"]
+__all__ = ["Absence", "look_for_active", "look_for_released", "look_for_rented"]
 
 logger = logging.getLogger("sinch_numbers")
 
@@ -46,16 +46,37 @@ async def look_for_rented(context: Context, phone_number: str, *, patient: bool)
     A number that was rented may take a while to appear, so one that is neither active nor offered is looked for again
     until `RECONCILE_PATIENCE` has passed. With `patient`, so is one that is still offered: its rent may be under way.
     """
+
+    async def look() -> ActiveNumber | Absence:
+        found = await look_for_active(context, phone_number)
+        if found is Absence.GONE and await _is_offered(context, phone_number):
+            return Absence.OFFERED
+        return found
+
+    return await _patiently(context, look, enough=lambda found: found is Absence.OFFERED and not patient)
+
+
+async def look_for_released(context: Context, phone_number: str) -> ActiveNumber | Absence:
+    """The project's number, or why it is not there: one that was rented a moment ago may take a while to appear."""
+
+    async def look() -> ActiveNumber | Absence:
+        return await look_for_active(context, phone_number)
+
+    return await _patiently(context, look, enough=lambda _: False)
+
+
+async def _patiently(
+    context: Context,
+    look: Callable[[], Awaitable[ActiveNumber | Absence]],
+    *,
+    enough: Callable[[Absence], bool],
+) -> ActiveNumber | Absence:
     clock = context.pipeline.clock
     deadline = clock.monotonic() + _options.RECONCILE_PATIENCE
     pause = _options.RECONCILE_INTERVAL
     while True:
-        found = await look_for_active(context, phone_number)
-        if found is Absence.GONE and await _is_offered(context, phone_number):
-            found = Absence.OFFERED
-        if isinstance(found, ActiveNumber) or (found is Absence.OFFERED and not patient):
-            return found
-        if clock.monotonic() >= deadline:
+        found = await look()
+        if isinstance(found, ActiveNumber) or enough(found) or clock.monotonic() >= deadline:
             return found
         await clock.sleep(pause)
         pause = min(2 * pause, _options.MAX_DELAY)

@@ -156,3 +156,24 @@ async def test_a_token_provider_that_breaks_while_the_outcome_is_looked_for_leav
         with pytest.raises(OutcomeUnknownError, match=number.replace("+", r"\+")):
             await getattr(resource, operation)(number)
     assert len(sandbox.charges) == 1
+
+
+async def test_a_number_that_is_about_to_expire_is_no_proof_of_a_rent(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    await client.available_numbers.rent(number)
+    await client.active_numbers.release(number)
+    sandbox.faults.add("status", operation="RentNumber", status=503)
+    with pytest.raises(OutcomeUnknownError, match="expires"):
+        await client.available_numbers.rent(number)
+
+
+async def test_a_release_of_a_number_that_appears_late_is_waited_for(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await client.available_numbers.rent(await offered(client))
+    sandbox.options.visibility_delay = 5
+    sandbox.faults.add("drop_after_commit", operation="ReleaseNumber")
+    released = await client.active_numbers.release(number.phone_number or "")
+    assert released.expire_at is not None
