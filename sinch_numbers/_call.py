@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "RawResponse", "Settings", "call_hook", "captured"]
 
-logger = logging.getLogger("sinch_numbers")
+logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 
 @attrs.frozen(kw_only=True)
@@ -64,7 +64,7 @@ class Call:
         self.processed = Sent.NEVER
         """Whether the API acted on the call, as far as its exchanges so far tell; UNKNOWN while one is in flight."""
         self.in_flight = False
-        self.abandoned = False
+        self.abandoned: bool = False
         """Nobody waits for the call any more: it must not be sent (again)."""
 
     def abandon(self, task: asyncio.Task[Any]) -> None:

@@ -28,7 +28,7 @@ from .transports import Sent
 
 __all__ = ["Authenticator", "BasicAuth", "BearerAuth", "OAuth2TokenCache", "Token", "TokenProvider"]
 
-logger = logging.getLogger("sinch_numbers.auth")
+logger: logging.Logger = logging.getLogger("sinch_numbers.auth")
 
 
 class TokenProvider(Protocol):

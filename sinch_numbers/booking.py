@@ -21,7 +21,7 @@ from .transports import Sent
 
 __all__ = ["Order", "book"]
 
-logger = logging.getLogger("sinch_numbers")
+logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 
 @attrs.frozen(kw_only=True)

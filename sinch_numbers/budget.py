@@ -73,7 +73,7 @@ class Budget:
             raise ConfigurationError("max_total and currency belong together")
         if max_numbers is not None and (isinstance(max_numbers, bool) or max_numbers < 0):
             raise ConfigurationError(f"max_numbers has to be 0 or more, not {max_numbers!r}")
-        self.max_total = None if max_total is None else _limit(max_total)
+        self.max_total: Decimal | None = None if max_total is None else _limit(max_total)
         self.currency = currency
         self.max_numbers = max_numbers
         self._reserved = Decimal(0)

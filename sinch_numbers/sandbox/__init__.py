@@ -7,12 +7,12 @@ async with sandbox.serve() as url: ...            # on a socket; or: python -m s
 
 from __future__ import annotations
 
-try:
-    import starlette as _starlette  # noqa: F401  # pyright: ignore[reportUnusedImport]
-except ModuleNotFoundError as error:
+from importlib.util import find_spec
+
+if find_spec("starlette") is None:
     raise ModuleNotFoundError(
-        "the sandbox needs starlette and uvicorn: pip install 'sinch-numbers[sandbox]'", name=error.name
-    ) from error
+        "the sandbox needs starlette and uvicorn: pip install 'sinch-numbers[sandbox]'", name="starlette"
+    )
 
 from .app import ReceivedRequest
 from .box import Sandbox

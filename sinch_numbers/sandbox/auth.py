@@ -48,7 +48,7 @@ class Gatekeeper:
     """Issues access tokens, remembers when they expire on the virtual clock, and checks every call."""
 
     def __init__(self, seed: int, clock: VirtualClock, options: SandboxOptions) -> None:
-        self.issued = 0
+        self.issued: int = 0
         self._seed = seed
         self._clock = clock
         self._options = options

@@ -36,24 +36,24 @@ class Sandbox:
     def __init__(
         self, options: SandboxOptions | None = None, *, seed: int = 0, clock: VirtualClock | None = None
     ) -> None:
-        self.options = options or SandboxOptions()
+        self.options: SandboxOptions = options or SandboxOptions()
         """The switches, which may be changed at any time."""
-        self.clock = clock or VirtualClock()
+        self.clock: VirtualClock = clock or VirtualClock()
         """What time it is in the sandbox; it stands still until moved."""
-        self.faults = Faults()
+        self.faults: Faults = Faults()
         """The script of what goes wrong."""
         self.requests: list[ReceivedRequest] = []
         """What arrived, in order; the control API's own requests are not among them."""
-        self.app = App(self)
+        self.app: App = App(self)
         """The ASGI application, for a server of one's own choice."""
         self._begin(seed)
 
     def _begin(self, seed: int) -> None:
         self.seed = seed
         self._answers = 0
-        self.state = State(seed, self.clock, self.options)
+        self.state: State = State(seed, self.clock, self.options)
         self._gatekeeper = Gatekeeper(seed, self.clock, self.options)
-        self.exchange = Exchange(self.state, self._gatekeeper, self.faults, self.clock)
+        self.exchange: Exchange = Exchange(self.state, self._gatekeeper, self.faults, self.clock)
 
     @property
     def charges(self) -> list[Charge]:

@@ -42,8 +42,8 @@ class State:
         self.seed = seed
         self.clock = clock
         self.options = options
-        self.ledger = Ledger()
-        self.provisioner = Provisioner(clock, options)
+        self.ledger: Ledger = Ledger()
+        self.provisioner: Provisioner = Provisioner(clock, options)
         self.projects: dict[str, Project] = {}
         self._owners: dict[str, ActiveNumber] = {}
         self._due: dict[datetime, list[ActiveNumber]] = {}
