@@ -40,7 +40,7 @@ lint: $(READY) ## Check style and format
 types: $(READY) ## Check types: mypy, pyright, and that the public API is typed completely
 	$(BIN)/mypy
 	$(BIN)/pyright
-	$(BIN)/pyright --pythonpath $(BIN)/python --verifytypes sinch_numbers --ignoreexternal
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/pyright --verifytypes sinch_numbers --ignoreexternal
 
 generate: $(READY) ## Write sinch_numbers/_generated from the spec and its overlay
 	$(BIN)/python -m codegen generate

@@ -19,7 +19,7 @@ from .retry import Safety
 
 __all__ = ["Context"]
 
-logger = logging.getLogger("sinch_numbers")
+logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from .transports import HttpRequest, HttpResponse, Sent, TransportError
 
 __all__ = ["Exchange", "Outcome"]
 
-logger = logging.getLogger("sinch_numbers")
+logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 
 @attrs.frozen

@@ -26,7 +26,7 @@ from .transports import HttpRequest, Sent, Transport, TransportError
 
 __all__ = ["Pipeline", "RetryBudget"]
 
-logger = logging.getLogger("sinch_numbers")
+logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 
 class RetryBudget:

@@ -32,7 +32,7 @@ from .transports import Sent
 
 __all__ = ["OrphanedPurchase", "Parse", "release_number", "rent_any_number", "rent_number", "to_the_end"]
 
-logger = logging.getLogger("sinch_numbers")
+logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 Parse = Callable[..., ActiveNumber]
 

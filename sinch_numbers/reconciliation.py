@@ -17,7 +17,7 @@ from .retry import Safety
 
 __all__ = ["Absence", "look_for_active", "look_for_released", "look_for_rented"]
 
-logger = logging.getLogger("sinch_numbers")
+logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 T = TypeVar("T")
 
