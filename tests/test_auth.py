@@ -563,6 +563,14 @@ async def test_a_provider_of_ones_own_is_asked_for_another_token_after_a_401(htt
     assert tokens.refused == ["one"]
 
 
+async def test_a_provider_whose_tokens_are_all_refused_is_not_asked_for_ever(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(401, is_reusable=True)
+    with pytest.raises(AuthenticationError) as caught:
+        await make_client(auth=Vault(*"abcdefgh")).available_regions.list()
+
+    assert len(caught.value.attempts) == 2
+
+
 async def test_a_provider_that_returns_the_refused_token_again_gives_up(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(401)
     with pytest.raises(AuthenticationError) as caught:

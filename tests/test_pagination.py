@@ -145,6 +145,16 @@ async def test_a_listing_resumes_after_a_page_whose_cursor_was_kept(
     assert resumed.cursor is None
 
 
+async def test_the_cursor_of_a_listing_that_is_left_leads_to_the_next_page(
+    sandbox: Sandbox, seeded: list[str]
+) -> None:
+    pager = numbers(sandbox, page_size=10)
+    async for _ in pager:
+        break
+
+    assert names(await numbers(sandbox, cursor=pager.cursor).collect()) == seeded[10:]
+
+
 async def test_a_failing_page_is_repeated_before_the_listing_fails(
     sandbox: Sandbox, seeded: list[str]
 ) -> None:
