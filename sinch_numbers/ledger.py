@@ -2,6 +2,7 @@
 
 A ledger holds entries and, for a purchase of many, slots. A slot is claimed with the store's `add`, which succeeds once:
 so a batch of N slots never has more than N purchases under way or done, whatever crashes and however many processes buy.
+One that a crash left open is taken over with the store's `replace`, which of several processes lets one through.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import os
 import secrets
 import socket
+from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from .client import NumbersClient
 
 __all__ = ["Entry", "EntryState", "PurchaseLedger"]
+
+# What this process is at work on, by owner and key: for all ledgers, since several may share a store.
+_at_work: Counter[tuple[str, str]] = Counter()
 
 
 class EntryState(StrEnum):
@@ -105,7 +110,6 @@ class PurchaseLedger:
         self._store = store
         self._prefix = f"sinch-numbers/ledger/{name}/"
         self._owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
-        self._own: set[str] = set()
 
     async def entries(self, *, batch: str | None = None) -> list[Entry]:
         """All entries, or those of one batch, sorted by key: single calls in the order in which they began."""
@@ -125,7 +129,7 @@ class PurchaseLedger:
 
     def is_at_work(self, entry: Entry, *, now: float) -> bool:
         """Whether the process that wrote `entry` still runs, and so may settle it itself."""
-        if entry.key in self._own:
+        if _at_work[entry.owner, entry.key]:
             return True
         if now - entry.began_at > _options.AT_WORK_LIMIT:
             return False
@@ -146,32 +150,32 @@ class PurchaseLedger:
         await self._store.set(key, entry.to_bytes())
         return entry
 
-    async def claim(
-        self, batch: str, slot: int, phone_number: str, *, price: Price | None, now: float
-    ) -> Entry | None:
-        """Claims a slot of a batch for a number, or None where the slot is taken.
+    def slot(self, batch: str, slot: int, phone_number: str, *, price: Price | None, now: float) -> Entry:
+        """A slot of a batch with a number in it, yet to be claimed."""
+        return self._entry(f"{self._batch_prefix(batch)}{slot:08d}", "RentNumber", phone_number, price, now)
+
+    async def claim(self, entry: Entry) -> bool:
+        """Claims a slot for its number; False where the slot is taken.
 
         Raises NumberTakenError where another slot has the number: after a crash it may still be on offer.
         """
-        key = f"{self._batch_prefix(batch)}{slot:08d}"
-        if not await self._claim_number(phone_number, key):
-            raise NumberTakenError(f"{phone_number} is, or may be, another purchase's of this ledger")
-        entry = self._entry(key, "RentNumber", phone_number, price, now)
-        if await self._store.add(key, entry.to_bytes()):
-            return entry
-        await self._store.delete(self._number_key(phone_number))
-        return None
-
-    async def _claim_number(self, phone_number: str, slot_key: str) -> bool:
-        key = self._number_key(phone_number)
-        if await self._store.add(key, slot_key.encode()):
-            return True
-        holder = (await self._store.get(key) or b"").decode()
-        if await self._store.get(holder) is not None:
+        if not await self._store.add(entry.key, entry.to_bytes()):
             return False
-        # Its holder was given back, or a crash came before the slot was written.
-        await self._store.set(key, slot_key.encode())
-        return True
+        # In this order: a number never points to a slot that is not there yet.
+        if await self.has_number(entry):
+            return True
+        await self._store.delete(entry.key)
+        raise NumberTakenError(f"{entry.phone_number} is, or may be, another purchase's of this ledger")
+
+    async def has_number(self, entry: Entry) -> bool:
+        """Whether the slot is the only one for its number. Where it is not, its request was never sent."""
+        key, slot_key = self._number_key(entry.phone_number), entry.key.encode()
+        return await self._store.add(key, slot_key) or await self._store.get(key) == slot_key
+
+    async def take_over(self, entry: Entry, *, now: float) -> Entry | None:
+        """Makes an open entry this ledger's; None where another process was faster."""
+        own = attrs.evolve(entry, state=EntryState.INTENT, owner=self._owner, began_at=now)
+        return own if await self._store.replace(entry.key, entry.to_bytes(), own.to_bytes()) else None
 
     def _number_key(self, phone_number: str | None) -> str:
         return f"{self._prefix}number/{phone_number}"
@@ -186,8 +190,10 @@ class PurchaseLedger:
         return settled
 
     async def free(self, entry: Entry) -> None:
-        """Gives a slot back whose number was surely not bought."""
-        await self._store.delete(self._number_key(entry.phone_number))
+        """Gives a slot back, one of this ledger's, whose number was surely not bought."""
+        number_key = self._number_key(entry.phone_number)
+        if await self._store.get(number_key) == entry.key.encode():
+            await self._store.delete(number_key)
         await self._store.delete(entry.key)
 
     def new_batch(self, now: float) -> str:
@@ -208,16 +214,20 @@ class PurchaseLedger:
         from .recovery import settled
 
         now = client._context.pipeline.clock.time()
-        return [await settled(client._context, self, entry) for entry in await self.open_entries(now=now)]
+        found = [await settled(client._context, self, entry) for entry in await self.open_entries(now=now)]
+        return [entry for entry in found if entry is not None]
 
     @contextmanager
     def at_work(self, entry: Entry) -> Generator[None]:
-        """Marks `entry` as this process's while the block runs: `resume` leaves it alone."""
-        self._own.add(entry.key)
+        """Marks `entry` as this ledger's while the block runs: `resume` leaves it alone."""
+        mark = (self._owner, entry.key)
+        _at_work[mark] += 1
         try:
             yield
         finally:
-            self._own.discard(entry.key)
+            _at_work[mark] -= 1
+            if not _at_work[mark]:
+                del _at_work[mark]
 
     def _entry(
         self, key: str, operation: str, phone_number: str | None, price: Price | None, now: float

@@ -13,24 +13,37 @@ from .reconciliation import Absence, look_for_active, look_for_rented
 __all__ = ["settled"]
 
 
-async def settled(context: Context, ledger: PurchaseLedger, entry: Entry) -> Entry:
-    """`entry` as the API's answers settle it; unchanged where they do not."""
+async def settled(context: Context, ledger: PurchaseLedger, entry: Entry) -> Entry | None:
+    """`entry` as the API's answers settle it, unchanged where they do not; None where another process was faster."""
     if entry.phone_number is None:
         return entry
     now = context.pipeline.clock.time()
-    may_be_under_way = now - entry.began_at <= _options.SETTLED_AFTER
-    if entry.operation == "ReleaseNumber":
-        found = await look_for_active(context, entry.phone_number)
-        state = _after_release(found, may_be_under_way)
-    else:
-        found = await look_for_rented(context, entry.phone_number, patient=False)
-        state = _after_rent(found, may_be_under_way)
+    state = await _state(context, ledger, entry, now)
     if state is None:
         return entry
-    if state is EntryState.REFUSED and entry.is_slot:
-        await ledger.free(entry)
-        return attrs.evolve(entry, state=state, settled_at=now)
-    return await ledger.settle(entry, state, now=now, detail="settled by asking the API")
+    with ledger.at_work(entry):
+        own = await ledger.take_over(entry, now=now)
+        if own is None:
+            return None
+        if state is EntryState.REFUSED:
+            if (budget := context.settings.budget) is not None:
+                budget.take_back(entry)
+            if entry.is_slot:
+                await ledger.free(own)
+                return attrs.evolve(entry, state=state, settled_at=now)
+        own = attrs.evolve(own, began_at=entry.began_at)
+        return await ledger.settle(own, state, now=now, detail="settled by asking the API")
+
+
+async def _state(context: Context, ledger: PurchaseLedger, entry: Entry, now: float) -> EntryState | None:
+    assert entry.phone_number is not None  # nothing can be asked of a number without a name
+    may_be_under_way = now - entry.began_at <= _options.SETTLED_AFTER
+    if entry.operation == "ReleaseNumber":
+        return _after_release(await look_for_active(context, entry.phone_number), may_be_under_way)
+    if entry.is_slot and not await ledger.has_number(entry):
+        return EntryState.REFUSED
+    found = await look_for_rented(context, entry.phone_number, patient=False)
+    return _after_rent(found, may_be_under_way)
 
 
 def _after_rent(found: ActiveNumber | Absence, may_be_under_way: bool) -> EntryState | None:

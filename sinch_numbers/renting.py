@@ -154,7 +154,7 @@ class _Purchase:
 
     async def _fill(self, slot: int, known: Entry | None) -> Outcome:
         if known is not None:
-            outcome = await self._go_on(known)
+            outcome = await self._go_on(slot, known)
             if outcome is not None:
                 return outcome
         while self._fatal is None:
@@ -179,39 +179,47 @@ class _Purchase:
         return offer.phone_number, price_of(offer)
 
     async def _buy(self, slot: int, phone_number: str, price: Price | None) -> Outcome:
-        entry = await self._ledger.claim(self._batch, slot, phone_number, price=price, now=self._clock.time())
-        if entry is None:
-            error = OutcomeUnknownError(
-                f"another process is at work on place {slot} of the batch {self._batch!r}",
-                operation="RentNumber",
-                phone_number=None,
-            )
-            return Unknown(phone_number=None, error=error)
-        number = await self._rent(phone_number, price, claimed=entry)
+        ledger = self._ledger
+        entry = ledger.slot(self._batch, slot, phone_number, price=price, now=self._clock.time())
+        with ledger.at_work(entry):
+            if not await ledger.claim(entry):
+                return self._elsewhere(slot, None)
+            number = await self._rent(phone_number, price, claimed=entry)
         return Rented(phone_number=phone_number, number=number)
 
-    async def _go_on(self, entry: Entry) -> Outcome | None:
+    async def _go_on(self, slot: int, entry: Entry) -> Outcome | None:
         """The outcome of a slot that an earlier run claimed, or None where the slot is free again."""
         phone_number = entry.phone_number or ""
-        if not entry.is_settled and self._ledger.is_at_work(entry, now=self._clock.time()):
-            error = OutcomeUnknownError(
-                f"another process is at work on {phone_number}",
-                operation=entry.operation,
-                phone_number=phone_number,
-            )
-            return Unknown(phone_number=phone_number, error=error)
         if not entry.is_settled:
-            entry = await settled(self._rent.context, self._ledger, entry)
+            if self._ledger.is_at_work(entry, now=self._clock.time()):
+                return self._elsewhere(slot, phone_number)
+            settled_entry = await settled(self._rent.context, self._ledger, entry)
+            if settled_entry is None:
+                return self._elsewhere(slot, phone_number)
+            entry = settled_entry
         if entry.state is EntryState.RENTED:
             return Rented(phone_number=phone_number)
         if entry.state is EntryState.REFUSED:
-            if (budget := self._rent.context.settings.budget) is not None:
-                budget.take_back(entry)
             return None
-        try:
-            # The same number again: it can be sold once, so this finishes what the crash cut off, or buys it now.
-            number = await self._rent(phone_number, entry.price, claimed=entry, resumed=True)
-        except NumbersError as error:
-            # Whatever went wrong now, what was sent before may still take effect.
-            return Unknown(phone_number=phone_number, error=error)
+        return await self._finish(slot, entry)
+
+    async def _finish(self, slot: int, entry: Entry) -> Outcome:
+        """Rents the same number again: it can be sold once, so this finishes what a crash cut off, or buys it now."""
+        phone_number = entry.phone_number or ""
+        with self._ledger.at_work(entry):
+            own = await self._ledger.take_over(entry, now=self._clock.time())
+            if own is None:
+                return self._elsewhere(slot, phone_number)
+            try:
+                number = await self._rent(phone_number, own.price, claimed=own, resumed=True)
+            except NumbersError as error:
+                # Whatever went wrong now, what was sent before may still take effect.
+                return Unknown(phone_number=phone_number, error=error)
         return Rented(phone_number=phone_number, number=number)
+
+    def _elsewhere(self, slot: int, phone_number: str | None) -> Unknown:
+        what = phone_number or f"place {slot} of the batch {self._batch!r}"
+        error = OutcomeUnknownError(
+            f"another process is at work on {what}", operation="RentNumber", phone_number=phone_number
+        )
+        return Unknown(phone_number=phone_number, error=error)

@@ -57,6 +57,19 @@ async def test_what_is_there_is_not_added_again(store: Store) -> None:
     assert await store.add("a", b"3")
 
 
+async def test_a_value_is_replaced_only_where_it_is_the_expected_one(
+    store: Store, clock: VirtualClock
+) -> None:
+    assert not await store.replace("a", b"1", b"2")
+    await store.set("a", b"1", ttl=10)
+    assert not await store.replace("a", b"2", b"3")
+    assert await store.replace("a", b"1", b"2")
+    assert await store.get("a") == b"2"
+    clock.advance(10)
+    assert not await store.replace("a", b"2", b"3")
+    assert await store.get("a") is None
+
+
 async def test_a_value_expires_on_the_stores_clock(store: Store, clock: VirtualClock) -> None:
     await store.set("a", b"1", ttl=10)
     await store.set("b", b"2")

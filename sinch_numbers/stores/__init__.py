@@ -24,6 +24,10 @@ class Store(Protocol):
         """Sets `key` only where it is absent or expired; tells whether it did."""
         ...
 
+    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
+        """Sets `key` to `new` only where its value is `old`, and leaves its expiry; tells whether it did."""
+        ...
+
     async def delete(self, key: str) -> None:
         """Removes `key`; no error where it is absent."""
         ...

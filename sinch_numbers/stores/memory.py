@@ -34,6 +34,12 @@ class MemoryStore:
         await self.set(key, value, ttl=ttl)
         return True
 
+    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
+        if self._live(key) != old:
+            return False
+        self._entries[key] = (new, self._entries[key][1])
+        return True
+
     async def delete(self, key: str) -> None:
         self._entries.pop(key, None)
 

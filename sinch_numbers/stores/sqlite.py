@@ -37,6 +37,7 @@ WHERE entries.expires <= ?
 _PURGE = "DELETE FROM entries WHERE expires <= ?"
 _PURGE_EVERY = 1_000
 """Writes after which what has expired is thrown away: looking for it reads the whole table."""
+_REPLACE = "UPDATE entries SET value = ? WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)"
 _DELETE = "DELETE FROM entries WHERE key = ?"
 _ITEMS = """
 SELECT key, value FROM entries
@@ -76,6 +77,10 @@ class SQLiteStore:
         changed = await self._run(lambda db: db.execute(_ADD, (key, value, expires, now)).rowcount)
         await self._purge()
         return changed > 0
+
+    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
+        now = self._clock.time()
+        return await self._run(lambda db: db.execute(_REPLACE, (new, key, old, now)).rowcount) > 0
 
     async def delete(self, key: str) -> None:
         await self._run(lambda db: db.execute(_DELETE, (key,)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import attrs
 import pytest
@@ -10,10 +11,15 @@ import pytest
 from sinch_numbers import (
     HttpRequest,
     HttpResponse,
+    MemoryStore,
     NumbersClient,
+    NumberTakenError,
     OrphanedPurchase,
     OutcomeUnknownError,
+    PurchaseLedger,
+    Rented,
 )
+from sinch_numbers.bulk import Outcome
 from sinch_numbers.sandbox import Sandbox
 
 
@@ -177,3 +183,87 @@ async def test_a_release_of_a_number_that_appears_late_is_waited_for(
     sandbox.faults.add("drop_after_commit", operation="ReleaseNumber")
     released = await client.active_numbers.release(number.phone_number or "")
     assert released.expire_at is not None
+
+
+class TakingTurns(MemoryStore):
+    """A store that lets others in before and after each of its steps, as a file or a server does."""
+
+    async def get(self, key: str) -> bytes | None:
+        await asyncio.sleep(0)
+        return await super().get(key)
+
+    async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+        await asyncio.sleep(0)
+        added = key not in self._entries
+        if added:
+            await MemoryStore.set(self, key, value, ttl=ttl)
+        await asyncio.sleep(0)
+        return added
+
+
+ORDER: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL", "batch": "order"}
+
+
+async def left_open(sandbox: Sandbox, client: NumbersClient, store: MemoryStore, count: int) -> None:
+    """A batch whose requests were all lost, an hour ago, and whose numbers somebody else has by now."""
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
+    first = client.with_options(ledger=PurchaseLedger(store))
+    outcomes = await first.available_numbers.rent_many(count=count, **ORDER)
+    sandbox.faults.clear()
+    sandbox.clock.advance(3_600)
+    async with sandbox.client(project_id="somebody-else") as other:
+        for outcome in outcomes:
+            await other.available_numbers.rent(outcome.phone_number or "")
+
+
+@pytest.mark.parametrize("turns", [0, 7, 26])
+async def test_buyers_who_go_on_with_one_batch_at_a_time_buy_no_number_too_many(
+    sandbox: Sandbox, client: NumbersClient, turns: int
+) -> None:
+    store = MemoryStore(clock=sandbox.clock)
+    await left_open(sandbox, client, store, 20)
+
+    async def buyer(delay: int) -> list[Outcome]:
+        for _ in range(delay):
+            await asyncio.sleep(0)
+        own = client.with_options(ledger=PurchaseLedger(store))
+        return await own.available_numbers.rent_many(count=20, **ORDER)
+
+    told = await asyncio.gather(buyer(0), buyer(turns), buyer(2 * turns))
+    bought = [charge.phone_number for charge in sandbox.charges if charge.project_id == "sandbox-project"]
+    assert len(bought) == 20
+    entries = await PurchaseLedger(store).entries()
+    assert {entry.phone_number for entry in entries} == set(bought)
+    assert {o.phone_number for outcomes in told for o in outcomes if isinstance(o, Rented)} == set(bought)
+
+
+async def test_two_slots_never_claim_one_number(sandbox: Sandbox) -> None:
+    store = TakingTurns(clock=sandbox.clock)
+
+    async def claim(ledger: PurchaseLedger, batch: str, delay: int) -> bool:
+        for _ in range(delay):
+            await asyncio.sleep(0)
+        try:
+            return await ledger.claim(ledger.slot(batch, 0, "+12025550134", price=None, now=1.0))
+        except NumberTakenError:
+            return False
+
+    for delay in range(8):
+        batches = f"one-{delay}", f"two-{delay}"
+        ledger, other = PurchaseLedger(store, name=f"{delay}"), PurchaseLedger(store, name=f"{delay}")
+        assert sum(await asyncio.gather(claim(ledger, batches[0], 0), claim(other, batches[1], delay))) == 1
+
+
+async def test_a_slot_whose_number_is_another_slots_is_filled_with_another_number(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    ledger = PurchaseLedger(MemoryStore(clock=sandbox.clock))
+    client = client.with_options(ledger=ledger)
+    [first] = await client.available_numbers.rent_many(count=1, **ORDER)
+    # A crash came between the slot and its number.
+    left = ledger.slot("order", 1, first.phone_number or "", price=None, now=sandbox.clock.time())
+    await ledger._store.add(left.key, left.to_bytes())
+    [_, second] = await client.available_numbers.rent_many(count=2, **ORDER)
+    assert isinstance(second, Rented)
+    assert second.phone_number != first.phone_number
+    assert len(sandbox.charges) == 2
