@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import nullcontext
+from contextlib import ExitStack
 
 import attrs
 
@@ -41,36 +41,41 @@ async def book(
     """What `send` returns or raises, entered into the client's budget and ledger.
 
     Raises:
-        BudgetExceededError: The budget does not cover the price. Nothing was sent or written down.
+        BudgetExceededError: The budget does not cover the price. Nothing was sent, or stays written down.
     """
-    ledger = context.settings.ledger
-    order = await _priced(context, order)
-    reservation = _reserve(context, order)
-    entry = order.claimed
-    try:
-        if entry is None and ledger is not None:
-            entry = await ledger.open_call(
-                order.operation, order.phone_number, price=order.price, now=context.pipeline.clock.time()
-            )
-        with ledger.at_work(entry) if ledger is not None and entry is not None else nullcontext():
+    ledger, entry = context.settings.ledger, order.claimed
+    reservation = Reservation.none()
+    with ExitStack() as marks:
+        if ledger is not None and entry is not None:
+            marks.enter_context(ledger.at_work(entry))
+        try:
+            order = await _priced(context, order)
+            reservation = _reserve(context, order)
+            if entry is None and ledger is not None:
+                entry = await ledger.open_call(
+                    order.operation, order.phone_number, price=order.price, now=context.pipeline.clock.time()
+                )
+                marks.enter_context(ledger.at_work(entry))
             number = await send()
-    except BaseException as error:
-        state = _state_after(error, call)
-        reservation.settle(bought=state is not EntryState.REFUSED)
-        # An intent whose end is open is left as it is: `resume` will ask.
-        if ledger is not None and entry is not None and state is not EntryState.INTENT:
-            await _write(context, ledger, entry, state, detail=str(error))
-        raise
-    reservation.settle(bought=True)
-    if ledger is not None and entry is not None:
-        await _write(context, ledger, entry, order.success, phone_number=number.phone_number)
+        except BaseException as error:
+            state = _state_after(error, call)
+            reservation.settle(bought=state is not EntryState.REFUSED)
+            # An intent whose end is open is left as it is: `resume` will ask.
+            if ledger is not None and entry is not None and state is not EntryState.INTENT:
+                await _write(context, ledger, entry, state, detail=str(error))
+            raise
+        reservation.settle(bought=True)
+        if ledger is not None and entry is not None:
+            await _write(context, ledger, entry, order.success, phone_number=number.phone_number)
     return number
 
 
 def _state_after(error: BaseException, call: Call) -> EntryState:
     if isinstance(error, OutcomeUnknownError):
         return EntryState.UNKNOWN
-    if isinstance(error, NumbersError) or call.processed is Sent.NEVER:
+    if call.processed is Sent.NEVER:
+        return EntryState.REFUSED
+    if call.processed is Sent.ARRIVED and isinstance(error, NumbersError):
         return EntryState.REFUSED
     return EntryState.INTENT
 
@@ -79,9 +84,7 @@ def _reserve(context: Context, order: Order) -> Reservation:
     budget = context.settings.budget
     if budget is None or order.success is not EntryState.RENTED:
         return Reservation.none()
-    if order.claimed is not None:
-        budget.take_back(order.claimed)
-    return budget.reserve(order.price)
+    return budget.reserve(order.price, included=order.claimed)
 
 
 async def _priced(context: Context, order: Order) -> Order:

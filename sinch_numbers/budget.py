@@ -125,6 +125,11 @@ class Budget:
             self._spent -= amount
             self._numbers_bought -= 1
 
+    def _count(self, key: str, amount: Decimal) -> None:
+        self._open[key] = amount
+        self._spent += amount
+        self._numbers_bought += 1
+
     def _amount_of(self, entry: Entry) -> Decimal:
         if self.max_total is None:
             return Decimal(0)
@@ -133,8 +138,23 @@ class Budget:
             raise ConfigurationError(f"the ledger has no price in {self.currency} for {entry.phone_number}")
         return price.amount
 
-    def reserve(self, price: Price | None) -> Reservation:
-        """Sets the price of one number aside; raises BudgetExceededError where the budget does not cover it."""
+    def reserve(self, price: Price | None, *, included: Entry | None = None) -> Reservation:
+        """Sets the price of one number aside; raises BudgetExceededError where the budget does not cover it.
+
+        `included` is the open entry that is being finished: where `include` counted it, it is not counted twice.
+        """
+        counted = None if included is None else self._open.get(included.key)
+        if included is not None:
+            self.take_back(included)
+        try:
+            return self._set_aside(price)
+        except BudgetExceededError:
+            if included is not None and counted is not None:
+                # It stays open, and may have been charged.
+                self._count(included.key, counted)
+            raise
+
+    def _set_aside(self, price: Price | None) -> Reservation:
         if self.max_numbers is not None and self.numbers >= self.max_numbers:
             raise BudgetExceededError(f"the budget of {self.max_numbers} numbers is used up")
         amount = Decimal(0)

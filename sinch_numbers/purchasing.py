@@ -168,6 +168,7 @@ async def release_number(context: Context, phone_number: str, call: Call) -> Act
             if isinstance(found, ActiveNumber) and found.expire_at is not None:
                 return found
             if found is Absence.GONE:
+                call.processed = Sent.ARRIVED  # this is the API's word on it
                 raise NotFoundError(
                     f"{phone_number} is not active in the project",
                     status_code=404,

@@ -9,6 +9,8 @@ import attrs
 import pytest
 
 from sinch_numbers import (
+    Budget,
+    EntryState,
     HttpRequest,
     HttpResponse,
     MemoryStore,
@@ -17,6 +19,7 @@ from sinch_numbers import (
     OrphanedPurchase,
     OutcomeUnknownError,
     PurchaseLedger,
+    Refused,
     Rented,
 )
 from sinch_numbers.bulk import Outcome
@@ -267,3 +270,43 @@ async def test_a_slot_whose_number_is_another_slots_is_filled_with_another_numbe
     assert isinstance(second, Rented)
     assert second.phone_number != first.phone_number
     assert len(sandbox.charges) == 2
+
+
+@pytest.mark.parametrize("budget", [Budget(max_numbers=3), Budget(max_total="4.50", currency="USD")])
+async def test_a_slot_that_the_budget_does_not_cover_is_not_left_open(
+    sandbox: Sandbox, client: NumbersClient, budget: Budget
+) -> None:
+    ledger = PurchaseLedger(MemoryStore(clock=sandbox.clock))
+    client = client.with_options(ledger=ledger, budget=budget)
+    await client.available_numbers.rent_many(count=6, **ORDER)
+    assert len(sandbox.charges) == 3
+    assert [entry.state for entry in await ledger.entries()] == [EntryState.RENTED] * 3
+    assert budget.reserved == 0
+
+
+async def test_a_slot_whose_price_cannot_be_asked_for_is_not_left_open(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    ledger = PurchaseLedger(MemoryStore(clock=sandbox.clock))
+    number = await offered(client)
+    client = client.with_options(ledger=ledger, budget=Budget(max_total=5, currency="USD"))
+    sandbox.faults.add("status", operation="GetAvailableNumber", times=None)
+    [outcome] = await client.available_numbers.rent_many(phone_numbers=[number], batch="order")
+    assert isinstance(outcome, Refused)
+    assert await ledger.entries() == []
+
+
+async def test_an_open_entry_that_the_budget_does_not_let_finish_stays_counted(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    store = MemoryStore(clock=sandbox.clock)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber", times=None)
+    sandbox.faults.add("status", operation="GetActiveNumber", times=None)
+    first = client.with_options(ledger=PurchaseLedger(store))
+    await first.available_numbers.rent_many(count=3, **ORDER)
+    budget = Budget(max_numbers=2)
+    budget.include(await PurchaseLedger(store).entries())
+    second = client.with_options(ledger=PurchaseLedger(store), budget=budget)
+    await second.available_numbers.rent_many(count=3, **ORDER)
+    assert budget.numbers == len(sandbox.charges) == 3
+    assert {entry.is_settled for entry in await PurchaseLedger(store).entries()} == {False}
