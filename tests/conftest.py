@@ -33,5 +33,5 @@ async def quiet_loop() -> AsyncIterator[None]:
     gc.collect()
     await asyncio.sleep(0)
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
-    assert [] == problems
-    assert set() == left
+    assert problems == []
+    assert left == set()
