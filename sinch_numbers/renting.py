@@ -14,7 +14,7 @@ from ._generated.api.available_number import rent_number as operation
 from ._generated.models import RentNumberRequest
 from .booking import Order, book
 from .budget import Price, price_of
-from .bulk import Outcome, Refused, Rented, Unknown, checked_phone_numbers, gather_bounded, outcome_of
+from .bulk import Outcome, Refused, Rented, Unknown, checked_phone_numbers, gather_bounded
 from .errors import (
     AuthenticationError,
     BudgetExceededError,
@@ -162,13 +162,13 @@ class _Purchase:
             try:
                 phone_number, price = await self._choose(slot)
                 return await self._buy(slot, phone_number, price)
-            except (NotFoundError, NumberTakenError) as error:
-                if self._named is not None:
-                    return outcome_of(error, phone_number)
             except NumbersError as error:
+                taken = phone_number is not None and isinstance(error, NotFoundError | NumberTakenError)
+                if taken and self._named is None:
+                    continue
                 if isinstance(error, _FATAL):
                     self._fatal = error
-                return outcome_of(error, phone_number)
+                return _failed(error, phone_number)
         return Refused(phone_number=None, error=self._fatal)
 
     async def _choose(self, slot: int) -> tuple[str, Price | None]:
@@ -223,3 +223,9 @@ class _Purchase:
             f"another process is at work on {what}", operation="RentNumber", phone_number=phone_number
         )
         return Unknown(phone_number=phone_number, error=error)
+
+
+def _failed(error: NumbersError, phone_number: str | None) -> Outcome:
+    # Not outcome_of(): a search or a price that was asked for in vain leaves nothing open, and a rent says so itself.
+    kind = Unknown if isinstance(error, OutcomeUnknownError) else Refused
+    return kind(phone_number=phone_number, error=error)

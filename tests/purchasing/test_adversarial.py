@@ -9,11 +9,13 @@ import attrs
 import pytest
 
 from sinch_numbers import (
+    ActiveNumber,
     Budget,
     EntryState,
     HttpRequest,
     HttpResponse,
     MemoryStore,
+    NotFoundError,
     NumbersClient,
     NumberTakenError,
     OrphanedPurchase,
@@ -36,7 +38,7 @@ async def offered(client: NumbersClient) -> str:
     return offer.phone_number or ""
 
 
-async def cancelled_after(steps: int, call: asyncio.Future[object]) -> bool:
+async def cancelled_after(steps: int, call: asyncio.Future[ActiveNumber]) -> bool:
     """Cancels `call` after that many turns of the loop; whether it was not done by then."""
     for _ in range(steps):
         await asyncio.sleep(0)
@@ -110,7 +112,7 @@ async def test_a_purchase_that_outlives_its_caller_and_the_client_is_handed_over
 def test_a_loop_that_ends_while_a_purchase_is_in_flight_hands_it_over(
     sandbox: Sandbox, orphans: list[OrphanedPurchase]
 ) -> None:
-    async def main() -> asyncio.Task[object]:
+    async def main() -> asyncio.Task[ActiveNumber]:
         client = sandbox.client(on_orphaned_purchase=orphans.append)
         number = await offered(client)
         held = sandbox.faults.hold("RentNumber", after_commit=True)
@@ -310,3 +312,19 @@ async def test_an_open_entry_that_the_budget_does_not_let_finish_stays_counted(
     await second.available_numbers.rent_many(count=3, **ORDER)
     assert budget.numbers == len(sandbox.charges) == 3
     assert {entry.is_settled for entry in await PurchaseLedger(store).entries()} == {False}
+
+
+async def test_a_search_that_fails_leaves_no_purchase_open(sandbox: Sandbox, client: NumbersClient) -> None:
+    sandbox.faults.add("status", operation="ListAvailableNumbers", times=None)
+    [outcome] = await client.available_numbers.rent_many(count=1, region_code="US", number_type="LOCAL")
+    assert isinstance(outcome, Refused)
+
+
+async def test_a_search_that_the_api_knows_nothing_of_is_not_repeated_for_ever(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    sandbox.faults.add("status", operation="ListAvailableNumbers", status=404, times=100)
+    [outcome] = await client.available_numbers.rent_many(count=1, region_code="US", number_type="LOCAL")
+    assert isinstance(outcome, Refused)
+    assert isinstance(outcome.error, NotFoundError)
+    assert sum(request.operation == "ListAvailableNumbers" for request in sandbox.requests) == 1
