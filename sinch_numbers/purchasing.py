@@ -30,7 +30,15 @@ from .reconciliation import Absence, look_for_released, look_for_rented
 from .retry import Attempt, Safety
 from .transports import Sent
 
-__all__ = ["OrphanedPurchase", "Parse", "release_number", "rent_any_number", "rent_number", "to_the_end"]
+__all__ = [
+    "OrphanedPurchase",
+    "Parse",
+    "hand_over",
+    "release_number",
+    "rent_any_number",
+    "rent_number",
+    "to_the_end",
+]
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -39,7 +47,7 @@ Parse = Callable[..., ActiveNumber]
 
 @attrs.frozen(kw_only=True)
 class OrphanedPurchase:
-    """The outcome of a billable call whose caller was cancelled: `number` on success, else `error`."""
+    """The outcome of a billable call, alone or in a `rent_many`, whose caller has gone: `number` on success, else `error`."""
 
     operation: str
     phone_number: str | None
@@ -55,19 +63,19 @@ async def to_the_end(context: Context, operation: str, phone_number: str | None,
     call = Call()
     tasks = context.pipeline.tasks
 
-    async def hand_over(number: ActiveNumber | None, error: NumbersError | None = None) -> None:
+    async def orphaned(number: ActiveNumber | None, error: NumbersError | None = None) -> None:
         orphan = OrphanedPurchase(operation=operation, phone_number=phone_number, number=number, error=error)
-        await _hand_over(context, orphan)
+        await hand_over(context, orphan)
 
     async def settled() -> ActiveNumber:
         try:
             number = await work(call)
         except BaseException as error:
             if call.abandoned and (outcome := _outcome(error, call, operation, phone_number)) is not None:
-                await hand_over(None, outcome)
+                await orphaned(None, outcome)
             raise
         if call.abandoned:
-            await hand_over(number)
+            await orphaned(number)
         return number
 
     task = tasks.start(settled(), name=f"sinch-numbers {operation} {phone_number or ''}".strip())
@@ -84,7 +92,7 @@ async def to_the_end(context: Context, operation: str, phone_number: str | None,
         error = None if failure is None else _outcome(failure, call, operation, phone_number)
         if failure is None or error is not None:
             number = task.result() if failure is None else None
-            tasks.start(hand_over(number, error), name=f"sinch-numbers orphan {phone_number or operation}")
+            tasks.start(orphaned(number, error), name=f"sinch-numbers orphan {phone_number or operation}")
         raise
 
 
@@ -113,7 +121,8 @@ def _closed(call: Call, operation: str, phone_number: str | None) -> NumbersErro
     )
 
 
-async def _hand_over(context: Context, orphan: OrphanedPurchase) -> None:
+async def hand_over(context: Context, orphan: OrphanedPurchase) -> None:
+    """Tells the client's user of an outcome that has no other taker."""
     what = orphan.phone_number or orphan.operation
     outcome = orphan.error if orphan.number is None else "done"
     logger.warning("%s %s outlived its caller: %s", orphan.operation, what, outcome)

@@ -29,7 +29,7 @@ from .errors import (
 from .ledger import Entry, EntryState, PurchaseLedger
 from .models import ActiveNumber, AvailableNumber
 from .offers import Criteria, Offers
-from .purchasing import rent_number, to_the_end
+from .purchasing import OrphanedPurchase, hand_over, rent_number, to_the_end
 from .recovery import settled
 from .stores import MemoryStore
 from .transports import Sent
@@ -147,10 +147,33 @@ class _Purchase:
     async def run(self, concurrency: int) -> list[Outcome]:
         known = {self._ledger.slot_of(e): e for e in await self._ledger.entries(batch=self._batch)}
 
-        async def slot(index: int) -> Outcome:
-            return await self._fill(index, known.get(index))
+        done: list[Outcome] = []
 
-        return await gather_bounded(range(self._size), slot, concurrency=concurrency)
+        async def slot(index: int) -> Outcome:
+            outcome = await self._fill(index, known.get(index))
+            done.append(outcome)
+            return outcome
+
+        try:
+            return await gather_bounded(range(self._size), slot, concurrency=concurrency)
+        except BaseException:
+            # Cancelled, or cut short by a store that failed: nobody gets the list, and there are numbers in it.
+            for outcome in done:
+                self._hand_over(outcome)
+            raise
+
+    def _hand_over(self, outcome: Outcome) -> None:
+        number = outcome.number if isinstance(outcome, Rented) else None
+        error = outcome.error if isinstance(outcome, Unknown) else None
+        if number is None and error is None:
+            return
+        orphan = OrphanedPurchase(
+            operation="RentNumber", phone_number=outcome.phone_number, number=number, error=error
+        )
+        context = self._rent.context
+        context.pipeline.tasks.start(
+            hand_over(context, orphan), name=f"sinch-numbers orphan {outcome.phone_number}"
+        )
 
     async def _fill(self, slot: int, known: Entry | None) -> Outcome:
         if known is not None:

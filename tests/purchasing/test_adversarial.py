@@ -328,3 +328,37 @@ async def test_a_search_that_the_api_knows_nothing_of_is_not_repeated_for_ever(
     assert isinstance(outcome, Refused)
     assert isinstance(outcome.error, NotFoundError)
     assert sum(request.operation == "ListAvailableNumbers" for request in sandbox.requests) == 1
+
+
+async def test_what_rent_many_had_bought_when_it_was_cancelled_is_handed_over(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase]
+) -> None:
+    async with sandbox.client(on_orphaned_purchase=orphans.append) as client:
+        held = sandbox.faults.hold("RentNumber", skip=20)
+        buying = asyncio.ensure_future(
+            client.available_numbers.rent_many(count=50, region_code="US", number_type="LOCAL")
+        )
+        await held.reached(8)
+        buying.cancel()
+        await asyncio.wait([buying])
+        held.release()
+    assert len(sandbox.charges) == 28
+    told = sorted(orphan.phone_number or "" for orphan in orphans if orphan.number is not None)
+    assert told == sorted(charge.phone_number for charge in sandbox.charges)
+
+
+async def test_what_rent_many_had_bought_when_its_store_failed_is_handed_over(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase]
+) -> None:
+    class Full(MemoryStore):
+        async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+            if len(self._entries) >= 2 * 5:
+                raise OSError("no space left on device")
+            return await super().add(key, value, ttl=ttl)
+
+    async with sandbox.client(
+        on_orphaned_purchase=orphans.append, ledger=PurchaseLedger(Full(clock=sandbox.clock))
+    ) as client:
+        with pytest.raises(OSError, match="no space"):
+            await client.available_numbers.rent_many(count=9, concurrency=1, **ORDER)
+    assert len(orphans) == len(sandbox.charges) == 5
