@@ -54,6 +54,8 @@ RECONCILE_INTERVAL = 0.5
 """Seconds between two looks at first; they double up to MAX_DELAY."""
 SETTLED_AFTER = 120.0
 """Seconds after which a request that was sent cannot be under way any more."""
+GIVEN_FOR = 3600.0
+"""Seconds for which a number that a call was given is no proof of another call's rent. It is on offer again after days."""
 AT_WORK_LIMIT = 600.0
 """Seconds after which a purchase that another host began is taken to be abandoned."""
 

@@ -18,6 +18,7 @@ from ._exchange import Exchange, Outcome
 from ._generated.types import Drift, Request
 from ._redaction import Secret, secrets_of
 from ._tasks import TaskGroup, was_closed
+from ._turns import Turns
 from .auth import Authenticator
 from .clock import Clock
 from .errors import APIConnectionError, ConfigurationError, NumbersError
@@ -62,6 +63,7 @@ class Pipeline:
         self.base_url = base_url
         self.clock = clock
         self.tasks = tasks
+        self.turns = Turns(clock)
         self.closed = False
         self._gate = asyncio.Semaphore(max_connections)
         self._gate_loop: asyncio.AbstractEventLoop | None = None

@@ -15,7 +15,7 @@
     ├── InvalidResponseError            an answer that is not what the API speaks
     ├── OutcomeUnknownError             a billable call that may or may not have happened
     ├── NoOfferError                    a purchase that matches no number on offer: nothing was bought
-    ├── NumberTakenError                a purchase of a number that the ledger has already: nothing was sent
+    ├── NumberTakenError                a purchase of a number that another purchase has: nothing was bought
     ├── BudgetExceededError             a purchase that its budget does not cover: nothing was sent
     ├── ProvisioningFailedError         a configuration that the platform refused
     ├── WaitTimeoutError                a wait that ended before what it waited for
@@ -285,7 +285,7 @@ class NoOfferError(NumbersError):
 
 
 class NumberTakenError(NumbersError):
-    """Another purchase of the same ledger has the number, or may have it. Nothing was sent."""
+    """Another purchase of the same client or ledger has the number, or may have it. This one bought nothing."""
 
 
 class BudgetExceededError(NumbersError):

@@ -68,13 +68,17 @@ class Offers:
     async def next(self) -> AvailableNumber:
         """An offer that was not handed out before; raises NoOfferError where a new search brings none."""
         async with self._lock:
-            if not self._queue:
-                await self._fill()
-            if not self._queue:
-                raise NoOfferError(
-                    f"no {'further ' if self._seen else ''}number is offered for {self._criteria}"
-                )
-            return self._queue.popleft()
+            while True:
+                if not self._queue:
+                    await self._fill()
+                if not self._queue:
+                    raise NoOfferError(
+                        f"no {'further ' if self._seen else ''}number is offered for {self._criteria}"
+                    )
+                offer = self._queue.popleft()
+                # What another call of this client is renting is not worth a request.
+                if not self._context.pipeline.turns.is_taken(offer.phone_number):
+                    return offer
 
     async def _fill(self) -> None:
         # A larger sample may hold what a smaller one, all handed out by now, did not.

@@ -24,7 +24,14 @@ from ._context import Context
 from ._generated.api.active_number import release_number as release_operation
 from ._generated.types import Request
 from ._tasks import was_closed
-from .errors import APIConnectionError, InvalidResponseError, NotFoundError, NumbersError, OutcomeUnknownError
+from .errors import (
+    APIConnectionError,
+    InvalidResponseError,
+    NotFoundError,
+    NumbersError,
+    NumberTakenError,
+    OutcomeUnknownError,
+)
 from .models import ActiveNumber
 from .reconciliation import Absence, look_for_released, look_for_rented
 from .retry import Attempt, Safety
@@ -157,6 +164,11 @@ async def rent_number(
             last = _is_last(context, attempt, call) or isinstance(error, NotFoundError)
             found = await look_for_rented(context, phone_number, patient=last)
             if isinstance(found, ActiveNumber) and found.expire_at is None:
+                if context.pipeline.turns.was_given(phone_number):
+                    call.processed = Sent.ARRIVED  # a number can be sold once: this rent was refused
+                    raise NumberTakenError(
+                        f"{phone_number} was rented by another call of this client"
+                    ) from error
                 return found
             finding = str(found) if isinstance(found, Absence) else "it is active, but released: it expires"
             if last or found is not Absence.OFFERED or not await _may_repeat(context, attempt, call):

@@ -13,7 +13,7 @@ from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from ..booking import Order, book
 from ..budget import price_of
 from ..bulk import Outcome
-from ..errors import NotFoundError
+from ..errors import NotFoundError, NumberTakenError
 from ..models import (
     ActiveNumber,
     AvailableNumber,
@@ -93,6 +93,7 @@ class AvailableNumbers:
 
         Raises:
             NotFoundError: The number is not on offer (any more).
+            NumberTakenError: Another call of this client has bought it meanwhile.
             BudgetExceededError: The client's budget does not cover it; nothing was sent.
             OutcomeUnknownError: No clear answer came, and asking for the number gave none either.
         """
@@ -128,7 +129,7 @@ class AvailableNumbers:
             offer = await offers.next()
             try:
                 return await rent(offer.phone_number, price_of(offer))
-            except NotFoundError:
+            except (NotFoundError, NumberTakenError):
                 continue
 
     async def rent_any(
@@ -167,9 +168,11 @@ class AvailableNumbers:
         context = self._context
 
         async def work(call: Call) -> ActiveNumber:
-            return await book(
+            number = await book(
                 context, order, call, lambda: rent_any(context, request, rent_any_number.parse_response, call)
             )
+            context.pipeline.turns.give(number.phone_number)
+            return number
 
         return await to_the_end(context, order.operation, None, work)
 

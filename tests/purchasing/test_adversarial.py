@@ -262,12 +262,13 @@ async def test_two_slots_never_claim_one_number(sandbox: Sandbox) -> None:
 async def test_a_slot_whose_number_is_another_slots_is_filled_with_another_number(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
-    ledger = PurchaseLedger(MemoryStore(clock=sandbox.clock))
+    store = MemoryStore(clock=sandbox.clock)
+    ledger = PurchaseLedger(store)
     client = client.with_options(ledger=ledger)
     [first] = await client.available_numbers.rent_many(count=1, **ORDER)
     # A crash came between the slot and its number.
     left = ledger.slot("order", 1, first.phone_number or "", price=None, now=sandbox.clock.time())
-    await ledger._store.add(left.key, left.to_bytes())
+    await store.add(left.key, left.to_bytes())
     [_, second] = await client.available_numbers.rent_many(count=2, **ORDER)
     assert isinstance(second, Rented)
     assert second.phone_number != first.phone_number
@@ -362,3 +363,45 @@ async def test_what_rent_many_had_bought_when_its_store_failed_is_handed_over(
         with pytest.raises(OSError, match="no space"):
             await client.available_numbers.rent_many(count=9, concurrency=1, **ORDER)
     assert len(orphans) == len(sandbox.charges) == 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_calls_at_a_time_are_never_given_the_same_number(
+    sandbox: Sandbox, client: NumbersClient, seed: int
+) -> None:
+    kinds = ("drop_before_commit", "drop_after_commit", "status", "status_after_commit")
+    sandbox.faults.random(0.3, kinds=kinds, operations=("RentNumber",), seed=seed)
+    number = await offered(client)
+    told = await asyncio.gather(
+        *(client.available_numbers.rent_first(region_code="US", number_type="LOCAL") for _ in range(20)),
+        # As a web application does that searches and then rents the first offer, for two visitors at a time.
+        *(client.available_numbers.rent(number) for _ in range(5)),
+        return_exceptions=True,
+    )
+    rented = [outcome.phone_number for outcome in told if isinstance(outcome, ActiveNumber)]
+    assert len(set(rented)) == len(rented)
+    assert sorted(rented) == sorted(charge.phone_number for charge in sandbox.charges)
+
+
+async def test_a_number_can_be_rented_again_once_it_was_released(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    await client.available_numbers.rent(number)
+    await client.active_numbers.release(number)
+    sandbox.clock.advance(40 * 24 * 3_600)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    assert (await client.available_numbers.rent(number)).phone_number == number
+
+
+async def test_a_call_that_waits_for_its_turn_leaves_with_its_caller(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber")
+    first = asyncio.ensure_future(client.available_numbers.rent(number))
+    await held.reached()
+    assert await cancelled_after(10, asyncio.ensure_future(client.available_numbers.rent(number)))
+    held.release()
+    assert (await first).phone_number == number
+    assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 1

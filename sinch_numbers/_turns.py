@@ -1,0 +1,71 @@
+"""Which numbers the calls of one client rent or were given: what tells one call's purchase from another's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from . import _options
+from .clock import Clock
+
+__all__ = ["Turns"]
+
+
+class Turns:
+    """One call at a time for each number, and a memory of those that were given to a caller.
+
+    Two calls that rent one number can both come to an unclear outcome, and both find it in the project afterwards.
+    Only one of them bought it, and only one may be told so.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._queues: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._given: dict[str, float] = {}
+
+    @asynccontextmanager
+    async def of(self, phone_number: str) -> AsyncGenerator[None]:
+        """Holds the number for a call, once the calls before it are done with it."""
+        self._enter_loop()
+        queues = self._queues
+        lock, calls = queues.get(phone_number, (asyncio.Lock(), 0))
+        queues[phone_number] = lock, calls + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, calls = queues[phone_number]
+            queues[phone_number] = lock, calls - 1
+            if calls == 1:
+                del queues[phone_number]
+
+    def give(self, phone_number: str) -> None:
+        """Remembers that a caller gets the number."""
+        now = self._clock.monotonic()
+        self._given.pop(phone_number, None)
+        self._given[phone_number] = now
+        while (oldest := next(iter(self._given))) and now - self._given[oldest] > _options.GIVEN_FOR:
+            del self._given[oldest]
+
+    def take_back(self, phone_number: str) -> None:
+        """Forgets the number: it was released."""
+        self._given.pop(phone_number, None)
+
+    def was_given(self, phone_number: str) -> bool:
+        """Whether a caller got the number lately."""
+        since = self._given.get(phone_number)
+        return since is not None and self._clock.monotonic() - since <= _options.GIVEN_FOR
+
+    def is_taken(self, phone_number: str) -> bool:
+        """Whether a caller got the number lately, or a call is renting it."""
+        self._enter_loop()
+        return phone_number in self._queues or self.was_given(phone_number)
+
+    def _enter_loop(self) -> None:
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            # The calls of a loop that has ended are not coming back for their turns.
+            self._loop = loop
+            self._queues = {}
