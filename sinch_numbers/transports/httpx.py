@@ -40,6 +40,13 @@ def _error(error: httpx.HTTPError) -> TransportError:
     )
 
 
+def _is_about(error: httpx.HTTPError, message: httpx.Request) -> bool:
+    try:
+        return error.request is message
+    except RuntimeError:  # it tells of no request
+        return False
+
+
 def _headers(response: httpx.Response) -> Mapping[str, str]:
     # httpx joins repeated headers with ", " and lower-cases the names.
     return dict(response.headers.items())
@@ -216,8 +223,11 @@ class HttpxClientTransport:
         try:
             response = await self._client.send(message, auth=None, follow_redirects=False)
         except httpx.HTTPError as error:
-            # Not only RequestError: a hook of the client's may raise for a status.
-            raise _error(error) from error
+            # Not only RequestError: a hook of the client's may raise for a status, or fail in a request of its own.
+            lost = _error(error)
+            if not _is_about(error, message):
+                lost.sent = Sent.UNKNOWN
+            raise lost from error
         return HttpResponse(
             status_code=response.status_code, headers=_headers(response), content=response.content
         )

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import attrs
+import httpx
 import pytest
 
 from sinch_numbers import (
@@ -26,6 +27,8 @@ from sinch_numbers import (
 )
 from sinch_numbers.bulk import Outcome
 from sinch_numbers.sandbox import Sandbox
+
+from .matrix import closed_port
 
 
 @pytest.fixture
@@ -405,3 +408,31 @@ async def test_a_call_that_waits_for_its_turn_leaves_with_its_caller(
     held.release()
     assert (await first).phone_number == number
     assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 1
+
+
+async def test_a_hook_of_the_http_client_that_cannot_connect_elsewhere_hides_no_purchase(
+    sandbox: Sandbox, url: str
+) -> None:
+    """The hook's ConnectError is about its own request; the rent, which it heard of, was answered."""
+    left = [1]
+
+    async def audit(response: httpx.Response) -> None:
+        if response.request.url.path.endswith(":rent") and left.pop():
+            async with httpx.AsyncClient() as other:
+                await other.post(closed_port())
+
+    async with (
+        httpx.AsyncClient(event_hooks={"response": [audit]}) as http_client,
+        NumbersClient(
+            project_id="p",
+            key_id="k",
+            key_secret="s",
+            base_url=url,
+            auth_url=url,
+            clock=sandbox.clock,
+            http_client=http_client,
+        ) as client,
+    ):
+        number = await offered(client)
+        assert (await client.available_numbers.rent(number)).phone_number == number
+    assert len(sandbox.charges) == 1
