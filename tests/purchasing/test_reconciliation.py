@@ -66,6 +66,17 @@ async def test_a_rent_that_is_committed_late_is_found_or_meets_its_own_success(
     assert len(sandbox.charges) == 1
 
 
+async def test_a_refusal_does_not_take_back_what_an_earlier_request_may_have_done(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    sandbox.faults.add("commit_late", operation="RentNumber", seconds=6, drop=True)
+    sandbox.faults.add("status", operation="RentNumber", status=403, times=None)
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert rents(sandbox) == 3
+    assert len(sandbox.charges) == 1
+
+
 async def test_somebody_elses_number_is_a_plain_refusal(sandbox: Sandbox, client: NumbersClient) -> None:
     number = await offered(client)
     async with sandbox.client(project_id="somebody-else") as other:
