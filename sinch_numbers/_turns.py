@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from . import _options
 from .clock import Clock
+from .models import ActiveNumber
 
 __all__ = ["Turns"]
 
@@ -41,27 +43,31 @@ class Turns:
             if calls == 1:
                 del queues[phone_number]
 
-    def give(self, phone_number: str) -> None:
-        """Remembers that a caller gets the number."""
+    def give(self, number: ActiveNumber) -> ActiveNumber:
+        """`number`, and remembers that a caller gets it."""
         now = self._clock.monotonic()
-        self._given.pop(phone_number, None)
-        self._given[phone_number] = now
-        while (oldest := next(iter(self._given))) and now - self._given[oldest] > _options.GIVEN_FOR:
+        self._given.pop(number.phone_number, None)
+        self._given[number.phone_number] = now
+        for oldest in [*itertools.takewhile(self._is_stale, self._given)]:
             del self._given[oldest]
+        return number
 
-    def take_back(self, phone_number: str) -> None:
-        """Forgets the number: it was released."""
-        self._given.pop(phone_number, None)
+    def take_back(self, number: ActiveNumber) -> ActiveNumber:
+        """`number`, and forgets it: it was released."""
+        self._given.pop(number.phone_number, None)
+        return number
 
     def was_given(self, phone_number: str) -> bool:
         """Whether a caller got the number lately."""
-        since = self._given.get(phone_number)
-        return since is not None and self._clock.monotonic() - since <= _options.GIVEN_FOR
+        return phone_number in self._given and not self._is_stale(phone_number)
 
     def is_taken(self, phone_number: str) -> bool:
         """Whether a caller got the number lately, or a call is renting it."""
         self._enter_loop()
         return phone_number in self._queues or self.was_given(phone_number)
+
+    def _is_stale(self, phone_number: str) -> bool:
+        return self._clock.monotonic() - self._given[phone_number] > _options.GIVEN_FOR
 
     def _enter_loop(self) -> None:
         loop = asyncio.get_running_loop()

@@ -153,9 +153,11 @@ async def rent_number(
         NumbersError: The rent was refused, or surely never sent.
         OutcomeUnknownError: It may have been rented.
     """
+    turns = context.pipeline.turns
     for attempt in itertools.count(1):
         try:
-            return await _send_once(context, request, parse, phone_number, call)
+            # Given from here on, and not only when the ledger has it: another call may be looking for the number.
+            return turns.give(await _send_once(context, request, parse, phone_number, call))
         except Exception as error:
             # Not only a NumbersError: a user's token provider may fail in its own way, and money may have been spent.
             if call.processed is not Sent.UNKNOWN:
@@ -164,12 +166,12 @@ async def rent_number(
             last = _is_last(context, attempt, call) or isinstance(error, NotFoundError)
             found = await look_for_rented(context, phone_number, patient=last)
             if isinstance(found, ActiveNumber) and found.expire_at is None:
-                if context.pipeline.turns.was_given(phone_number):
+                if turns.was_given(phone_number):
                     call.processed = Sent.ARRIVED  # a number can be sold once: this rent was refused
                     raise NumberTakenError(
                         f"{phone_number} was rented by another call of this client"
                     ) from error
-                return found
+                return turns.give(found)
             finding = str(found) if isinstance(found, Absence) else "it is active, but released: it expires"
             if last or found is not Absence.OFFERED or not await _may_repeat(context, attempt, call):
                 raise _unknown(error, "RentNumber", phone_number, finding) from error
@@ -179,15 +181,17 @@ async def rent_number(
 async def release_number(context: Context, phone_number: str, call: Call) -> ActiveNumber:
     """The number with `expire_at`; raises NotFoundError where the project has no such number."""
     request = release_operation.build_request(project_id=context.project_id, phone_number=phone_number)
+    turns = context.pipeline.turns
     for attempt in itertools.count(1):
         try:
-            return await _send_once(context, request, release_operation.parse_response, phone_number, call)
+            number = await _send_once(context, request, release_operation.parse_response, phone_number, call)
+            return turns.take_back(number)
         except Exception as error:
             if call.processed is not Sent.UNKNOWN:
                 raise
             found = await look_for_released(context, phone_number)
             if isinstance(found, ActiveNumber) and found.expire_at is not None:
-                return found
+                return turns.take_back(found)
             if found is Absence.GONE:
                 call.processed = Sent.ARRIVED  # this is the API's word on it
                 raise NotFoundError(
@@ -204,7 +208,7 @@ async def release_number(context: Context, phone_number: str, call: Call) -> Act
 async def rent_any_number(context: Context, request: Request, parse: Parse, call: Call) -> ActiveNumber:
     """The number that the API chose; an unclear outcome cannot be looked up, since the answer alone names the number."""
     try:
-        return await _send_once(context, request, parse, None, call)
+        return context.pipeline.turns.give(await _send_once(context, request, parse, None, call))
     except Exception as error:
         if call.processed is not Sent.UNKNOWN:
             raise

@@ -61,14 +61,12 @@ class Rent:
             if resumed:
                 call.processed = Sent.UNKNOWN
             async with context.pipeline.turns.of(phone_number):
-                number = await book(
+                return await book(
                     context,
                     order,
                     call,
                     lambda: rent_number(context, request, operation.parse_response, phone_number, call),
                 )
-                context.pipeline.turns.give(phone_number)
-                return number
 
         return await to_the_end(context, order.operation, phone_number, work)
 

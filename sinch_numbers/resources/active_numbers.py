@@ -168,11 +168,9 @@ class ActiveNumbers:
         )
 
         async def work(call: Call) -> ActiveNumber:
-            number = await book(
+            return await book(
                 self._context, order, call, lambda: release_number(self._context, phone_number, call)
             )
-            self._context.pipeline.turns.take_back(phone_number)
-            return number
 
         return await to_the_end(self._context, order.operation, phone_number, work)
 

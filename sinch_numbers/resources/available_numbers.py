@@ -168,11 +168,9 @@ class AvailableNumbers:
         context = self._context
 
         async def work(call: Call) -> ActiveNumber:
-            number = await book(
+            return await book(
                 context, order, call, lambda: rent_any(context, request, rent_any_number.parse_response, call)
             )
-            context.pipeline.turns.give(number.phone_number)
-            return number
 
         return await to_the_end(context, order.operation, None, work)
 

@@ -436,3 +436,26 @@ async def test_a_hook_of_the_http_client_that_cannot_connect_elsewhere_hides_no_
         number = await offered(client)
         assert (await client.available_numbers.rent(number)).phone_number == number
     assert len(sandbox.charges) == 1
+
+
+async def test_a_number_is_given_when_the_api_gives_it_and_not_only_when_the_ledger_has_it(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    written = asyncio.Event()
+
+    class Slow(MemoryStore):
+        async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
+            if b'"rented"' in value:
+                await written.wait()
+            await super().set(key, value, ttl=ttl)
+
+    booked = client.with_options(ledger=PurchaseLedger(Slow(clock=sandbox.clock)))
+    first = asyncio.ensure_future(booked.available_numbers.rent_any(region_code="US", number_type="LOCAL"))
+    while not sandbox.charges:
+        await asyncio.sleep(0)
+    number = sandbox.charges[0].phone_number
+    sandbox.faults.add("drop_before_commit", operation="RentNumber")
+    with pytest.raises(NumberTakenError):
+        await client.available_numbers.rent(number)
+    written.set()
+    assert (await first).phone_number == number
