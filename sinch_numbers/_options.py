@@ -45,7 +45,7 @@ TOKEN_EXPIRY_MARGIN = 10.0
 TOKEN_FAILURE_PAUSE = 5.0
 """Seconds for which a failed token request is not repeated."""
 ABANDONED_GRACE = 1.0
-"""Seconds that a read has to end in after its caller was cancelled; then its connection is closed."""
+"""Seconds that a read has to end in after its caller was cancelled, and a task that a closing client cancels."""
 MAX_DRIFTS = 1_000
 """Differences from the specification that are reported; further ones are silent."""
 RECONCILE_PATIENCE = 20.0

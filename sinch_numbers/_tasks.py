@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from . import _options
+
 __all__ = ["TaskGroup", "was_closed"]
 
 T = TypeVar("T")
@@ -46,12 +48,12 @@ class TaskGroup:
             await asyncio.wait(tasks, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
 
     async def cancel(self) -> None:
-        """Cancels the tasks that are left, and waits until they have ended."""
-        tasks = self._of(asyncio.get_running_loop())
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        """Cancels the tasks that are left, and gives them and what they start a moment to end in order."""
+        # A task may catch the first cancellation to write down how it ended, in a store that hangs, say.
+        for _ in range(3):
+            for task in self._of(asyncio.get_running_loop()):
+                task.cancel()
+            await self.drain(_options.ABANDONED_GRACE)
 
     def _of(self, loop: asyncio.AbstractEventLoop) -> set[asyncio.Task[Any]]:
         # A client that outlived an event loop may hold tasks of it: they can neither end nor be awaited.

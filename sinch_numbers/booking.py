@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import ExitStack
+from typing import Any
 
 import attrs
 
@@ -107,10 +108,10 @@ async def _write(
 ) -> None:
     """Settles the entry even where the call is being cancelled; a store that fails does not hide the outcome."""
     if state is EntryState.REFUSED and entry.is_slot:
-        writing: Awaitable[object] = ledger.free(entry)
+        writing: Coroutine[Any, Any, object] = ledger.free(entry)
     else:
         writing = ledger.settle(entry, state, now=context.pipeline.clock.time(), **changes)
     try:
-        await asyncio.shield(asyncio.ensure_future(writing))
+        await asyncio.shield(context.pipeline.tasks.start(writing, name=f"sinch-numbers ledger {entry.key}"))
     except Exception:
         logger.exception("the ledger did not take the outcome of %s %s", entry.operation, entry.phone_number)

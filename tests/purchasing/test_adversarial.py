@@ -18,6 +18,7 @@ from sinch_numbers import (
     MemoryStore,
     NotFoundError,
     NumbersClient,
+    NumbersError,
     NumberTakenError,
     OrphanedPurchase,
     OutcomeUnknownError,
@@ -450,12 +451,39 @@ async def test_a_number_is_given_when_the_api_gives_it_and_not_only_when_the_led
             await super().set(key, value, ttl=ttl)
 
     booked = client.with_options(ledger=PurchaseLedger(Slow(clock=sandbox.clock)))
+    held = sandbox.faults.hold("RentAnyNumber", after_commit=True)
     first = asyncio.ensure_future(booked.available_numbers.rent_any(region_code="US", number_type="LOCAL"))
-    while not sandbox.charges:
-        await asyncio.sleep(0)
+    await held.reached()
+    held.release()
     number = sandbox.charges[0].phone_number
     sandbox.faults.add("drop_before_commit", operation="RentNumber")
     with pytest.raises(NumberTakenError):
         await client.available_numbers.rent(number)
     written.set()
     assert (await first).phone_number == number
+
+
+@pytest.mark.parametrize("moment", ["before it is sent", "after it is sold"])
+@pytest.mark.usefixtures("quiet_loop")
+async def test_a_store_that_hangs_does_not_keep_a_client_from_closing(
+    sandbox: Sandbox, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hanging(MemoryStore):
+        async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
+            if b'"intent"' not in value:
+                await asyncio.Event().wait()
+            await super().set(key, value, ttl=ttl)
+
+    monkeypatch.setattr("sinch_numbers._options.ABANDONED_GRACE", 0.01)
+    ledger = PurchaseLedger(Hanging(clock=sandbox.clock))
+    client = sandbox.client(ledger=ledger, close_timeout=0.01)
+    held = sandbox.faults.hold("Token" if moment == "before it is sent" else "RentNumber", after_commit=True)
+    call = asyncio.ensure_future(client.available_numbers.rent("+12025550134"))
+    await held.reached()
+    if moment == "after it is sold":
+        held.release()
+    await client.aclose()
+    held.release()
+    with pytest.raises(NumbersError, match="closed"):
+        await call
+    assert [entry.state for entry in await ledger.entries()] == [EntryState.INTENT]
