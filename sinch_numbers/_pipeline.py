@@ -63,7 +63,7 @@ class Pipeline:
         self.base_url = base_url
         self.clock = clock
         self.tasks = tasks
-        self.turns = Turns(clock)
+        self.turns: Turns = Turns(clock)
         self.closed = False
         self._gate = asyncio.Semaphore(max_connections)
         self._gate_loop: asyncio.AbstractEventLoop | None = None
