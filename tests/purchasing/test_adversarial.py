@@ -206,7 +206,8 @@ class TakingTurns(MemoryStore):
         return await super().get(key)
 
     async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
-        await asyncio.sleep(0)
+        for _ in range(9 if "/batch/one" in key else 1):
+            await asyncio.sleep(0)
         added = key not in self._entries
         if added:
             await MemoryStore.set(self, key, value, ttl=ttl)
