@@ -17,7 +17,7 @@ from ._call import Call, RawResponse, Settings
 from ._exchange import Exchange, Outcome
 from ._generated.types import Drift, Request
 from ._redaction import Secret, secrets_of
-from ._tasks import TaskGroup, was_closed
+from ._tasks import TaskClosed, TaskGroup, shielded
 from ._turns import Turns
 from .auth import Authenticator
 from .clock import Clock
@@ -192,11 +192,11 @@ class Pipeline:
         # Not in the task itself: one that is cancelled before its first step runs none of its code.
         task.add_done_callback(lambda _: gate.release())
         try:
-            return await asyncio.shield(task)
+            return await shielded(task)
+        except TaskClosed:
+            sent = exchange.call.processed if exchange.call is not None else Sent.UNKNOWN
+            return exchange.lost(TransportError("the client was closed meanwhile", sent=sent), begin)
         except asyncio.CancelledError:
-            if was_closed(task):
-                sent = exchange.call.processed if exchange.call is not None else Sent.UNKNOWN
-                return exchange.lost(TransportError("the client was closed meanwhile", sent=sent), begin)
             if exchange.call is None:
                 # A read that nobody waits for any more gets a moment to end in peace, so that its connection lives on.
                 asyncio.get_running_loop().call_later(_options.ABANDONED_GRACE, task.cancel)

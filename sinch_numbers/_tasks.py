@@ -8,15 +8,29 @@ from typing import Any, TypeVar
 
 from . import _options
 
-__all__ = ["TaskGroup", "was_closed"]
+__all__ = ["TaskClosed", "TaskGroup", "shielded"]
 
 T = TypeVar("T")
 
 
-def was_closed(task: asyncio.Task[Any]) -> bool:
-    """Whether a shielded wait for `task` was cancelled because the task was, and not the one that waits."""
+class TaskClosed(Exception):
+    """The task that was waited for was cancelled, and not the one that waits."""
+
+
+async def shielded(task: asyncio.Task[T]) -> T:
+    """What `task` returns or raises; the waiting task's cancellation does not reach it.
+
+    Raises TaskClosed where `task` itself was cancelled, as closing the client does.
+    """
     current = asyncio.current_task()
-    return task.cancelled() and current is not None and not current.cancelling()
+    # A task that has caught a cancellation before still counts it.
+    cancellations = current.cancelling() if current is not None else 0
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if task.cancelled() and (current is None or current.cancelling() == cancellations):
+            raise TaskClosed from None
+        raise
 
 
 class TaskGroup:

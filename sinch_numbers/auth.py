@@ -20,7 +20,7 @@ import attrs
 
 from . import _options
 from ._redaction import Secret
-from ._tasks import TaskGroup, was_closed
+from ._tasks import TaskClosed, TaskGroup, shielded
 from .clock import Clock
 from .errors import APIConnectionError, ConfigurationError, NumbersError
 from .stores import Store
@@ -195,14 +195,12 @@ class OAuth2TokenCache:
     async def _renewal(self) -> Token:
         refresh = self._refreshing()
         try:
-            return await asyncio.shield(refresh)
+            return await shielded(refresh)
         except NumbersError as error:
             # All that wait get the same failure: each its own copy, or their tracebacks would run together.
             raise _twin(error) from error.__cause__
-        except asyncio.CancelledError:
-            if was_closed(refresh):
-                raise APIConnectionError("the client was closed meanwhile", sent=Sent.NEVER) from None
-            raise
+        except TaskClosed:
+            raise APIConnectionError("the client was closed meanwhile", sent=Sent.NEVER) from None
 
     def _failing(self) -> bool:
         return self._failure is not None and self._clock.monotonic() < self._closed_until

@@ -23,7 +23,7 @@ from ._call import Call
 from ._context import Context
 from ._generated.api.active_number import release_number as release_operation
 from ._generated.types import Request
-from ._tasks import was_closed
+from ._tasks import TaskClosed, shielded
 from .errors import (
     APIConnectionError,
     InvalidResponseError,
@@ -87,10 +87,10 @@ async def to_the_end(context: Context, operation: str, phone_number: str | None,
 
     task = tasks.start(settled(), name=f"sinch-numbers {operation} {phone_number or ''}".strip())
     try:
-        return await asyncio.shield(task)
+        return await shielded(task)
+    except TaskClosed:
+        raise _closed(call, operation, phone_number) from None
     except asyncio.CancelledError:
-        if was_closed(task):
-            raise _closed(call, operation, phone_number) from None
         if not task.done():
             call.abandon(task)
             raise

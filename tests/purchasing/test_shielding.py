@@ -199,6 +199,31 @@ async def test_closing_gives_up_after_its_limit_and_says_what_is_not_known(
         await client.available_numbers.rent(number)
 
 
+async def test_a_caller_that_got_over_a_cancellation_before_is_still_told_of_the_close(
+    sandbox: Sandbox, url: str
+) -> None:
+    client = NumbersClient(
+        project_id="p", key_id="k", key_secret="s", base_url=url, auth_url=url, close_timeout=0.05
+    )
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await client.available_numbers.rent(number)
+
+    call = asyncio.ensure_future(stubborn())
+    await asyncio.sleep(0)
+    call.cancel()
+    await held.reached()
+    await client.aclose()
+    held.release()
+    with pytest.raises(OutcomeUnknownError, match="closed"):
+        await call
+
+
 async def test_closing_before_anything_was_sent_says_so(sandbox: Sandbox, url: str) -> None:
     client = NumbersClient(
         project_id="p", key_id="k", key_secret="s", base_url=url, auth_url=url, close_timeout=0.05
