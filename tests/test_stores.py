@@ -284,3 +284,16 @@ async def test_clients_share_a_token_through_a_file(tmp_path: Path, sandbox: San
             await client.available_regions.list()
 
     assert sandbox.tokens_issued == 1
+
+
+async def test_a_store_that_was_closed_says_so_and_what_was_begun_before_is_done(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "store.db")
+    begun = [asyncio.ensure_future(store.set(str(index), b"1")) for index in range(50)]
+    await asyncio.sleep(0)
+    await store.aclose()
+    await store.aclose()
+    await asyncio.gather(*begun)
+    with pytest.raises(ConfigurationError, match="is closed"):
+        await store.get("0")
+    async with SQLiteStore(tmp_path / "store.db") as again:
+        assert len(await again.items("")) == 50

@@ -58,6 +58,7 @@ class SQLiteStore:
         self._clock = clock or SystemClock()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sinch-numbers-store")
         self._connection: sqlite3.Connection | None = None
+        self._closed = False
         # Many short-lived processes take turns, too.
         self._writes = random.randrange(_PURGE_EVERY)
 
@@ -92,10 +93,17 @@ class SQLiteStore:
 
     async def aclose(self) -> None:
         """Closes the file."""
-        if self._connection is not None:
-            await self._run(lambda db: db.close())
-            self._connection = None
+        if self._closed:
+            return
+        self._closed = True
+        # The last work of the thread: what was begun before is done before.
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -110,6 +118,8 @@ class SQLiteStore:
             await self._run(lambda db: db.execute(_PURGE, (now,)))
 
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._closed:
+            raise ConfigurationError(f"the SQLite store at {self._path} is closed")
         return await asyncio.get_running_loop().run_in_executor(
             self._thread, lambda: work(self._connection or self._open())
         )
