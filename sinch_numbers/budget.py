@@ -52,7 +52,8 @@ class Budget:
     """A limit on what purchases cost, in money, in numbers, or both; shared by all calls that it is given to.
 
     A number costs its setup price and its first interval's charge; later intervals are not counted. A purchase whose
-    outcome is unknown stays counted: it may have been charged.
+    outcome is unknown stays counted: it may have been charged. A budget is for the tasks of one event loop, and not for
+    several threads.
     """
 
     def __init__(

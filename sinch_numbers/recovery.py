@@ -37,7 +37,8 @@ async def settled(context: Context, ledger: PurchaseLedger, entry: Entry) -> Ent
 
 async def _state(context: Context, ledger: PurchaseLedger, entry: Entry, now: float) -> EntryState | None:
     assert entry.phone_number is not None  # nothing can be asked of a number without a name
-    may_be_under_way = now - entry.began_at <= _options.SETTLED_AFTER
+    longest = max(_options.SETTLED_AFTER, context.settings.timeout.total)
+    may_be_under_way = now - entry.began_at <= longest
     if entry.operation == "ReleaseNumber":
         return _after_release(await look_for_active(context, entry.phone_number), may_be_under_way)
     if entry.is_slot and not await ledger.has_number(entry):

@@ -196,7 +196,8 @@ class AvailableNumbers:
         and a ledger on the client, a later call with the same name goes on where an earlier one stopped or crashed.
 
         Raises:
-            ConfigurationError: The arguments do not fit together. Failed purchases raise nothing.
+            ConfigurationError: The arguments do not fit together. Failed purchases raise nothing; a ledger's store that
+                fails raises its own error, and what was bought until then goes to `on_orphaned_purchase`.
         """
         rent = self._rent(sms_configuration, voice_configuration, callback_url)
         criteria = _optional_criteria(region_code, number_type, number_pattern, search_pattern, capabilities)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from .app import App, ReceivedRequest
@@ -152,6 +153,10 @@ class Sandbox:
         Port 0 takes a free one. Raises OSError where the port is taken.
         """
         # Without a server, a sandbox needs no uvicorn.
+        if find_spec("uvicorn") is None:
+            raise ModuleNotFoundError(
+                "serving the sandbox needs uvicorn: pip install 'sinch-numbers[sandbox]'"
+            )
         from .serve import serving
 
         async with serving(self.app, host=host, port=port) as url:
