@@ -59,9 +59,17 @@ async def test_a_rent_under_a_timeout_is_finished_and_handed_over(
 ) -> None:
     number = await offered(buyer)
     held = sandbox.faults.hold("RentNumber", after_commit=True)
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.05):
+
+    async def rent_until(limit: asyncio.Timeout) -> None:
+        async with limit:
             await buyer.available_numbers.rent(number)
+
+    limit = asyncio.timeout(None)
+    call = asyncio.ensure_future(rent_until(limit))
+    await held.reached()
+    limit.reschedule(asyncio.get_running_loop().time())
+    with pytest.raises(TimeoutError):
+        await call
     held.release()
     await buyer.aclose()
     [orphan] = orphans
