@@ -114,8 +114,10 @@ class Pipeline:
                 self._budget.give_back()
                 return exchange.finish(response, tuple(attempts))
             number = len(attempts) - renewed
-            delay = self._delay(safety, settings, outcome.attempt, number, exchange.remaining())
-            if delay is None or self.closed or (call is not None and call.abandoned):
+            delay = None
+            if not self.closed and not (call is not None and call.abandoned):
+                delay = self._delay(safety, settings, outcome.attempt, number, exchange.remaining())
+            if delay is None:
                 secrets = (*self._secrets, *secrets_of(credentials, request.body))
                 raise exchange.error(outcome, tuple(attempts), secrets)
             exchange.announce_retry(outcome.attempt, delay)
@@ -167,7 +169,7 @@ class Pipeline:
             raise failure from error
 
     async def _run(self, exchange: Exchange, credentials: Secret, settings: Settings) -> Outcome:
-        """What one exchange came to. Raises nothing but the caller's own cancellation."""
+        """What one exchange came to. Raises the caller's own cancellation and, of a read, what is a transport's own bug."""
         timeout = settings.timeout.within(exchange.remaining())
         message = exchange.message(credentials, timeout)
         gate = self._places()
