@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import models, sms, voice
-    from ._call import RawResponse
+    from ._defaults import Timeout
     from ._generated.types import Drift
-    from ._options import Timeout
+    from ._sending.settings import RawResponse
     from ._version import __version__
     from .auth import TokenProvider
-    from .budget import Budget, Price
     from .bulk import Outcome, Refused, Released, Rented, Unknown, Updated
     from .client import NumbersClient
     from .clock import Clock, SystemClock
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
         WaitTimeoutError,
         WebhookError,
     )
-    from .ledger import Entry, EntryState, PurchaseLedger
     from .models import (
         ActiveNumber,
         ActiveSmsConfiguration,
@@ -83,8 +81,10 @@ if TYPE_CHECKING:
         VoiceConfigurationRTC,
     )
     from .pagination import Cursor, Page, Pager
-    from .purchasing import OrphanedPurchase
-    from .renting import Quote
+    from .purchasing.batch import Quote
+    from .purchasing.billable_calls import OrphanedPurchase
+    from .purchasing.budget import Budget, Price
+    from .purchasing.ledger import Entry, EntryState, PurchaseLedger
     from .retry import Attempt, RetryPolicy, Safety
     from .stores import MemoryStore, Store
     from .stores.sqlite import SQLiteStore
@@ -93,11 +93,11 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "_generated.types": "Drift",
-    "_options": "Timeout",
-    "_call": "RawResponse",
+    "_defaults": "Timeout",
+    "_sending.settings": "RawResponse",
     "_version": "__version__",
     "auth": "TokenProvider",
-    "budget": "Budget Price",
+    "purchasing.budget": "Budget Price",
     "bulk": "Outcome Refused Released Rented Unknown Updated",
     "client": "NumbersClient",
     "clock": "Clock SystemClock",
@@ -106,7 +106,7 @@ _MODULES = {
         ConfigurationError ConflictError FieldViolation InvalidResponseError NoOfferError NotFoundError NumberTakenError
         NumbersError OutcomeUnknownError PaginationError PayloadError PermissionDeniedError ProvisioningFailedError RateLimitError
         ServerError SignatureError WaitTimeoutError WebhookError""",
-    "ledger": "Entry EntryState PurchaseLedger",
+    "purchasing.ledger": "Entry EntryState PurchaseLedger",
     "models": """
         ActiveNumber ActiveSmsConfiguration AvailableNumber AvailableRegion CallbackConfiguration Capability
         EventStatus EventType FailureCode Money NumberEvent NumberPattern NumberType ProvisioningStatus ResourceType
@@ -115,8 +115,8 @@ _MODULES = {
         UnknownScheduledVoiceProvisioning UnknownVoiceConfiguration VoiceApplicationType VoiceConfiguration
         VoiceConfigurationEST VoiceConfigurationFAX VoiceConfigurationRTC""",
     "pagination": "Cursor Page Pager",
-    "purchasing": "OrphanedPurchase",
-    "renting": "Quote",
+    "purchasing.billable_calls": "OrphanedPurchase",
+    "purchasing.batch": "Quote",
     "retry": "Attempt RetryPolicy Safety",
     "stores": "MemoryStore Store",
     "stores.sqlite": "SQLiteStore",

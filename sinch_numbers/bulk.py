@@ -14,7 +14,7 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 
 import attrs
 
-from ._arguments import check_count, check_phone_number
+from ._validation import check_count, check_phone_number
 from .errors import ConfigurationError, InvalidResponseError, NumbersError, OutcomeUnknownError
 from .models import ActiveNumber, Capability, NumberType
 from .pagination import Pager

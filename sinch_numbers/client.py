@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import attrs
 
-from . import _options
-from ._arguments import (
+from . import _defaults
+from ._generated.types import Drift
+from ._redaction import Headers, Options, Secret
+from ._sending.context import Context
+from ._sending.pipeline import Pipeline
+from ._sending.settings import RawResponse, Settings, captured
+from ._sending.tasks import TaskGroup
+from ._validation import (
     check_base_url,
     check_count,
     check_id,
     check_type,
     with_headers,
 )
-from ._authentication import authenticator
-from ._call import RawResponse, Settings, captured
-from ._context import Context
-from ._generated.types import Drift
-from ._pipeline import Pipeline
-from ._redaction import Headers, Options, Secret
-from ._tasks import TaskGroup
 from ._version import __version__
 from .auth import TokenProvider
+from .auth.token_endpoint import authenticator
 from .clock import Clock, SystemClock
 from .errors import ConfigurationError
-from .purchasing import OrphanedPurchase
+from .purchasing.billable_calls import OrphanedPurchase
 from .resources.active_numbers import ActiveNumbers
 from .resources.available_numbers import AvailableNumbers
 from .resources.available_regions import AvailableRegions
@@ -41,8 +41,8 @@ from .transports import Transport
 if TYPE_CHECKING:
     import httpx
 
-    from .budget import Budget
-    from .ledger import PurchaseLedger
+    from .purchasing.budget import Budget
+    from .purchasing.ledger import PurchaseLedger
 
 __all__ = ["NumbersClient"]
 
@@ -68,14 +68,14 @@ class NumbersClient:
         key_id: str = "",
         key_secret: str = "",
         auth: Literal["oauth2", "basic"] | TokenProvider = "oauth2",
-        base_url: str = _options.API_URL,
-        auth_url: str = _options.AUTH_URL,
+        base_url: str = _defaults.API_URL,
+        auth_url: str = _defaults.AUTH_URL,
         allow_insecure: bool = False,
-        timeout: _options.Timeout | None = None,
+        timeout: _defaults.Timeout | None = None,
         retry: RetryPolicy | None = None,
         headers: Mapping[str, str] | None = None,
-        max_connections: int = _options.MAX_CONNECTIONS,
-        close_timeout: float = _options.CLOSE_TIMEOUT,
+        max_connections: int = _defaults.MAX_CONNECTIONS,
+        close_timeout: float = _defaults.CLOSE_TIMEOUT,
         transport: Transport | None = None,
         http_client: httpx.AsyncClient | None = None,
         token_store: Store | None = None,
@@ -135,7 +135,7 @@ class NumbersClient:
             secrets=(secret,),
         )
         settings = Settings(
-            timeout=check_type("timeout", timeout, _options.Timeout) or _options.Timeout(),
+            timeout=check_type("timeout", timeout, _defaults.Timeout) or _defaults.Timeout(),
             retry=check_type("retry", retry, RetryPolicy) or RetryPolicy(),
             headers=with_headers({"User-Agent": f"sinch-numbers/{__version__} (python)"}, headers),
             on_drift=on_drift,
@@ -192,7 +192,7 @@ class NumbersClient:
     def with_options(
         self,
         *,
-        timeout: _options.Timeout | None = None,
+        timeout: _defaults.Timeout | None = None,
         retry: RetryPolicy | None = None,
         headers: Mapping[str, str] | None = None,
         budget: Budget | None = None,
@@ -208,7 +208,7 @@ class NumbersClient:
         """
         headers = Headers(headers or {})
         changes: dict[str, Any] = {
-            "timeout": check_type("timeout", timeout, _options.Timeout),
+            "timeout": check_type("timeout", timeout, _defaults.Timeout),
             "retry": check_type("retry", retry, RetryPolicy),
             "budget": budget,
             "ledger": ledger,

@@ -12,7 +12,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 import attrs
 
-from . import _options
+from . import _defaults
 from .errors import ConfigurationError, PaginationError
 
 __all__ = ["Cursor", "Page", "Pager"]
@@ -43,7 +43,7 @@ class Pager(Generic[T]):
         fetch: Callable[[Cursor | None], Awaitable[Page[T]]],
         *,
         cursor: Cursor | None = None,
-        max_pages: int = _options.MAX_PAGES,
+        max_pages: int = _defaults.MAX_PAGES,
     ) -> None:
         self._fetch = fetch
         self._start = cursor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from . import _options, voice
+from . import _defaults, voice
 from .clock import Clock
 from .errors import ConfigurationError, ProvisioningFailedError, WaitTimeoutError
 from .models import ActiveNumber, ProvisioningStatus
@@ -69,4 +69,4 @@ async def wait_until_provisioned(
                 number=number,
             )
         await clock.sleep(min(pause, remaining))
-        pause = min(pause * 1.5, interval * _options.PROVISIONING_SLOWDOWN)
+        pause = min(pause * 1.5, interval * _defaults.PROVISIONING_SLOWDOWN)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import attrs
 
-from . import _options
+from . import _defaults
 from .errors import ConfigurationError
 from .transports import Sent
 
@@ -78,11 +78,11 @@ class RetryPolicy:
     repetition of any call of the client takes one from it, each success gives a tenth back.
     """
 
-    max_attempts: int = _options.MAX_ATTEMPTS
-    initial_delay: float = _options.INITIAL_DELAY
-    max_delay: float = _options.MAX_DELAY
-    max_retry_after: float = _options.MAX_RETRY_AFTER
-    budget: int = _options.RETRY_BUDGET
+    max_attempts: int = _defaults.MAX_ATTEMPTS
+    initial_delay: float = _defaults.INITIAL_DELAY
+    max_delay: float = _defaults.MAX_DELAY
+    max_retry_after: float = _defaults.MAX_RETRY_AFTER
+    budget: int = _defaults.RETRY_BUDGET
 
     def __attrs_post_init__(self) -> None:
         if self.max_attempts < 1:

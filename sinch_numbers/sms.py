@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._arguments import check_text
+from ._validation import check_text
 from .models import SmsConfiguration
 
 __all__ = ["link", "unlink"]

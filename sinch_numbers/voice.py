@@ -7,7 +7,7 @@ match voice.current(number):
 
 from __future__ import annotations
 
-from ._arguments import check_text
+from ._validation import check_text
 from .models import (
     ActiveNumber,
     ScheduledVoiceProvisioning,

@@ -29,7 +29,7 @@ from sinch_numbers import (
     Timeout,
     TokenProvider,
 )
-from sinch_numbers._options import TOKEN_FAILURE_PAUSE
+from sinch_numbers._defaults import TOKEN_FAILURE_PAUSE
 from sinch_numbers.sandbox import Sandbox, SandboxOptions
 
 from .support import KEY_ID, KEY_SECRET, REGIONS_URL, TOKEN_URL, make_client, make_keyed_client

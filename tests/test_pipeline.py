@@ -24,7 +24,7 @@ from sinch_numbers import (
     SystemClock,
     Timeout,
     TransportError,
-    _options,
+    _defaults,
 )
 from sinch_numbers.sandbox import Sandbox
 
@@ -70,7 +70,7 @@ async def test_after_five_thousand_cancelled_calls_the_next_one_works_at_once(
     quiet_loop: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # However slow the machine: what is held ends in peace, and its connection is used again.
-    monkeypatch.setattr(_options, "ABANDONED_GRACE", 3_600)
+    monkeypatch.setattr(_defaults, "ABANDONED_GRACE", 3_600)
     held = Held()
     async with raw_server(held) as server:
         client = make_client(base_url=server.url, max_connections=20)
@@ -124,7 +124,7 @@ async def test_a_read_whose_caller_left_ends_in_peace_and_its_connection_serves_
 async def test_a_read_whose_caller_left_and_that_does_not_end_frees_its_place(
     monkeypatch: pytest.MonkeyPatch, quiet_loop: None
 ) -> None:
-    monkeypatch.setattr(_options, "ABANDONED_GRACE", 0.01)
+    monkeypatch.setattr(_defaults, "ABANDONED_GRACE", 0.01)
     held = Held()
     async with raw_server(held) as server, make_client(base_url=server.url, max_connections=1) as client:
         calls = started(client, 1)
@@ -355,7 +355,7 @@ async def test_each_way_in_which_the_api_drifts_is_reported_once(
 async def test_drift_without_end_stops_being_reported(
     httpx_mock: HTTPXMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_options, "MAX_DRIFTS", 5)
+    monkeypatch.setattr(_defaults, "MAX_DRIFTS", 5)
     seen: list[Drift] = []
     kinds = iter(range(100))
 

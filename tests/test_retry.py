@@ -26,7 +26,7 @@ from sinch_numbers import (
     ServerError,
     Timeout,
 )
-from sinch_numbers._answers import retry_after
+from sinch_numbers._sending.responses import retry_after
 from sinch_numbers.sandbox import VirtualClock
 
 from .support import CALLBACKS_URL, NUMBER, NUMBER_URL, RENT_URL, make_client

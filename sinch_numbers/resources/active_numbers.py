@@ -5,16 +5,19 @@ from __future__ import annotations
 import builtins
 from collections.abc import AsyncGenerator, Iterable
 
-from .. import _options, sms
-from .._arguments import check_count, check_phone_number, check_several, check_text
-from .._call import Call
-from .._context import Context
+from .. import _defaults, sms
 from .._generated.api.active_number import get_active_number, list_active_numbers, update_active_number
 from .._generated.models import UpdateActiveNumberRequest
-from ..booking import Order, book
+from .._sending.context import Context
+from .._sending.settings import Call
+from .._validation import (
+    check_count,
+    check_phone_number,
+    check_several,
+    check_text,
+)
 from ..bulk import Outcome, Released, Updated, each, list_all
 from ..errors import ConfigurationError
-from ..ledger import EntryState
 from ..models import (
     ActiveNumber,
     Capability,
@@ -25,7 +28,9 @@ from ..models import (
 )
 from ..pagination import Cursor, Page, Pager
 from ..provisioning import wait_until_provisioned
-from ..purchasing import release_number, to_the_end
+from ..purchasing.billable_calls import release_number, to_the_end
+from ..purchasing.ledger import EntryState
+from ..purchasing.recording import Order, book
 from ..retry import Safety
 from .available_regions import AvailableRegions
 
@@ -95,7 +100,7 @@ class ActiveNumbers:
         number_types: Iterable[NumberType | str] | None = None,
         capabilities: Iterable[Capability | str] | None = None,
         page_size: int | None = None,
-        concurrency: int = _options.CONCURRENCY,
+        concurrency: int = _defaults.CONCURRENCY,
     ) -> AsyncGenerator[ActiveNumber, None]:
         """All numbers of several regions and types, in no order; the API lists one region and type at a time.
 
@@ -175,7 +180,7 @@ class ActiveNumbers:
         return await to_the_end(self._context, order.operation, phone_number, work)
 
     async def release_many(
-        self, phone_numbers: Iterable[str], *, concurrency: int = _options.CONCURRENCY
+        self, phone_numbers: Iterable[str], *, concurrency: int = _defaults.CONCURRENCY
     ) -> builtins.list[Outcome]:
         """`Released`, `Refused` or `Unknown` for each number, in the order given. No failure stops the others."""
         return await each(phone_numbers, self.release, Released, concurrency=concurrency)
@@ -188,7 +193,7 @@ class ActiveNumbers:
         sms_configuration: SmsConfiguration | None = None,
         voice_configuration: VoiceConfiguration | None = None,
         callback_url: str | None = None,
-        concurrency: int = _options.CONCURRENCY,
+        concurrency: int = _defaults.CONCURRENCY,
     ) -> builtins.list[Outcome]:
         """`Updated`, `Refused` or `Unknown` for each number, in the order given; all get the same change."""
         body = _changes(display_name, sms_configuration, voice_configuration, callback_url)
@@ -200,8 +205,8 @@ class ActiveNumbers:
         self,
         phone_number: str,
         *,
-        timeout: float = _options.PROVISIONING_TIMEOUT,
-        interval: float = _options.PROVISIONING_INTERVAL,
+        timeout: float = _defaults.PROVISIONING_TIMEOUT,
+        interval: float = _defaults.PROVISIONING_INTERVAL,
     ) -> ActiveNumber:
         """The number once nothing of it is being provisioned any more.
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .. import _options
-from .._arguments import check_count, check_phone_number, check_several
-from .._call import Call
-from .._context import Context
+from .. import _defaults
 from .._generated.api.available_number import get_available_number, rent_any_number
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
-from ..booking import Order, book
-from ..budget import price_of
+from .._sending.context import Context
+from .._sending.settings import Call
+from .._validation import check_count, check_phone_number, check_several
 from ..bulk import Outcome
 from ..errors import NotFoundError, NumberTakenError
 from ..models import (
@@ -24,10 +22,17 @@ from ..models import (
     SmsConfiguration,
     VoiceConfiguration,
 )
-from ..offers import Criteria, Offers, search
-from ..purchasing import rent_any_number as rent_any
-from ..purchasing import to_the_end
-from ..renting import Quote, Rent, quote, rent_many
+from ..purchasing.batch import (
+    Quote,
+    Rent,
+    quote,
+    rent_many,
+)
+from ..purchasing.billable_calls import rent_any_number as rent_any
+from ..purchasing.billable_calls import to_the_end
+from ..purchasing.budget import price_of
+from ..purchasing.offers import Criteria, Offers, search
+from ..purchasing.recording import Order, book
 from ..retry import Safety
 
 __all__ = ["AvailableNumbers"]
@@ -187,7 +192,7 @@ class AvailableNumbers:
         sms_configuration: SmsConfiguration | None = None,
         voice_configuration: VoiceConfiguration | None = None,
         callback_url: str | None = None,
-        concurrency: int = _options.CONCURRENCY,
+        concurrency: int = _defaults.CONCURRENCY,
         batch: str | None = None,
     ) -> list[Outcome]:
         """`Rented`, `Refused` or `Unknown` for each number wanted: `count` that match, or the `phone_numbers` named.

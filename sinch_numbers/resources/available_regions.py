@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .._arguments import check_several
-from .._context import Context
 from .._generated.api.available_regions import list_available_regions
+from .._sending.context import Context
+from .._validation import check_several
 from ..models import AvailableRegion, NumberType
 from ..retry import Safety
 

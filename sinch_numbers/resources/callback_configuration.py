@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .._arguments import check_secret
-from .._context import Context
 from .._generated.api.numbers_callbacks import get_callback_configuration, update_callback_configuration
 from .._generated.models import UpdateCallbackConfigurationRequest
 from .._redaction import Secret
+from .._sending.context import Context
+from .._validation import check_secret
 from ..models import CallbackConfiguration
 from ..retry import Safety
 

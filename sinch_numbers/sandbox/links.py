@@ -10,7 +10,7 @@ from typing import NoReturn, Protocol
 
 from starlette.types import Receive
 
-from .._options import Timeout
+from .._defaults import Timeout
 from ..transports import Sent, TransportError
 from .clock import VirtualClock
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import attrs
 
-from .._options import Timeout
+from .._defaults import Timeout
 
 __all__ = ["HttpRequest", "HttpResponse", "Sent", "Transport", "TransportError"]
 

@@ -15,8 +15,8 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from .. import _options
-from .._arguments import is_loopback
+from .. import _defaults
+from .._validation import is_loopback
 from . import HttpRequest, HttpResponse, Sent, TransportError
 
 __all__ = ["HttpxClientTransport", "HttpxTransport"]
@@ -89,7 +89,7 @@ class HttpxTransport:
     def __init__(
         self,
         *,
-        keepalive_expiry: float = _options.KEEPALIVE_EXPIRY,
+        keepalive_expiry: float = _defaults.KEEPALIVE_EXPIRY,
         verify: ssl.SSLContext | bool = True,
         proxy: str | None = None,
     ) -> None:

@@ -481,7 +481,7 @@ async def test_a_store_that_hangs_does_not_keep_a_client_from_closing(
                 await asyncio.Event().wait()
             await super().set(key, value, ttl=ttl)
 
-    monkeypatch.setattr("sinch_numbers._options.ABANDONED_GRACE", 0.01)
+    monkeypatch.setattr("sinch_numbers._defaults.ABANDONED_GRACE", 0.01)
     ledger = PurchaseLedger(Hanging(clock=sandbox.clock))
     client = sandbox.client(ledger=ledger, close_timeout=0.01)
     held = sandbox.faults.hold("Token" if moment == "before it is sent" else "RentNumber", after_commit=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from sinch_numbers import _options
+from sinch_numbers import _defaults
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.transports import HttpRequest
 
@@ -47,7 +47,7 @@ class Api:
         self.sandbox = sandbox
         self.project = project
         self.transport = sandbox.transport()
-        self.timeout = _options.Timeout()
+        self.timeout = _defaults.Timeout()
 
     async def call(
         self,

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from sinch_numbers._options import Timeout
+from sinch_numbers._defaults import Timeout
 from sinch_numbers.sandbox import KINDS, Sandbox
 from sinch_numbers.transports import HttpRequest, Sent, TransportError
 

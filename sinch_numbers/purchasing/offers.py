@@ -7,13 +7,18 @@ from collections import deque
 
 import attrs
 
-from . import _options
-from ._arguments import check_text
-from ._context import Context
-from ._generated.api.available_number import list_available_numbers
-from .errors import NoOfferError
-from .models import AvailableNumber, Capability, NumberType, SearchPattern
-from .retry import Safety
+from .. import _defaults
+from .._generated.api.available_number import list_available_numbers
+from .._sending.context import Context
+from .._validation import check_text
+from ..errors import NoOfferError
+from ..models import (
+    AvailableNumber,
+    Capability,
+    NumberType,
+    SearchPattern,
+)
+from ..retry import Safety
 
 __all__ = ["Criteria", "Offers", "search"]
 
@@ -60,7 +65,7 @@ class Offers:
     def __init__(self, context: Context, criteria: Criteria, *, wanted: int = 1) -> None:
         self._context = context
         self._criteria = criteria
-        self._size = min(max(2 * wanted, _options.SEARCH_SIZE), _options.MAX_SEARCH_SIZE)
+        self._size = min(max(2 * wanted, _defaults.SEARCH_SIZE), _defaults.MAX_SEARCH_SIZE)
         self._queue: deque[AvailableNumber] = deque()
         self._seen: set[str] = set()
         self._lock = asyncio.Lock()
@@ -82,7 +87,7 @@ class Offers:
 
     async def _fill(self) -> None:
         # A larger sample may hold what a smaller one, all handed out by now, did not.
-        for size in dict.fromkeys((self._size, _options.MAX_SEARCH_SIZE)):
+        for size in dict.fromkeys((self._size, _defaults.MAX_SEARCH_SIZE)):
             for offer in await search(self._context, self._criteria, size=size):
                 if offer.phone_number and offer.phone_number not in self._seen:
                     self._seen.add(offer.phone_number)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import attrs
 
-from . import _options
-from ._context import Context
+from .. import _defaults
+from .._sending.context import Context
+from ..models import ActiveNumber
 from .ledger import Entry, EntryState, PurchaseLedger
-from .models import ActiveNumber
 from .reconciliation import Absence, look_for_active, look_for_rented
 
 __all__ = ["settled"]
@@ -37,7 +37,7 @@ async def settled(context: Context, ledger: PurchaseLedger, entry: Entry) -> Ent
 
 async def _state(context: Context, ledger: PurchaseLedger, entry: Entry, now: float) -> EntryState | None:
     assert entry.phone_number is not None  # nothing can be asked of a number without a name
-    longest = max(_options.SETTLED_AFTER, context.settings.timeout.total)
+    longest = max(_defaults.SETTLED_AFTER, context.settings.timeout.total)
     may_be_under_way = now - entry.began_at <= longest
     if entry.operation == "ReleaseNumber":
         return _after_release(await look_for_active(context, entry.phone_number), may_be_under_way)

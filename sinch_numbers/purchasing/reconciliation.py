@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from . import _options
-from ._context import Context
-from ._generated.api.active_number import get_active_number
-from ._generated.api.available_number import get_available_number
-from .errors import NotFoundError, NumbersError
-from .models import ActiveNumber
-from .retry import Safety
+from .. import _defaults
+from .._generated.api.active_number import get_active_number
+from .._generated.api.available_number import get_available_number
+from .._sending.context import Context
+from ..errors import NotFoundError, NumbersError
+from ..models import ActiveNumber
+from ..retry import Safety
 
 __all__ = ["Absence", "look_for_active", "look_for_released", "look_for_rented"]
 
@@ -72,14 +72,14 @@ async def _patiently(
     enough: Callable[[Absence], bool],
 ) -> ActiveNumber | Absence:
     clock = context.pipeline.clock
-    deadline = clock.monotonic() + _options.RECONCILE_PATIENCE
-    pause = _options.RECONCILE_INTERVAL
+    deadline = clock.monotonic() + _defaults.RECONCILE_PATIENCE
+    pause = _defaults.RECONCILE_INTERVAL
     while True:
         found = await look()
         if isinstance(found, ActiveNumber) or enough(found) or clock.monotonic() >= deadline:
             return found
         await clock.sleep(pause)
-        pause = min(2 * pause, _options.MAX_DELAY)
+        pause = min(2 * pause, _defaults.MAX_DELAY)
 
 
 async def _is_offered(context: Context, phone_number: str) -> bool:

@@ -12,18 +12,23 @@ import logging
 import random
 from copy import copy
 
-from . import _options
-from ._call import Call, RawResponse, Settings
-from ._exchange import Exchange, Outcome
-from ._generated.types import Drift, Request
-from ._redaction import Secret, secrets_of
-from ._tasks import TaskClosed, TaskGroup, shielded
-from ._turns import Turns
-from .auth import Authenticator
-from .clock import Clock
-from .errors import APIConnectionError, ConfigurationError, NumbersError
-from .retry import Attempt, Safety
-from .transports import HttpRequest, Sent, Transport, TransportError
+from .. import _defaults
+from .._generated.types import Drift, Request
+from .._redaction import Secret, secrets_of
+from ..auth import Authenticator
+from ..clock import Clock
+from ..errors import APIConnectionError, ConfigurationError, NumbersError
+from ..purchasing.number_locks import Turns
+from ..retry import Attempt, Safety
+from ..transports import (
+    HttpRequest,
+    Sent,
+    Transport,
+    TransportError,
+)
+from .call import Exchange, Outcome
+from .settings import Call, RawResponse, Settings
+from .tasks import TaskClosed, TaskGroup, shielded
 
 __all__ = ["Pipeline", "RetryBudget"]
 
@@ -139,7 +144,7 @@ class Pipeline:
 
     def is_news(self, drift: Drift) -> bool:
         """Whether this way in which the API differs from its specification shows for the first time."""
-        if drift in self._drifts or len(self._drifts) >= _options.MAX_DRIFTS:
+        if drift in self._drifts or len(self._drifts) >= _defaults.MAX_DRIFTS:
             return False
         self._drifts.add(drift)
         return True
@@ -201,7 +206,7 @@ class Pipeline:
         except asyncio.CancelledError:
             if exchange.call is None:
                 # A read that nobody waits for any more gets a moment to end in peace, so that its connection lives on.
-                asyncio.get_running_loop().call_later(_options.ABANDONED_GRACE, task.cancel)
+                asyncio.get_running_loop().call_later(_defaults.ABANDONED_GRACE, task.cancel)
             raise
 
     async def _perform(self, exchange: Exchange, message: HttpRequest, begin: float) -> Outcome:

@@ -10,15 +10,15 @@ from typing import Any
 
 import attrs
 
-from ._call import Call
-from ._context import Context
-from ._generated.api.available_number import get_available_number
+from .._generated.api.available_number import get_available_number
+from .._sending.context import Context
+from .._sending.settings import Call
+from ..errors import NumbersError, OutcomeUnknownError
+from ..models import ActiveNumber
+from ..retry import Safety
+from ..transports import Sent
 from .budget import Price, Reservation, price_of
-from .errors import NumbersError, OutcomeUnknownError
 from .ledger import Entry, EntryState, PurchaseLedger
-from .models import ActiveNumber
-from .retry import Safety
-from .transports import Sent
 
 __all__ = ["Order", "book"]
 

@@ -9,13 +9,23 @@ from typing import TypeVar
 
 import attrs
 
-from ._call import Call, RawResponse, Settings, call_hook
-from ._generated.types import DecodeError, Drift, OnDrift, Request
-from ._pipeline import Pipeline
-from ._redaction import redact_body, redact_headers
-from .auth import Authenticator
-from .errors import InvalidResponseError
-from .retry import Safety
+from .._generated.types import (
+    DecodeError,
+    Drift,
+    OnDrift,
+    Request,
+)
+from .._redaction import redact_body, redact_headers
+from ..auth import Authenticator
+from ..errors import InvalidResponseError
+from ..retry import Safety
+from .pipeline import Pipeline
+from .settings import (
+    Call,
+    RawResponse,
+    Settings,
+    call_hook,
+)
 
 __all__ = ["Context"]
 

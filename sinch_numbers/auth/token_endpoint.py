@@ -8,13 +8,16 @@ from typing import Literal
 
 import attrs
 
-from . import _options
-from ._arguments import check_secret, check_text
-from ._call import Settings, captured
-from ._generated.types import Request
-from ._pipeline import Pipeline
-from ._redaction import Secret
-from .auth import (
+from .. import _defaults
+from .._generated.types import Request
+from .._redaction import Secret
+from .._sending.pipeline import Pipeline
+from .._sending.settings import Settings, captured
+from .._validation import check_secret, check_text
+from ..errors import ConfigurationError, InvalidResponseError
+from ..retry import Safety
+from ..stores import Store
+from . import (
     Authenticator,
     BasicAuth,
     BearerAuth,
@@ -23,9 +26,6 @@ from .auth import (
     TokenProvider,
     is_token,
 )
-from .errors import ConfigurationError, InvalidResponseError
-from .retry import Safety
-from .stores import Store
 
 __all__ = ["authenticator"]
 
@@ -125,5 +125,5 @@ def _seconds(lifetime: object) -> float:
     if isinstance(lifetime, str) and re.fullmatch(r"[0-9]{1,9}", lifetime):
         lifetime = int(lifetime)
     if isinstance(lifetime, bool) or not isinstance(lifetime, int | float):
-        return _options.TOKEN_LIFETIME
-    return float(lifetime) if 0 < lifetime <= _options.MAX_TOKEN_LIFETIME else _options.TOKEN_LIFETIME
+        return _defaults.TOKEN_LIFETIME
+    return float(lifetime) if 0 < lifetime <= _defaults.MAX_TOKEN_LIFETIME else _defaults.TOKEN_LIFETIME

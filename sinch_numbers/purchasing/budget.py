@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from .errors import BudgetExceededError, ConfigurationError
-from .models import AvailableNumber, Money
+from ..errors import BudgetExceededError, ConfigurationError
+from ..models import AvailableNumber, Money
 
 if TYPE_CHECKING:
     from .ledger import Entry

@@ -18,13 +18,13 @@ from typing import Protocol, TypeGuard
 
 import attrs
 
-from . import _options
-from ._redaction import Secret
-from ._tasks import TaskClosed, TaskGroup, shielded
-from .clock import Clock
-from .errors import APIConnectionError, ConfigurationError, NumbersError
-from .stores import Store
-from .transports import Sent
+from .. import _defaults
+from .._redaction import Secret
+from .._sending.tasks import TaskClosed, TaskGroup, shielded
+from ..clock import Clock
+from ..errors import APIConnectionError, ConfigurationError, NumbersError
+from ..stores import Store
+from ..transports import Sent
 
 __all__ = ["Authenticator", "BasicAuth", "BearerAuth", "OAuth2TokenCache", "Token", "TokenProvider"]
 
@@ -117,12 +117,12 @@ class Token:
     @property
     def refresh_at(self) -> float:
         """From here on it is renewed in the background."""
-        return self.expires_at - min(_options.TOKEN_REFRESH_AHEAD, 0.2 * (self.expires_at - self.issued_at))
+        return self.expires_at - min(_defaults.TOKEN_REFRESH_AHEAD, 0.2 * (self.expires_at - self.issued_at))
 
     @property
     def usable_until(self) -> float:
         """From here on callers wait for the next: the API's clock may be ahead of ours."""
-        return self.expires_at - min(_options.TOKEN_EXPIRY_MARGIN, 0.05 * (self.expires_at - self.issued_at))
+        return self.expires_at - min(_defaults.TOKEN_EXPIRY_MARGIN, 0.05 * (self.expires_at - self.issued_at))
 
     def to_bytes(self) -> bytes:
         fields = {"value": self.value.reveal(), "issued_at": self.issued_at, "expires_at": self.expires_at}
@@ -180,7 +180,7 @@ class OAuth2TokenCache:
         token = self._token
         if token is not None and _bearer(token.value.reveal()).reveal() == rejected.reveal():
             now = self._clock.monotonic()
-            if self._doubted_since is not None and now - self._doubted_since < _options.TOKEN_FAILURE_PAUSE:
+            if self._doubted_since is not None and now - self._doubted_since < _defaults.TOKEN_FAILURE_PAUSE:
                 # It came in place of one that was refused, and is refused too: it is not the token that is wrong.
                 return False
             # Still the cached one: nobody has renewed it since. Later 401s of the same token find another here.
@@ -238,7 +238,7 @@ class OAuth2TokenCache:
         except NumbersError as error:
             logger.warning("no access token: %s", error)
             self._failure = _twin(error)
-            self._closed_until = self._clock.monotonic() + _options.TOKEN_FAILURE_PAUSE
+            self._closed_until = self._clock.monotonic() + _defaults.TOKEN_FAILURE_PAUSE
             raise
         self._failure = None
         try:

@@ -7,15 +7,20 @@ from decimal import Decimal
 
 import attrs
 
-from ._arguments import check_count
-from ._call import Call
-from ._context import Context
-from ._generated.api.available_number import rent_number as operation
-from ._generated.models import RentNumberRequest
-from .booking import Order, book
-from .budget import Price, price_of
-from .bulk import Outcome, Refused, Rented, Unknown, checked_phone_numbers, gather_bounded
-from .errors import (
+from .._generated.api.available_number import rent_number as operation
+from .._generated.models import RentNumberRequest
+from .._sending.context import Context
+from .._sending.settings import Call
+from .._validation import check_count
+from ..bulk import (
+    Outcome,
+    Refused,
+    Rented,
+    Unknown,
+    checked_phone_numbers,
+    gather_bounded,
+)
+from ..errors import (
     AuthenticationError,
     BudgetExceededError,
     ConfigurationError,
@@ -26,13 +31,20 @@ from .errors import (
     OutcomeUnknownError,
     PermissionDeniedError,
 )
+from ..models import ActiveNumber, AvailableNumber
+from ..stores import MemoryStore
+from ..transports import Sent
+from .billable_calls import (
+    OrphanedPurchase,
+    hand_over,
+    rent_number,
+    to_the_end,
+)
+from .budget import Price, price_of
 from .ledger import Entry, EntryState, PurchaseLedger
-from .models import ActiveNumber, AvailableNumber
 from .offers import Criteria, Offers
-from .purchasing import OrphanedPurchase, hand_over, rent_number, to_the_end
+from .recording import Order, book
 from .recovery import settled
-from .stores import MemoryStore
-from .transports import Sent
 
 __all__ = ["Quote", "Rent", "quote", "rent_many"]
 

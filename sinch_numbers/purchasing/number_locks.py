@@ -7,9 +7,9 @@ import itertools
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from . import _options
-from .clock import Clock
-from .models import ActiveNumber
+from .. import _defaults
+from ..clock import Clock
+from ..models import ActiveNumber
 
 __all__ = ["Turns"]
 
@@ -67,7 +67,7 @@ class Turns:
         return phone_number in self._queues or self.was_given(phone_number)
 
     def _is_stale(self, phone_number: str) -> bool:
-        return self._clock.monotonic() - self._given[phone_number] > _options.GIVEN_FOR
+        return self._clock.monotonic() - self._given[phone_number] > _defaults.GIVEN_FOR
 
     def _enter_loop(self) -> None:
         loop = asyncio.get_running_loop()

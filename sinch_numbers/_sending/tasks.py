@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from . import _options
+from .. import _defaults
 
 __all__ = ["TaskClosed", "TaskGroup", "shielded"]
 
@@ -67,7 +67,7 @@ class TaskGroup:
         for _ in range(3):
             for task in self._of(asyncio.get_running_loop()):
                 task.cancel()
-            await self.drain(_options.ABANDONED_GRACE)
+            await self.drain(_defaults.ABANDONED_GRACE)
 
     def _of(self, loop: asyncio.AbstractEventLoop) -> set[asyncio.Task[Any]]:
         # A client that outlived an event loop may hold tasks of it: they can neither end nor be awaited.

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ._generated.types import Drift
-from ._options import Timeout
-from .retry import Attempt, RetryPolicy
-from .transports import Sent, TransportError
+from .._defaults import Timeout
+from .._generated.types import Drift
+from ..retry import Attempt, RetryPolicy
+from ..transports import Sent, TransportError
 
 if TYPE_CHECKING:
-    from .budget import Budget
-    from .ledger import PurchaseLedger
-    from .purchasing import OrphanedPurchase
+    from ..purchasing.billable_calls import OrphanedPurchase
+    from ..purchasing.budget import Budget
+    from ..purchasing.ledger import PurchaseLedger
 
 __all__ = ["Call", "RawResponse", "Settings", "call_hook", "captured"]
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
-from ._redaction import Secret, redact_body, redact_headers
-from .errors import (
+from .._redaction import Secret, redact_body, redact_headers
+from ..errors import (
     APIStatusError,
     AuthenticationError,
     BadRequestError,
@@ -21,8 +21,8 @@ from .errors import (
     RateLimitError,
     ServerError,
 )
-from .retry import Attempt
-from .transports import HttpResponse
+from ..retry import Attempt
+from ..transports import HttpResponse
 
 __all__ = ["request_id", "retry_after", "status_error"]
 

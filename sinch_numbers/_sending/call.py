@@ -6,15 +6,26 @@ import logging
 
 import attrs
 
-from . import _answers
-from ._call import Call, RawResponse, Settings, call_hook, captured
-from ._generated.types import Request
-from ._options import Timeout
-from ._redaction import Headers, Secret
-from .clock import Clock
-from .errors import APIConnectionError, APITimeoutError, NumbersError
-from .retry import Attempt
-from .transports import HttpRequest, HttpResponse, Sent, TransportError
+from .._defaults import Timeout
+from .._generated.types import Request
+from .._redaction import Headers, Secret
+from ..clock import Clock
+from ..errors import APIConnectionError, APITimeoutError, NumbersError
+from ..retry import Attempt
+from ..transports import (
+    HttpRequest,
+    HttpResponse,
+    Sent,
+    TransportError,
+)
+from .responses import request_id, retry_after, status_error
+from .settings import (
+    Call,
+    RawResponse,
+    Settings,
+    call_hook,
+    captured,
+)
 
 __all__ = ["Exchange", "Outcome"]
 
@@ -78,7 +89,7 @@ class Exchange:
         attempt = Attempt(
             status_code=response.status_code,
             sent=Sent.ARRIVED,
-            retry_after=_answers.retry_after(response.headers, self._clock.time()),
+            retry_after=retry_after(response.headers, self._clock.time()),
             elapsed=elapsed,
         )
         logger.debug(
@@ -111,7 +122,7 @@ class Exchange:
             status_code=response.status_code,
             headers=response.headers,
             content=response.content,
-            request_id=_answers.request_id(response.headers),
+            request_id=request_id(response.headers),
             attempts=attempts,
         )
         if (responses := captured.get()) is not None:
@@ -138,9 +149,7 @@ class Exchange:
         """The error that the call ends in."""
         method, url = self._request.method, self.url
         if outcome.response is not None:
-            return _answers.status_error(
-                outcome.response, method=method, url=url, attempts=attempts, secrets=secrets
-            )
+            return status_error(outcome.response, method=method, url=url, attempts=attempts, secrets=secrets)
         cls = APITimeoutError if outcome.attempt.timed_out else APIConnectionError
         error = cls(
             outcome.attempt.error, sent=outcome.attempt.sent, method=method, url=url, attempts=attempts

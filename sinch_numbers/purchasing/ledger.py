@@ -20,13 +20,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from . import _options
+from .. import _defaults
+from ..errors import ConfigurationError, NumberTakenError
+from ..stores import Store
 from .budget import Price
-from .errors import ConfigurationError, NumberTakenError
-from .stores import Store
 
 if TYPE_CHECKING:
-    from .client import NumbersClient
+    from ..client import NumbersClient
 
 __all__ = ["Entry", "EntryState", "PurchaseLedger"]
 
@@ -131,7 +131,7 @@ class PurchaseLedger:
         """Whether the process that wrote `entry` still runs, and so may settle it itself."""
         if _at_work[entry.owner, entry.key]:
             return True
-        if now - entry.began_at > _options.AT_WORK_LIMIT:
+        if now - entry.began_at > _defaults.AT_WORK_LIMIT:
             return False
         host, pid, word = entry.owner.rsplit(" ", 2) if entry.owner.count(" ") >= 2 else ("", "0", "")
         if entry.state is EntryState.UNKNOWN or word == self._owner.rsplit(" ", 1)[1]:

@@ -19,12 +19,12 @@ from collections.abc import Awaitable, Callable
 
 import attrs
 
-from ._call import Call
-from ._context import Context
-from ._generated.api.active_number import release_number as release_operation
-from ._generated.types import Request
-from ._tasks import TaskClosed, shielded
-from .errors import (
+from .._generated.api.active_number import release_number as release_operation
+from .._generated.types import Request
+from .._sending.context import Context
+from .._sending.settings import Call
+from .._sending.tasks import TaskClosed, shielded
+from ..errors import (
     APIConnectionError,
     InvalidResponseError,
     NotFoundError,
@@ -32,10 +32,10 @@ from .errors import (
     NumberTakenError,
     OutcomeUnknownError,
 )
-from .models import ActiveNumber
+from ..models import ActiveNumber
+from ..retry import Attempt, Safety
+from ..transports import Sent
 from .reconciliation import Absence, look_for_released, look_for_rented
-from .retry import Attempt, Safety
-from .transports import Sent
 
 __all__ = [
     "OrphanedPurchase",
