@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import models, sms, voice
-    from ._defaults import Timeout
     from ._generated.types import Drift
     from ._sending.settings import RawResponse
     from ._version import __version__
+    from .attempts import Attempt, Sent
     from .auth import TokenProvider
     from .bulk import Outcome, Refused, Released, Rented, Unknown, Updated
     from .client import NumbersClient
@@ -85,15 +85,16 @@ if TYPE_CHECKING:
     from .purchasing.billable_calls import OrphanedPurchase
     from .purchasing.budget import Budget, Price
     from .purchasing.ledger import Entry, EntryState, PurchaseLedger
-    from .retry import Attempt, RetryPolicy, Safety
+    from .retry import RetryPolicy, Safety
     from .stores import MemoryStore, Store
     from .stores.sqlite import SQLiteStore
-    from .transports import HttpRequest, HttpResponse, Sent, Transport, TransportError
+    from .timeouts import Timeout
+    from .transports import HttpRequest, HttpResponse, Transport, TransportError
     from .transports.httpx import HttpxTransport
 
 _MODULES = {
     "_generated.types": "Drift",
-    "_defaults": "Timeout",
+    "attempts": "Attempt Sent",
     "_sending.settings": "RawResponse",
     "_version": "__version__",
     "auth": "TokenProvider",
@@ -117,10 +118,11 @@ _MODULES = {
     "pagination": "Cursor Page Pager",
     "purchasing.billable_calls": "OrphanedPurchase",
     "purchasing.batch": "Quote",
-    "retry": "Attempt RetryPolicy Safety",
+    "retry": "RetryPolicy Safety",
     "stores": "MemoryStore Store",
     "stores.sqlite": "SQLiteStore",
-    "transports": "HttpRequest HttpResponse Sent Transport TransportError",
+    "timeouts": "Timeout",
+    "transports": "HttpRequest HttpResponse Transport TransportError",
     "transports.httpx": "HttpxTransport",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -1,8 +1,6 @@
-"""Every option's default, each with its unit, and the values that carry them."""
+"""Every option's default, each with its unit."""
 
 from __future__ import annotations
-
-import attrs
 
 API_URL = "https://numbers.api.sinch.com"
 AUTH_URL = "https://auth.sinch.com"
@@ -75,45 +73,3 @@ MAX_PAGES = 100_000
 """Pages after which a listing is taken to be endless."""
 CONCURRENCY = 8
 """Calls that a bulk operation keeps in flight."""
-
-
-@attrs.frozen(kw_only=True)
-class Timeout:
-    """How long each part of a call may take, in seconds. All are finite.
-
-    `connect`, `read`, `write` and `pool` bound one exchange; `total` bounds the whole call, retries included. A purchase
-    or release without a clear answer takes longer: the API is asked what became of it, for up to `RECONCILE_PATIENCE`.
-    """
-
-    connect: float = CONNECT_TIMEOUT
-    read: float = READ_TIMEOUT
-    write: float = WRITE_TIMEOUT
-    pool: float = POOL_TIMEOUT
-    total: float = TOTAL_TIMEOUT
-
-    def __attrs_post_init__(self) -> None:
-        for name in ("connect", "read", "write", "pool", "total"):
-            seconds = getattr(self, name)
-            if (
-                not isinstance(seconds, int | float)
-                or isinstance(seconds, bool)
-                or not 0 < seconds < float("inf")
-            ):
-                from .errors import ConfigurationError
-
-                raise ConfigurationError(
-                    f"Timeout({name}=...) has to be a finite number of seconds above 0, not {seconds!r}"
-                )
-
-    def within(self, remaining: float) -> Timeout:
-        """The same timeout with no part longer than `remaining` seconds."""
-        if remaining >= max(self.connect, self.read, self.write, self.pool):
-            return self
-        bound = max(remaining, 0.001)
-        return attrs.evolve(
-            self,
-            connect=min(self.connect, bound),
-            read=min(self.read, bound),
-            write=min(self.write, bound),
-            pool=min(self.pool, bound),
-        )

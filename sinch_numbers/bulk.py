@@ -15,10 +15,10 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 import attrs
 
 from ._validation import check_count, check_phone_number
+from .attempts import Sent
 from .errors import ConfigurationError, InvalidResponseError, NumbersError, OutcomeUnknownError
 from .models import ActiveNumber, Capability, NumberType
 from .pagination import Pager
-from .transports import Sent
 
 __all__ = [
     "Outcome",

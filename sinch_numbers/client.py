@@ -25,6 +25,7 @@ from ._validation import (
     with_headers,
 )
 from ._version import __version__
+from .attempts import Attempt
 from .auth import TokenProvider
 from .auth.token_endpoint import authenticator
 from .clock import Clock, SystemClock
@@ -34,8 +35,9 @@ from .resources.active_numbers import ActiveNumbers
 from .resources.available_numbers import AvailableNumbers
 from .resources.available_regions import AvailableRegions
 from .resources.callback_configuration import CallbackConfigurations
-from .retry import Attempt, RetryPolicy
+from .retry import RetryPolicy
 from .stores import MemoryStore, Store
+from .timeouts import Timeout
 from .transports import Transport
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class NumbersClient:
         base_url: str = _defaults.API_URL,
         auth_url: str = _defaults.AUTH_URL,
         allow_insecure: bool = False,
-        timeout: _defaults.Timeout | None = None,
+        timeout: Timeout | None = None,
         retry: RetryPolicy | None = None,
         headers: Mapping[str, str] | None = None,
         max_connections: int = _defaults.MAX_CONNECTIONS,
@@ -135,7 +137,7 @@ class NumbersClient:
             secrets=(secret,),
         )
         settings = Settings(
-            timeout=check_type("timeout", timeout, _defaults.Timeout) or _defaults.Timeout(),
+            timeout=check_type("timeout", timeout, Timeout) or Timeout(),
             retry=check_type("retry", retry, RetryPolicy) or RetryPolicy(),
             headers=with_headers({"User-Agent": f"sinch-numbers/{__version__} (python)"}, headers),
             on_drift=on_drift,
@@ -192,7 +194,7 @@ class NumbersClient:
     def with_options(
         self,
         *,
-        timeout: _defaults.Timeout | None = None,
+        timeout: Timeout | None = None,
         retry: RetryPolicy | None = None,
         headers: Mapping[str, str] | None = None,
         budget: Budget | None = None,
@@ -208,7 +210,7 @@ class NumbersClient:
         """
         headers = Headers(headers or {})
         changes: dict[str, Any] = {
-            "timeout": check_type("timeout", timeout, _defaults.Timeout),
+            "timeout": check_type("timeout", timeout, Timeout),
             "retry": check_type("retry", retry, RetryPolicy),
             "budget": budget,
             "ledger": ledger,

@@ -34,13 +34,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from .transports import Sent
+from .attempts import Sent
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from .attempts import Attempt
     from .models import ActiveNumber
-    from .retry import Attempt
 
 __all__ = [
     "APIConnectionError",

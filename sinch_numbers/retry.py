@@ -8,10 +8,10 @@ from enum import StrEnum
 import attrs
 
 from . import _defaults
+from .attempts import Attempt, Sent
 from .errors import ConfigurationError
-from .transports import Sent
 
-__all__ = ["Attempt", "RetryPolicy", "Safety"]
+__all__ = ["RetryPolicy", "Safety"]
 
 
 class Safety(StrEnum):
@@ -23,38 +23,6 @@ class Safety(StrEnum):
     """It costs or forfeits money, and the API has no idempotency key."""
 
 
-@attrs.frozen(kw_only=True)
-class Attempt:
-    """What one exchange came to."""
-
-    status_code: int | None
-    """The answer's status, or None where no complete answer came."""
-    sent: Sent
-    error: str = ""
-    """What went wrong, in words; empty for an answer."""
-    timed_out: bool = False
-    retry_after: float | None = None
-    """Seconds that the server asked to wait; None where it did not."""
-    elapsed: float = 0.0
-    """Seconds from the first byte to the last."""
-
-    @property
-    def processed(self) -> Sent:
-        """Whether the API acted on the request: NEVER where it surely did not, ARRIVED where it surely judged it.
-
-        A 429 was turned away at the door. A 5xx, a 408 or a lost answer can hide a commit. Any other answer
-        is the API's word.
-        """
-        if self.status_code is None:
-            return self.sent
-        if self.status_code in _NOT_PROCESSED:
-            return Sent.NEVER
-        if self.status_code >= 500 or self.status_code == 408:
-            return Sent.UNKNOWN
-        return Sent.ARRIVED
-
-
-_NOT_PROCESSED = frozenset({401, 429})
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
 _RETRIED_STATUSES: Mapping[Safety, frozenset[int]] = {
     Safety.READ: _TRANSIENT,

@@ -6,18 +6,13 @@ import logging
 
 import attrs
 
-from .._defaults import Timeout
 from .._generated.types import Request
 from .._redaction import Headers, Secret
+from ..attempts import Attempt, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, APITimeoutError, NumbersError
-from ..retry import Attempt
-from ..transports import (
-    HttpRequest,
-    HttpResponse,
-    Sent,
-    TransportError,
-)
+from ..timeouts import Timeout
+from ..transports import HttpRequest, HttpResponse, TransportError
 from .responses import request_id, retry_after, status_error
 from .settings import (
     Call,

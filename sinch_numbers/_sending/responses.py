@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
 from .._redaction import Secret, redact_body, redact_headers
+from ..attempts import Attempt
 from ..errors import (
     APIStatusError,
     AuthenticationError,
@@ -21,7 +22,6 @@ from ..errors import (
     RateLimitError,
     ServerError,
 )
-from ..retry import Attempt
 from ..transports import HttpResponse
 
 __all__ = ["request_id", "retry_after", "status_error"]

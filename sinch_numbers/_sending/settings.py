@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from .._defaults import Timeout
 from .._generated.types import Drift
-from ..retry import Attempt, RetryPolicy
-from ..transports import Sent, TransportError
+from ..attempts import Attempt, Sent
+from ..retry import RetryPolicy
+from ..timeouts import Timeout
+from ..transports import TransportError
 
 if TYPE_CHECKING:
     from ..purchasing.billable_calls import OrphanedPurchase

@@ -21,10 +21,10 @@ import attrs
 from .. import _defaults
 from .._redaction import Secret
 from .._sending.tasks import TaskClosed, TaskGroup, shielded
+from ..attempts import Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, ConfigurationError, NumbersError
 from ..stores import Store
-from ..transports import Sent
 
 __all__ = ["Authenticator", "BasicAuth", "BearerAuth", "OAuth2TokenCache", "Token", "TokenProvider"]
 

@@ -12,6 +12,7 @@ from .._generated.models import RentNumberRequest
 from .._sending.context import Context
 from .._sending.settings import Call
 from .._validation import check_count
+from ..attempts import Sent
 from ..bulk import (
     Outcome,
     Refused,
@@ -33,7 +34,6 @@ from ..errors import (
 )
 from ..models import ActiveNumber, AvailableNumber
 from ..stores import MemoryStore
-from ..transports import Sent
 from .billable_calls import (
     OrphanedPurchase,
     hand_over,

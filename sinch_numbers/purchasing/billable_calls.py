@@ -24,6 +24,7 @@ from .._generated.types import Request
 from .._sending.context import Context
 from .._sending.settings import Call
 from .._sending.tasks import TaskClosed, shielded
+from ..attempts import Attempt, Sent
 from ..errors import (
     APIConnectionError,
     InvalidResponseError,
@@ -33,8 +34,7 @@ from ..errors import (
     OutcomeUnknownError,
 )
 from ..models import ActiveNumber
-from ..retry import Attempt, Safety
-from ..transports import Sent
+from ..retry import Safety
 from .reconciliation import Absence, look_for_released, look_for_rented
 
 __all__ = [

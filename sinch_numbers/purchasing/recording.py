@@ -13,10 +13,10 @@ import attrs
 from .._generated.api.available_number import get_available_number
 from .._sending.context import Context
 from .._sending.settings import Call
+from ..attempts import Sent
 from ..errors import NumbersError, OutcomeUnknownError
 from ..models import ActiveNumber
 from ..retry import Safety
-from ..transports import Sent
 from .budget import Price, Reservation, price_of
 from .ledger import Entry, EntryState, PurchaseLedger
 

@@ -10,8 +10,9 @@ from typing import NoReturn, Protocol
 
 from starlette.types import Receive
 
-from .._defaults import Timeout
-from ..transports import Sent, TransportError
+from ..attempts import Sent
+from ..timeouts import Timeout
+from ..transports import TransportError
 from .clock import VirtualClock
 
 __all__ = [

@@ -8,25 +8,14 @@ A transport performs exactly one HTTP exchange: it follows no redirect, repeats 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import Protocol
 
 import attrs
 
-from .._defaults import Timeout
+from ..attempts import Sent
+from ..timeouts import Timeout
 
-__all__ = ["HttpRequest", "HttpResponse", "Sent", "Transport", "TransportError"]
-
-
-class Sent(StrEnum):
-    """Whether a request reached the server: what decides if a purchase may be sent again."""
-
-    NEVER = "never"
-    """Surely not: no byte of it left (refused, DNS, TLS, no free connection)."""
-    ARRIVED = "arrived"
-    """Surely: the server answered it."""
-    UNKNOWN = "unknown"
-    """It left, in part or whole, and no complete answer came back."""
+__all__ = ["HttpRequest", "HttpResponse", "Transport", "TransportError"]
 
 
 @attrs.frozen(kw_only=True)

@@ -17,7 +17,8 @@ import httpx
 
 from .. import _defaults
 from .._validation import is_loopback
-from . import HttpRequest, HttpResponse, Sent, TransportError
+from ..attempts import Sent
+from . import HttpRequest, HttpResponse, TransportError
 
 __all__ = ["HttpxClientTransport", "HttpxTransport"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from sinch_numbers import _defaults
+from sinch_numbers import Timeout
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.transports import HttpRequest
 
@@ -47,7 +47,7 @@ class Api:
         self.sandbox = sandbox
         self.project = project
         self.transport = sandbox.transport()
-        self.timeout = _defaults.Timeout()
+        self.timeout = Timeout()
 
     async def call(
         self,

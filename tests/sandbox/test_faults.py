@@ -7,9 +7,10 @@ from typing import Any
 import attrs
 import pytest
 
-from sinch_numbers._defaults import Timeout
+from sinch_numbers.attempts import Sent
 from sinch_numbers.sandbox import KINDS, Sandbox
-from sinch_numbers.transports import HttpRequest, Sent, TransportError
+from sinch_numbers.timeouts import Timeout
+from sinch_numbers.transports import HttpRequest, TransportError
 
 from .driver import NUMBER, Api, Reply
 
