@@ -83,8 +83,9 @@ if TYPE_CHECKING:
     from .pagination import Cursor, Page, Pager
     from .purchasing.batch import Quote
     from .purchasing.billable_calls import OrphanedPurchase
-    from .purchasing.budget import Budget, Price
+    from .purchasing.budget import Budget
     from .purchasing.ledger import Entry, EntryState, PurchaseLedger
+    from .purchasing.prices import Price
     from .retry import RetryPolicy, Safety
     from .stores import MemoryStore, Store
     from .stores.sqlite import SQLiteStore
@@ -98,7 +99,7 @@ _MODULES = {
     "_sending.settings": "RawResponse",
     "_version": "__version__",
     "auth": "TokenProvider",
-    "purchasing.budget": "Budget Price",
+    "purchasing.budget": "Budget",
     "bulk": "Outcome Refused Released Rented Unknown Updated",
     "client": "NumbersClient",
     "clock": "Clock SystemClock",
@@ -118,6 +119,7 @@ _MODULES = {
     "pagination": "Cursor Page Pager",
     "purchasing.billable_calls": "OrphanedPurchase",
     "purchasing.batch": "Quote",
+    "purchasing.prices": "Price",
     "retry": "RetryPolicy Safety",
     "stores": "MemoryStore Store",
     "stores.sqlite": "SQLiteStore",

@@ -40,9 +40,9 @@ from .billable_calls import (
     rent_number,
     to_the_end,
 )
-from .budget import Price, price_of
 from .ledger import Entry, EntryState, PurchaseLedger
 from .offers import Criteria, Offers
+from .prices import Price, price_of
 from .recording import Order, book
 from .recovery import settled
 

@@ -23,7 +23,7 @@ import attrs
 from .. import _defaults
 from ..errors import ConfigurationError, NumberTakenError
 from ..stores import Store
-from .budget import Price
+from .prices import Price
 
 if TYPE_CHECKING:
     from ..client import NumbersClient

@@ -17,8 +17,9 @@ from ..attempts import Sent
 from ..errors import NumbersError, OutcomeUnknownError
 from ..models import ActiveNumber
 from ..retry import Safety
-from .budget import Price, Reservation, price_of
+from .budget import Reservation
 from .ledger import Entry, EntryState, PurchaseLedger
+from .prices import Price, price_of
 
 __all__ = ["Order", "book"]
 

@@ -30,8 +30,8 @@ from ..purchasing.batch import (
 )
 from ..purchasing.billable_calls import rent_any_number as rent_any
 from ..purchasing.billable_calls import to_the_end
-from ..purchasing.budget import price_of
 from ..purchasing.offers import Criteria, Offers, search
+from ..purchasing.prices import price_of
 from ..purchasing.recording import Order, book
 from ..retry import Safety
 

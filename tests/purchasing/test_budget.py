@@ -22,7 +22,7 @@ from sinch_numbers import (
     Rented,
     RetryPolicy,
 )
-from sinch_numbers.purchasing.budget import price_of
+from sinch_numbers.purchasing.prices import price_of
 from sinch_numbers.sandbox import Sandbox
 
 
