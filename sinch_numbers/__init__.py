@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ._sending.settings import RawResponse
     from ._version import __version__
     from .attempts import Attempt, Sent
-    from .auth import TokenProvider
+    from .auth.schemes import TokenProvider
     from .bulk import Outcome, Refused, Released, Rented, Unknown, Updated
     from .client import NumbersClient
     from .clock import Clock, SystemClock
@@ -98,7 +98,7 @@ _MODULES = {
     "attempts": "Attempt Sent",
     "_sending.settings": "RawResponse",
     "_version": "__version__",
-    "auth": "TokenProvider",
+    "auth.schemes": "TokenProvider",
     "purchasing.budget": "Budget",
     "bulk": "Outcome Refused Released Rented Unknown Updated",
     "client": "NumbersClient",

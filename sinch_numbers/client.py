@@ -26,8 +26,10 @@ from ._validation import (
 )
 from ._version import __version__
 from .attempts import Attempt
-from .auth import TokenProvider
-from .auth.token_endpoint import authenticator
+from .auth import authenticator
+from .auth.schemes import BasicAuth, TokenProvider
+from .auth.token_cache import OAuth2TokenCache
+from .auth.token_endpoint import TokenEndpoint
 from .clock import Clock, SystemClock
 from .errors import ConfigurationError
 from .purchasing.billable_calls import OrphanedPurchase
@@ -147,20 +149,23 @@ class NumbersClient:
             budget=budget,
             ledger=ledger,
         )
+        token_url = check_base_url("auth_url", auth_url, allow_insecure=allow_insecure)
+
+        def oauth2(key: BasicAuth) -> OAuth2TokenCache:
+            return OAuth2TokenCache(
+                fetch=TokenEndpoint(self._pipeline, settings, key, url=token_url, clock=self._clock).fetch,
+                store=token_store or MemoryStore(clock=self._clock),
+                identity=f"{token_url} {key_id}",
+                clock=self._clock,
+                tasks=self._tasks,
+            )
+
         self._set(
             Context(
                 project_id=check_id("project_id", project_id),
                 pipeline=self._pipeline,
                 settings=settings,
-                auth=authenticator(
-                    self._pipeline,
-                    auth,
-                    key_id,
-                    secret,
-                    check_base_url("auth_url", auth_url, allow_insecure=allow_insecure),
-                    settings,
-                    token_store or MemoryStore(clock=self._clock),
-                ),
+                auth=authenticator(auth, key_id, secret, oauth2),
             )
         )
 

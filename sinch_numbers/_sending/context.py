@@ -16,9 +16,9 @@ from .._generated.types import (
     Request,
 )
 from .._redaction import redact_body, redact_headers
-from ..auth import Authenticator
 from ..errors import InvalidResponseError
 from ..retry import Safety
+from .credentials import Authenticator
 from .pipeline import Pipeline
 from .settings import (
     Call,

@@ -16,13 +16,13 @@ from .. import _defaults
 from .._generated.types import Drift, Request
 from .._redaction import Secret, secrets_of
 from ..attempts import Attempt, Sent
-from ..auth import Authenticator
 from ..clock import Clock
 from ..errors import APIConnectionError, ConfigurationError, NumbersError
 from ..purchasing.number_locks import Turns
 from ..retry import Safety
 from ..transports import HttpRequest, Transport, TransportError
 from .call import Exchange, Outcome
+from .credentials import Authenticator
 from .settings import Call, RawResponse, Settings
 from .tasks import TaskClosed, TaskGroup, shielded
 

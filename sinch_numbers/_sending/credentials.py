@@ -1,0 +1,25 @@
+"""What the pipeline needs from authentication."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from .._redaction import Secret
+
+__all__ = ["Authenticator"]
+
+
+class Authenticator(Protocol):
+    """Supplies the `Authorization` header of each exchange."""
+
+    async def credentials(self) -> Secret:
+        """The value of the `Authorization` header."""
+        ...
+
+    async def renew(self, rejected: Secret) -> bool:
+        """After a 401: whether another attempt has other credentials than `rejected`."""
+        ...
+
+    def accepted(self) -> None:
+        """Called when the API accepted the credentials, whatever the status."""
+        ...

@@ -1,0 +1,66 @@
+"""Basic, and bearer tokens from a provider of the user's."""
+
+from __future__ import annotations
+
+import base64
+from typing import Protocol
+
+from .._redaction import Secret
+from ..errors import ConfigurationError
+from .tokens import is_token
+
+__all__ = ["BasicAuth", "BearerAuth", "TokenProvider", "basic", "bearer"]
+
+
+class TokenProvider(Protocol):
+    """A source of bearer tokens of one's own, such as a sidecar or a vault."""
+
+    async def get_token(self, *, rejected: str | None = None) -> str:
+        """A bearer token. `rejected` is one that the API has just refused: return it again to give up."""
+        ...
+
+
+class BasicAuth:
+    """The key itself, with every call; the API allows it for tests, with harder rate limits."""
+
+    def __init__(self, key_id: str, key_secret: Secret) -> None:
+        self._value = basic(key_id, key_secret)
+
+    async def credentials(self) -> Secret:
+        return self._value
+
+    async def renew(self, rejected: Secret) -> bool:
+        return False
+
+    def accepted(self) -> None:
+        """Nothing to do."""
+
+
+class BearerAuth:
+    """Tokens of the user's own provider."""
+
+    def __init__(self, provider: TokenProvider) -> None:
+        self._provider = provider
+
+    async def credentials(self) -> Secret:
+        return bearer(await self._provider.get_token())
+
+    async def renew(self, rejected: Secret) -> bool:
+        token = await self._provider.get_token(rejected=rejected.reveal().removeprefix("Bearer "))
+        return f"Bearer {token}" != rejected.reveal()
+
+    def accepted(self) -> None:
+        """Nothing to do."""
+
+
+def basic(key_id: str, key_secret: Secret) -> Secret:
+    """The `Authorization` value of HTTP Basic (RFC 7617)."""
+    pair = f"{key_id}:{key_secret.reveal()}".encode()
+    return Secret("Basic " + base64.b64encode(pair).decode("ascii"))
+
+
+def bearer(token: str) -> Secret:
+    if not is_token(token):
+        del token  # tracebacks show the locals of a frame
+        raise ConfigurationError("the token provider returned something that is no bearer token")
+    return Secret(f"Bearer {token}")
