@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import models, sms, voice
     from ._generated.types import Drift
-    from ._sending.settings import RawResponse
+    from ._sending.responses import RawResponse
     from ._version import __version__
     from .attempts import Attempt, Sent
     from .auth.schemes import TokenProvider
@@ -82,8 +82,8 @@ if TYPE_CHECKING:
     )
     from .pagination import Cursor, Page, Pager
     from .purchasing.batch import Quote
-    from .purchasing.billable_calls import OrphanedPurchase
     from .purchasing.budget import Budget
+    from .purchasing.context import OrphanedPurchase
     from .purchasing.ledger import Entry, EntryState, PurchaseLedger
     from .purchasing.prices import Price
     from .retry import RetryPolicy, Safety
@@ -96,7 +96,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "_generated.types": "Drift",
     "attempts": "Attempt Sent",
-    "_sending.settings": "RawResponse",
+    "_sending.responses": "RawResponse",
     "_version": "__version__",
     "auth.schemes": "TokenProvider",
     "purchasing.budget": "Budget",
@@ -117,7 +117,7 @@ _MODULES = {
         UnknownScheduledVoiceProvisioning UnknownVoiceConfiguration VoiceApplicationType VoiceConfiguration
         VoiceConfigurationEST VoiceConfigurationFAX VoiceConfigurationRTC""",
     "pagination": "Cursor Page Pager",
-    "purchasing.billable_calls": "OrphanedPurchase",
+    "purchasing.context": "OrphanedPurchase",
     "purchasing.batch": "Quote",
     "purchasing.prices": "Price",
     "retry": "RetryPolicy Safety",

@@ -13,17 +13,12 @@ import attrs
 from . import _defaults
 from ._generated.types import Drift
 from ._redaction import Headers, Options, Secret
-from ._sending.context import Context
+from ._sending.hooks import DriftReports, captured
 from ._sending.pipeline import Pipeline
-from ._sending.settings import RawResponse, Settings, captured
+from ._sending.responses import RawResponse
+from ._sending.settings import Settings
 from ._sending.tasks import TaskGroup
-from ._validation import (
-    check_base_url,
-    check_count,
-    check_id,
-    check_type,
-    with_headers,
-)
+from ._validation import check_base_url, check_count, check_id, check_type, with_headers
 from ._version import __version__
 from .attempts import Attempt
 from .auth import authenticator
@@ -32,7 +27,10 @@ from .auth.token_cache import OAuth2TokenCache
 from .auth.token_endpoint import TokenEndpoint
 from .clock import Clock, SystemClock
 from .errors import ConfigurationError
-from .purchasing.billable_calls import OrphanedPurchase
+from .purchasing.budget import Budget
+from .purchasing.context import OrphanedPurchase, PurchaseContext, PurchaseSettings
+from .purchasing.ledger import PurchaseLedger
+from .purchasing.number_locks import NumberLocks
 from .resources.active_numbers import ActiveNumbers
 from .resources.available_numbers import AvailableNumbers
 from .resources.available_regions import AvailableRegions
@@ -44,9 +42,6 @@ from .transports import Transport
 
 if TYPE_CHECKING:
     import httpx
-
-    from .purchasing.budget import Budget
-    from .purchasing.ledger import PurchaseLedger
 
 __all__ = ["NumbersClient"]
 
@@ -126,18 +121,8 @@ class NumbersClient:
         if transport is not None and http_client is not None:
             raise ConfigurationError("pass transport or http_client, not both")
         check_count("max_connections", max_connections)
-        self._clock = clock or SystemClock()
-        self._tasks = TaskGroup()
-        self._close_timeout = close_timeout
-        self._owns_transport = transport is None and http_client is None
-        self._pipeline = Pipeline(
-            transport=transport or _default_transport(http_client),
-            base_url=check_base_url("base_url", base_url, allow_insecure=allow_insecure),
-            clock=self._clock,
-            tasks=self._tasks,
-            max_connections=max_connections,
-            secrets=(secret,),
-        )
+        clock = clock or SystemClock()
+        tasks = TaskGroup()
         settings = Settings(
             timeout=check_type("timeout", timeout, Timeout) or Timeout(),
             retry=check_type("retry", retry, RetryPolicy) or RetryPolicy(),
@@ -145,27 +130,42 @@ class NumbersClient:
             on_drift=on_drift,
             on_response=on_response,
             on_retry=on_retry,
-            on_orphaned_purchase=on_orphaned_purchase,
-            budget=budget,
-            ledger=ledger,
+        )
+        pipeline = Pipeline(
+            transport=transport or _default_transport(http_client),
+            base_url=check_base_url("base_url", base_url, allow_insecure=allow_insecure),
+            clock=clock,
+            tasks=tasks,
+            max_connections=max_connections,
+            secrets=(secret,),
         )
         token_url = check_base_url("auth_url", auth_url, allow_insecure=allow_insecure)
 
         def oauth2(key: BasicAuth) -> OAuth2TokenCache:
             return OAuth2TokenCache(
-                fetch=TokenEndpoint(self._pipeline, settings, key, url=token_url, clock=self._clock).fetch,
-                store=token_store or MemoryStore(clock=self._clock),
+                fetch=TokenEndpoint(pipeline, settings, key, url=token_url, clock=clock).fetch,
+                store=token_store or MemoryStore(clock=clock),
                 identity=f"{token_url} {key_id}",
-                clock=self._clock,
-                tasks=self._tasks,
+                clock=clock,
+                tasks=tasks,
             )
 
+        self._tasks = tasks
+        self._close_timeout = close_timeout
+        self._owns_transport = transport is None and http_client is None
         self._set(
-            Context(
+            PurchaseContext(
                 project_id=check_id("project_id", project_id),
-                pipeline=self._pipeline,
+                pipeline=pipeline,
                 settings=settings,
                 auth=authenticator(auth, key_id, secret, oauth2),
+                clock=clock,
+                tasks=tasks,
+                drift_reports=DriftReports(),
+                purchases=PurchaseSettings(
+                    budget=budget, ledger=ledger, on_orphaned_purchase=on_orphaned_purchase
+                ),
+                number_locks=NumberLocks(clock),
             )
         )
 
@@ -214,26 +214,26 @@ class NumbersClient:
         Closing the copy closes nothing.
         """
         headers = Headers(headers or {})
-        changes: dict[str, Any] = {
-            "timeout": check_type("timeout", timeout, Timeout),
-            "retry": check_type("retry", retry, RetryPolicy),
-            "budget": budget,
-            "ledger": ledger,
-            "on_drift": on_drift,
-            "on_response": on_response,
-            "on_retry": on_retry,
-            "on_orphaned_purchase": on_orphaned_purchase,
-        }
         context = self._context
         settings = attrs.evolve(
             context.settings,
             headers=with_headers(context.settings.headers, headers),
-            **{name: value for name, value in changes.items() if value is not None},
+            **_given(
+                timeout=check_type("timeout", timeout, Timeout),
+                retry=check_type("retry", retry, RetryPolicy),
+                on_drift=on_drift,
+                on_response=on_response,
+                on_retry=on_retry,
+            ),
+        )
+        purchases = attrs.evolve(
+            context.purchases,
+            **_given(budget=budget, ledger=ledger, on_orphaned_purchase=on_orphaned_purchase),
         )
         copy = object.__new__(NumbersClient)
-        copy._clock, copy._tasks, copy._pipeline = self._clock, TaskGroup(), self._pipeline
+        copy._tasks = TaskGroup()
         copy._close_timeout, copy._owns_transport = self._close_timeout, False
-        copy._set(attrs.evolve(context, settings=settings))
+        copy._set(attrs.evolve(context, settings=settings, purchases=purchases))
         return copy
 
     @contextmanager
@@ -253,14 +253,14 @@ class NumbersClient:
 
     async def aclose(self) -> None:
         """Waits for exchanges that have begun, at most `close_timeout` seconds, and closes what the client opened."""
-        if self._tasks is not self._pipeline.tasks:
+        if self._tasks is not self._context.tasks:
             return
         await self._tasks.drain(self._close_timeout)
         # Only now: a purchase without a clear answer asks for its number while the client waits for it.
-        self._pipeline.closed = True
+        self._context.pipeline.closed = True
         await self._tasks.cancel()
         if self._owns_transport:
-            await self._pipeline.transport.aclose()
+            await self._context.pipeline.transport.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -271,9 +271,9 @@ class NumbersClient:
     def __repr__(self) -> str:
         if not hasattr(self, "_context"):
             return "<NumbersClient whose options were refused>"
-        return f"NumbersClient(project_id={self._context.project_id!r}, base_url={self._pipeline.base_url!r})"
+        return f"NumbersClient(project_id={self._context.project_id!r}, base_url={self._context.pipeline.base_url!r})"
 
-    def _set(self, context: Context) -> None:
+    def _set(self, context: PurchaseContext) -> None:
         self._context = context
         self.active_numbers = ActiveNumbers(context)
         self.available_numbers = AvailableNumbers(context)
@@ -285,3 +285,8 @@ def _default_transport(http_client: httpx.AsyncClient | None) -> Transport:
     from .transports.httpx import HttpxClientTransport, HttpxTransport
 
     return HttpxTransport() if http_client is None else HttpxClientTransport(http_client)
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    """The `options` that are not None."""
+    return {name: value for name, value in options.items() if value is not None}

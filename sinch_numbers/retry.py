@@ -11,7 +11,7 @@ from . import _defaults
 from .attempts import Attempt, Sent
 from .errors import ConfigurationError
 
-__all__ = ["RetryPolicy", "Safety"]
+__all__ = ["RetryPolicy", "RetryQuota", "Safety"]
 
 
 class Safety(StrEnum):
@@ -88,3 +88,19 @@ class RetryPolicy:
         if attempt.status_code is None:
             return attempt.sent in _RETRIED_LOSSES[safety]
         return attempt.status_code in _RETRIED_STATUSES[safety]
+
+
+class RetryQuota:
+    """Bounds what all calls of a client repeat together, so that an outage is not answered with a multiple of the load."""
+
+    def __init__(self) -> None:
+        self._spent = 0.0
+
+    def take(self, capacity: int) -> bool:
+        if self._spent + 1 > capacity:
+            return False
+        self._spent += 1
+        return True
+
+    def give_back(self) -> None:
+        self._spent = max(0.0, self._spent - 0.1)

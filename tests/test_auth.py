@@ -232,7 +232,7 @@ async def test_a_token_lasts_as_long_as_it_says_or_five_minutes_where_that_makes
     httpx_mock.add_response(url=REGIONS_URL, json={}, is_reusable=True)
     store = MemoryStore()
     client = make_keyed_client(token_store=store)
-    clock = client._clock
+    clock = client._context.clock
     await client.available_regions.list()
     await clock.sleep(lifetime - 10 - 0.2 * lifetime)
     await client.available_regions.list()

@@ -463,7 +463,7 @@ async def test_the_timeouts_of_an_exchange_leave_no_more_than_the_call_has_left(
 
     transport = Scripted(late, fine)
     client = make_client(transport=transport, timeout=Timeout(total=10), retry=RetryPolicy(initial_delay=0))
-    clock: Any = client._clock
+    clock: Any = client._context.clock
     await client.available_regions.list()
 
     assert transport.seen[0].timeout == Timeout(read=10, pool=10, total=10)

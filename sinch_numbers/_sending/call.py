@@ -13,14 +13,10 @@ from ..clock import Clock
 from ..errors import APIConnectionError, APITimeoutError, NumbersError
 from ..timeouts import Timeout
 from ..transports import HttpRequest, HttpResponse, TransportError
-from .responses import request_id, retry_after, status_error
-from .settings import (
-    Call,
-    RawResponse,
-    Settings,
-    call_hook,
-    captured,
-)
+from .billable import BillableCall
+from .hooks import call_hook, captured
+from .responses import RawResponse, request_id, retry_after, status_error
+from .settings import Settings
 
 __all__ = ["Exchange", "Outcome"]
 
@@ -47,7 +43,7 @@ class Exchange:
         base_url: str,
         content_type: str,
         clock: Clock,
-        call: Call | None,
+        call: BillableCall | None,
     ) -> None:
         self.call = call
         self.url = f"{base_url}{request.path}" + (f"?{request.query}" if request.query else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -16,20 +15,18 @@ from .._generated.types import (
     Request,
 )
 from .._redaction import redact_body, redact_headers
+from ..clock import Clock
 from ..errors import InvalidResponseError
 from ..retry import Safety
+from .billable import BillableCall
 from .credentials import Authenticator
+from .hooks import DriftReports
 from .pipeline import Pipeline
-from .settings import (
-    Call,
-    RawResponse,
-    Settings,
-    call_hook,
-)
+from .responses import RawResponse
+from .settings import Settings
+from .tasks import TaskGroup
 
 __all__ = ["Context"]
-
-logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 T = TypeVar("T")
 
@@ -42,12 +39,15 @@ class Context:
     pipeline: Pipeline
     settings: Settings
     auth: Authenticator
+    clock: Clock
+    tasks: TaskGroup
+    drift_reports: DriftReports
 
     async def call(self, request: Request, safety: Safety, parse: Callable[[bytes, OnDrift | None], T]) -> T:
         """The decoded answer of an operation that can be repeated without harm."""
         return self.decode(await self.send(request, safety), parse)
 
-    async def send(self, request: Request, safety: Safety, call: Call | None = None) -> RawResponse:
+    async def send(self, request: Request, safety: Safety, call: BillableCall | None = None) -> RawResponse:
         return await self.pipeline.send(request, safety, self.settings, self.auth, call=call)
 
     def decode(self, raw: RawResponse, parse: Callable[[bytes, OnDrift | None], T]) -> T:
@@ -68,8 +68,4 @@ class Context:
         )
 
     def _on_drift(self, drift: Drift) -> None:
-        if not self.pipeline.is_news(drift):
-            return
-        logger.warning("the API differs from its specification: %s", drift)
-        if self.settings.on_drift is not None:
-            call_hook(self.settings.on_drift, drift)
+        self.drift_reports.report(drift, self.settings.on_drift)

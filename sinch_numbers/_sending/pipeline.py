@@ -13,38 +13,23 @@ import random
 from copy import copy
 
 from .. import _defaults
-from .._generated.types import Drift, Request
+from .._generated.types import Request
 from .._redaction import Secret, secrets_of
 from ..attempts import Attempt, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, ConfigurationError, NumbersError
-from ..purchasing.number_locks import Turns
-from ..retry import Safety
+from ..retry import RetryQuota, Safety
 from ..transports import HttpRequest, Transport, TransportError
+from .billable import BillableCall
 from .call import Exchange, Outcome
 from .credentials import Authenticator
-from .settings import Call, RawResponse, Settings
+from .responses import RawResponse
+from .settings import Settings
 from .tasks import TaskClosed, TaskGroup, shielded
 
-__all__ = ["Pipeline", "RetryBudget"]
+__all__ = ["Pipeline"]
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
-
-
-class RetryBudget:
-    """Bounds what all calls of a client repeat together, so that an outage is not answered with a multiple of the load."""
-
-    def __init__(self) -> None:
-        self._spent = 0.0
-
-    def take(self, capacity: int) -> bool:
-        if self._spent + 1 > capacity:
-            return False
-        self._spent += 1
-        return True
-
-    def give_back(self) -> None:
-        self._spent = max(0.0, self._spent - 0.1)
 
 
 class Pipeline:
@@ -62,16 +47,14 @@ class Pipeline:
     ) -> None:
         self.transport = transport
         self.base_url = base_url
-        self.clock = clock
-        self.tasks = tasks
-        self.turns: Turns = Turns(clock)
+        self._clock = clock
+        self._tasks = tasks
         self.closed = False
         self._gate = asyncio.Semaphore(max_connections)
         self._gate_loop: asyncio.AbstractEventLoop | None = None
         self._max_connections = max_connections
         self._secrets = secrets
-        self._budget = RetryBudget()
-        self._drifts: set[Drift] = set()
+        self._quota = RetryQuota()
 
     async def send(
         self,
@@ -82,7 +65,7 @@ class Pipeline:
         *,
         base_url: str | None = None,
         content_type: str = "application/json",
-        call: Call | None = None,
+        call: BillableCall | None = None,
     ) -> RawResponse:
         """The API's 2xx answer; raises an APIConnectionError or APIStatusError that carries all attempts.
 
@@ -95,7 +78,7 @@ class Pipeline:
             settings,
             base_url=base_url or self.base_url,
             content_type=content_type,
-            clock=self.clock,
+            clock=self._clock,
             call=call,
         )
         attempts: list[Attempt] = []
@@ -112,7 +95,7 @@ class Pipeline:
                 if await auth.renew(credentials):
                     continue
             if response is not None and 200 <= response.status_code <= 299:
-                self._budget.give_back()
+                self._quota.give_back()
                 return exchange.finish(response, tuple(attempts))
             number = len(attempts) - renewed
             delay = None
@@ -122,13 +105,13 @@ class Pipeline:
                 secrets = (*self._secrets, *secrets_of(credentials, request.body))
                 raise exchange.error(outcome, tuple(attempts), secrets)
             exchange.announce_retry(outcome.attempt, delay)
-            await self.clock.sleep(delay)
+            await self._clock.sleep(delay)
 
     async def pause(self, settings: Settings, number: int) -> bool:
         """Waits as before a repetition, the `number`th attempt having failed; False where there may be none."""
-        if not self._budget.take(settings.retry.budget):
+        if not self._quota.take(settings.retry.budget):
             return False
-        await self.clock.sleep(settings.retry.backoff(number, random.random()))
+        await self._clock.sleep(settings.retry.backoff(number, random.random()))
         return True
 
     def _delay(
@@ -136,14 +119,7 @@ class Pipeline:
     ) -> float | None:
         policy = settings.retry
         delay = policy.decide(safety, attempt, number=number, remaining=remaining, draw=random.random())
-        return delay if delay is not None and self._budget.take(policy.budget) else None
-
-    def is_news(self, drift: Drift) -> bool:
-        """Whether this way in which the API differs from its specification shows for the first time."""
-        if drift in self._drifts or len(self._drifts) >= _defaults.MAX_DRIFTS:
-            return False
-        self._drifts.add(drift)
-        return True
+        return delay if delay is not None and self._quota.take(policy.budget) else None
 
     async def _credentials(
         self, exchange: Exchange, auth: Authenticator, attempts: tuple[Attempt, ...]
@@ -174,7 +150,7 @@ class Pipeline:
         timeout = settings.timeout.within(exchange.remaining())
         message = exchange.message(credentials, timeout)
         gate = self._places()
-        begin = self.clock.monotonic()
+        begin = self._clock.monotonic()
         try:
             if gate.locked():
                 async with asyncio.timeout(timeout.pool):
@@ -189,7 +165,7 @@ class Pipeline:
         if self.closed:
             gate.release()
             return exchange.lost(TransportError("the client is closed", sent=Sent.NEVER), begin)
-        task = self.tasks.start(
+        task = self._tasks.start(
             self._perform(exchange, message, begin), name=f"sinch-numbers {message.method} {exchange.url}"
         )
         # Not in the task itself: one that is cancelled before its first step runs none of its code.

@@ -1,4 +1,4 @@
-"""From an answer that is no success to the error that tells of it. Pure."""
+"""Turns a non-2xx response into the matching exception. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
+
+import attrs
 
 from .._redaction import Secret, redact_body, redact_headers
 from ..attempts import Attempt
@@ -24,7 +26,22 @@ from ..errors import (
 )
 from ..transports import HttpResponse
 
-__all__ = ["request_id", "retry_after", "status_error"]
+__all__ = ["RawResponse", "request_id", "retry_after", "status_error"]
+
+
+@attrs.frozen(kw_only=True)
+class RawResponse:
+    """A response of the API as it came. Its `content` may hold secrets, so neither it nor the headers are in its repr."""
+
+    operation: str
+    method: str
+    url: str
+    status_code: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    content: bytes = attrs.field(repr=False)
+    request_id: str | None
+    attempts: tuple[Attempt, ...]
+
 
 _BY_STATUS: Mapping[int, type[APIStatusError]] = {
     400: BadRequestError,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import attrs
 
 from .._generated.types import Request
+from .._sending.hooks import captured
 from .._sending.pipeline import Pipeline
-from .._sending.settings import Settings, captured
+from .._sending.settings import Settings
 from ..clock import Clock
 from ..errors import InvalidResponseError
 from ..retry import Safety

@@ -9,8 +9,7 @@ import attrs
 
 from .._generated.api.available_number import rent_number as operation
 from .._generated.models import RentNumberRequest
-from .._sending.context import Context
-from .._sending.settings import Call
+from .._sending.billable import BillableCall
 from .._validation import check_count
 from ..attempts import Sent
 from ..bulk import (
@@ -34,12 +33,8 @@ from ..errors import (
 )
 from ..models import ActiveNumber, AvailableNumber
 from ..stores import MemoryStore
-from .billable_calls import (
-    OrphanedPurchase,
-    hand_over,
-    rent_number,
-    to_the_end,
-)
+from .billable_calls import hand_over, rent_number, to_the_end
+from .context import OrphanedPurchase, PurchaseContext
 from .ledger import Entry, EntryState, PurchaseLedger
 from .offers import Criteria, Offers
 from .prices import Price, price_of
@@ -56,7 +51,7 @@ _FATAL = (BudgetExceededError, NoOfferError, AuthenticationError, PermissionDeni
 class Rent:
     """Rents a number by name with one configuration: shielded, reconciled and booked."""
 
-    context: Context
+    context: PurchaseContext
     body: RentNumberRequest
 
     async def __call__(
@@ -69,10 +64,10 @@ class Rent:
         )
         order = Order(operation="RentNumber", phone_number=phone_number, price=price, claimed=claimed)
 
-        async def work(call: Call) -> ActiveNumber:
+        async def work(call: BillableCall) -> ActiveNumber:
             if resumed:
                 call.processed = Sent.UNKNOWN
-            async with context.pipeline.turns.of(phone_number):
+            async with context.number_locks.hold(phone_number):
                 return await book(
                     context,
                     order,
@@ -101,7 +96,7 @@ class Quote:
         return sums
 
 
-async def quote(context: Context, criteria: Criteria, *, count: int) -> Quote:
+async def quote(context: PurchaseContext, criteria: Criteria, *, count: int) -> Quote:
     """Up to `count` offers, fewer where fewer are on offer."""
     check_count("count", count)
     offers = Offers(context, criteria, wanted=count)
@@ -129,7 +124,7 @@ async def rent_many(
         raise ConfigurationError("rent_many() needs either count or phone_numbers")
     if (named is None) != (criteria is not None):
         raise ConfigurationError("count needs region_code and number_type; phone_numbers needs none of them")
-    if batch is not None and rent.context.settings.ledger is None:
+    if batch is not None and rent.context.purchases.ledger is None:
         raise ConfigurationError("a batch needs a ledger: NumbersClient(ledger=...) remembers it")
     check_count("count", count)
     purchase = _Purchase(rent, named, criteria, batch, len(named) if named is not None else count or 0)
@@ -143,12 +138,12 @@ class _Purchase:
         self, rent: Rent, named: list[str] | None, criteria: Criteria | None, batch: str | None, size: int
     ) -> None:
         context = rent.context
-        self._clock = context.pipeline.clock
-        ledger = context.settings.ledger
+        self._clock = context.clock
+        ledger = context.purchases.ledger
         if ledger is None:
             # Without a ledger of the user's the slots live as long as this call.
             ledger = PurchaseLedger(MemoryStore(clock=self._clock))
-            context = attrs.evolve(context, settings=attrs.evolve(context.settings, ledger=ledger))
+            context = attrs.evolve(context, purchases=attrs.evolve(context.purchases, ledger=ledger))
         self._ledger = ledger
         self._rent = attrs.evolve(rent, context=context)
         self._batch = batch or self._ledger.new_batch(self._clock.time())
@@ -184,9 +179,7 @@ class _Purchase:
             operation="RentNumber", phone_number=outcome.phone_number, number=number, error=error
         )
         context = self._rent.context
-        context.pipeline.tasks.start(
-            hand_over(context, orphan), name=f"sinch-numbers orphan {outcome.phone_number}"
-        )
+        context.tasks.start(hand_over(context, orphan), name=f"sinch-numbers orphan {outcome.phone_number}")
 
     async def _fill(self, slot: int, known: Entry | None) -> Outcome:
         if known is not None:

@@ -17,12 +17,9 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable
 
-import attrs
-
 from .._generated.api.active_number import release_number as release_operation
 from .._generated.types import Request
-from .._sending.context import Context
-from .._sending.settings import Call
+from .._sending.billable import BillableCall
 from .._sending.tasks import TaskClosed, shielded
 from ..attempts import Attempt, Sent
 from ..errors import (
@@ -35,10 +32,10 @@ from ..errors import (
 )
 from ..models import ActiveNumber
 from ..retry import Safety
+from .context import OrphanedPurchase, PurchaseContext
 from .reconciliation import Absence, look_for_released, look_for_rented
 
 __all__ = [
-    "OrphanedPurchase",
     "Parse",
     "hand_over",
     "release_number",
@@ -52,23 +49,15 @@ logger: logging.Logger = logging.getLogger("sinch_numbers")
 Parse = Callable[..., ActiveNumber]
 
 
-@attrs.frozen(kw_only=True)
-class OrphanedPurchase:
-    """The outcome of a billable call, alone or in a `rent_many`, whose caller has gone: `number` on success, else `error`."""
-
-    operation: str
-    phone_number: str | None
-    number: ActiveNumber | None = None
-    error: NumbersError | None = None
+Work = Callable[[BillableCall], Awaitable[ActiveNumber]]
 
 
-Work = Callable[[Call], Awaitable[ActiveNumber]]
-
-
-async def to_the_end(context: Context, operation: str, phone_number: str | None, work: Work) -> ActiveNumber:
+async def to_the_end(
+    context: PurchaseContext, operation: str, phone_number: str | None, work: Work
+) -> ActiveNumber:
     """What `work` returns or raises, in a task that the caller's cancellation does not reach once a byte may have left."""
-    call = Call()
-    tasks = context.pipeline.tasks
+    call = BillableCall()
+    tasks = context.tasks
 
     async def orphaned(number: ActiveNumber | None, error: NumbersError | None = None) -> None:
         orphan = OrphanedPurchase(operation=operation, phone_number=phone_number, number=number, error=error)
@@ -104,7 +93,7 @@ async def to_the_end(context: Context, operation: str, phone_number: str | None,
 
 
 def _outcome(
-    error: BaseException, call: Call, operation: str, phone_number: str | None
+    error: BaseException, call: BillableCall, operation: str, phone_number: str | None
 ) -> NumbersError | None:
     """What `error` means for a caller who is gone; None where there is nothing to tell: nothing was sent."""
     if isinstance(error, NumbersError):
@@ -118,7 +107,7 @@ def _outcome(
     return outcome
 
 
-def _closed(call: Call, operation: str, phone_number: str | None) -> NumbersError:
+def _closed(call: BillableCall, operation: str, phone_number: str | None) -> NumbersError:
     if call.processed is Sent.NEVER:
         return APIConnectionError("the client was closed before the request was sent", sent=Sent.NEVER)
     return OutcomeUnknownError(
@@ -128,12 +117,12 @@ def _closed(call: Call, operation: str, phone_number: str | None) -> NumbersErro
     )
 
 
-async def hand_over(context: Context, orphan: OrphanedPurchase) -> None:
+async def hand_over(context: PurchaseContext, orphan: OrphanedPurchase) -> None:
     """Tells the client's user of an outcome that has no other taker."""
     what = orphan.phone_number or orphan.operation
     outcome = orphan.error if orphan.number is None else "done"
     logger.warning("%s %s outlived its caller: %s", orphan.operation, what, outcome)
-    hook = context.settings.on_orphaned_purchase
+    hook = context.purchases.on_orphaned_purchase
     if hook is None:
         return
     try:
@@ -145,7 +134,7 @@ async def hand_over(context: Context, orphan: OrphanedPurchase) -> None:
 
 
 async def rent_number(
-    context: Context, request: Request, parse: Parse, phone_number: str, call: Call
+    context: PurchaseContext, request: Request, parse: Parse, phone_number: str, call: BillableCall
 ) -> ActiveNumber:
     """The rented number; every outcome is the truth as far as the API tells.
 
@@ -153,11 +142,11 @@ async def rent_number(
         NumbersError: The rent was refused, or surely never sent.
         OutcomeUnknownError: It may have been rented.
     """
-    turns = context.pipeline.turns
+    locks = context.number_locks
     for attempt in itertools.count(1):
         try:
             # Given from here on, and not only when the ledger has it: another call may be looking for the number.
-            return turns.give(await _send_once(context, request, parse, phone_number, call))
+            return locks.record(await _send_once(context, request, parse, phone_number, call))
         except Exception as error:
             # Not only a NumbersError: a user's token provider may fail in its own way, and money may have been spent.
             if call.processed is not Sent.UNKNOWN:
@@ -166,32 +155,32 @@ async def rent_number(
             last = _is_last(context, attempt, call) or isinstance(error, NotFoundError)
             found = await look_for_rented(context, phone_number, patient=last)
             if isinstance(found, ActiveNumber) and found.expire_at is None:
-                if turns.was_given(phone_number):
+                if locks.was_returned(phone_number):
                     call.processed = Sent.ARRIVED  # a number can be sold once: this rent was refused
                     raise NumberTakenError(
                         f"{phone_number} was rented by another call of this client"
                     ) from error
-                return turns.give(found)
+                return locks.record(found)
             finding = str(found) if isinstance(found, Absence) else "it is active, but released: it expires"
             if last or found is not Absence.OFFERED or not await _may_repeat(context, attempt, call):
                 raise _unknown(error, "RentNumber", phone_number, finding) from error
     raise AssertionError  # the loop has no other end
 
 
-async def release_number(context: Context, phone_number: str, call: Call) -> ActiveNumber:
+async def release_number(context: PurchaseContext, phone_number: str, call: BillableCall) -> ActiveNumber:
     """The number with `expire_at`; raises NotFoundError where the project has no such number."""
     request = release_operation.build_request(project_id=context.project_id, phone_number=phone_number)
-    turns = context.pipeline.turns
+    locks = context.number_locks
     for attempt in itertools.count(1):
         try:
             number = await _send_once(context, request, release_operation.parse_response, phone_number, call)
-            return turns.take_back(number)
+            return locks.forget(number)
         except Exception as error:
             if call.processed is not Sent.UNKNOWN:
                 raise
             found = await look_for_released(context, phone_number)
             if isinstance(found, ActiveNumber) and found.expire_at is not None:
-                return turns.take_back(found)
+                return locks.forget(found)
             if found is Absence.GONE:
                 call.processed = Sent.ARRIVED  # this is the API's word on it
                 raise NotFoundError(
@@ -205,10 +194,12 @@ async def release_number(context: Context, phone_number: str, call: Call) -> Act
     raise AssertionError  # the loop has no other end
 
 
-async def rent_any_number(context: Context, request: Request, parse: Parse, call: Call) -> ActiveNumber:
+async def rent_any_number(
+    context: PurchaseContext, request: Request, parse: Parse, call: BillableCall
+) -> ActiveNumber:
     """The number that the API chose; an unclear outcome cannot be looked up, since the answer alone names the number."""
     try:
-        return context.pipeline.turns.give(await _send_once(context, request, parse, None, call))
+        return context.number_locks.record(await _send_once(context, request, parse, None, call))
     except Exception as error:
         if call.processed is not Sent.UNKNOWN:
             raise
@@ -217,7 +208,7 @@ async def rent_any_number(context: Context, request: Request, parse: Parse, call
 
 
 async def _send_once(
-    context: Context, request: Request, parse: Parse, phone_number: str | None, call: Call
+    context: PurchaseContext, request: Request, parse: Parse, phone_number: str | None, call: BillableCall
 ) -> ActiveNumber:
     """The decoded answer of one POST, repeated only where it surely was not processed."""
     raw = await context.send(request, Safety.BILLABLE, call)
@@ -237,11 +228,11 @@ async def _send_once(
     return number
 
 
-def _is_last(context: Context, attempt: int, call: Call) -> bool:
+def _is_last(context: PurchaseContext, attempt: int, call: BillableCall) -> bool:
     return call.abandoned or attempt >= context.settings.retry.max_attempts
 
 
-async def _may_repeat(context: Context, attempt: int, call: Call) -> bool:
+async def _may_repeat(context: PurchaseContext, attempt: int, call: BillableCall) -> bool:
     if _is_last(context, attempt, call):
         return False
     return await context.pipeline.pause(context.settings, attempt) and not call.abandoned

@@ -213,7 +213,7 @@ class PurchaseLedger:
         """
         from .recovery import settled
 
-        now = client._context.pipeline.clock.time()
+        now = client._context.clock.time()
         found = [await settled(client._context, self, entry) for entry in await self.open_entries(now=now)]
         return [entry for entry in found if entry is not None]
 

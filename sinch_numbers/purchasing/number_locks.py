@@ -11,10 +11,10 @@ from .. import _defaults
 from ..clock import Clock
 from ..models import ActiveNumber
 
-__all__ = ["Turns"]
+__all__ = ["NumberLocks"]
 
 
-class Turns:
+class NumberLocks:
     """One call at a time for each number, and a memory of those that were given to a caller.
 
     Two calls that rent one number can both come to an unclear outcome, and both find it in the project afterwards.
@@ -25,10 +25,10 @@ class Turns:
         self._clock = clock
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queues: dict[str, tuple[asyncio.Lock, int]] = {}
-        self._given: dict[str, float] = {}
+        self._returned: dict[str, float] = {}
 
     @asynccontextmanager
-    async def of(self, phone_number: str) -> AsyncGenerator[None]:
+    async def hold(self, phone_number: str) -> AsyncGenerator[None]:
         """Holds the number for a call, once the calls before it are done with it."""
         self._enter_loop()
         queues = self._queues
@@ -43,31 +43,31 @@ class Turns:
             if calls == 1:
                 del queues[phone_number]
 
-    def give(self, number: ActiveNumber) -> ActiveNumber:
+    def record(self, number: ActiveNumber) -> ActiveNumber:
         """`number`, and remembers that a caller gets it."""
         now = self._clock.monotonic()
-        self._given.pop(number.phone_number, None)
-        self._given[number.phone_number] = now
-        for oldest in [*itertools.takewhile(self._is_stale, self._given)]:
-            del self._given[oldest]
+        self._returned.pop(number.phone_number, None)
+        self._returned[number.phone_number] = now
+        for oldest in [*itertools.takewhile(self._is_stale, self._returned)]:
+            del self._returned[oldest]
         return number
 
-    def take_back(self, number: ActiveNumber) -> ActiveNumber:
+    def forget(self, number: ActiveNumber) -> ActiveNumber:
         """`number`, and forgets it: it was released."""
-        self._given.pop(number.phone_number, None)
+        self._returned.pop(number.phone_number, None)
         return number
 
-    def was_given(self, phone_number: str) -> bool:
+    def was_returned(self, phone_number: str) -> bool:
         """Whether a caller got the number lately."""
-        return phone_number in self._given and not self._is_stale(phone_number)
+        return phone_number in self._returned and not self._is_stale(phone_number)
 
     def is_taken(self, phone_number: str) -> bool:
         """Whether a caller got the number lately, or a call is renting it."""
         self._enter_loop()
-        return phone_number in self._queues or self.was_given(phone_number)
+        return phone_number in self._queues or self.was_returned(phone_number)
 
     def _is_stale(self, phone_number: str) -> bool:
-        return self._clock.monotonic() - self._given[phone_number] > _defaults.GIVEN_FOR
+        return self._clock.monotonic() - self._returned[phone_number] > _defaults.GIVEN_FOR
 
     def _enter_loop(self) -> None:
         loop = asyncio.get_running_loop()

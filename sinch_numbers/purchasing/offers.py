@@ -9,7 +9,6 @@ import attrs
 
 from .. import _defaults
 from .._generated.api.available_number import list_available_numbers
-from .._sending.context import Context
 from .._validation import check_text
 from ..errors import NoOfferError
 from ..models import (
@@ -19,6 +18,7 @@ from ..models import (
     SearchPattern,
 )
 from ..retry import Safety
+from .context import PurchaseContext
 
 __all__ = ["Criteria", "Offers", "search"]
 
@@ -44,7 +44,7 @@ class Criteria:
         return " ".join(parts)
 
 
-async def search(context: Context, criteria: Criteria, *, size: int | None) -> list[AvailableNumber]:
+async def search(context: PurchaseContext, criteria: Criteria, *, size: int | None) -> list[AvailableNumber]:
     """A sample of the numbers that match."""
     request = list_available_numbers.build_request(
         project_id=context.project_id,
@@ -62,7 +62,7 @@ async def search(context: Context, criteria: Criteria, *, size: int | None) -> l
 class Offers:
     """Hands out offers that match, to one buyer or to many at a time."""
 
-    def __init__(self, context: Context, criteria: Criteria, *, wanted: int = 1) -> None:
+    def __init__(self, context: PurchaseContext, criteria: Criteria, *, wanted: int = 1) -> None:
         self._context = context
         self._criteria = criteria
         self._size = min(max(2 * wanted, _defaults.SEARCH_SIZE), _defaults.MAX_SEARCH_SIZE)
@@ -82,7 +82,7 @@ class Offers:
                     )
                 offer = self._queue.popleft()
                 # What another call of this client is renting is not worth a request.
-                if not self._context.pipeline.turns.is_taken(offer.phone_number):
+                if not self._context.number_locks.is_taken(offer.phone_number):
                     return offer
 
     async def _fill(self) -> None:

@@ -71,7 +71,7 @@ async def _patiently(
     *,
     enough: Callable[[Absence], bool],
 ) -> ActiveNumber | Absence:
-    clock = context.pipeline.clock
+    clock = context.clock
     deadline = clock.monotonic() + _defaults.RECONCILE_PATIENCE
     pause = _defaults.RECONCILE_INTERVAL
     while True:

@@ -11,13 +11,13 @@ from typing import Any
 import attrs
 
 from .._generated.api.available_number import get_available_number
-from .._sending.context import Context
-from .._sending.settings import Call
+from .._sending.billable import BillableCall
 from ..attempts import Sent
 from ..errors import NumbersError, OutcomeUnknownError
 from ..models import ActiveNumber
 from ..retry import Safety
 from .budget import Reservation
+from .context import PurchaseContext
 from .ledger import Entry, EntryState, PurchaseLedger
 from .prices import Price, price_of
 
@@ -38,14 +38,14 @@ class Order:
 
 
 async def book(
-    context: Context, order: Order, call: Call, send: Callable[[], Awaitable[ActiveNumber]]
+    context: PurchaseContext, order: Order, call: BillableCall, send: Callable[[], Awaitable[ActiveNumber]]
 ) -> ActiveNumber:
     """What `send` returns or raises, entered into the client's budget and ledger.
 
     Raises:
         BudgetExceededError: The budget does not cover the price. Nothing was sent, or stays written down.
     """
-    ledger, entry = context.settings.ledger, order.claimed
+    ledger, entry = context.purchases.ledger, order.claimed
     reservation = Reservation.none()
     with ExitStack() as marks:
         if ledger is not None and entry is not None:
@@ -55,7 +55,7 @@ async def book(
             reservation = _reserve(context, order)
             if entry is None and ledger is not None:
                 entry = await ledger.open_call(
-                    order.operation, order.phone_number, price=order.price, now=context.pipeline.clock.time()
+                    order.operation, order.phone_number, price=order.price, now=context.clock.time()
                 )
                 marks.enter_context(ledger.at_work(entry))
             number = await send()
@@ -72,7 +72,7 @@ async def book(
     return number
 
 
-def _state_after(error: BaseException, call: Call) -> EntryState:
+def _state_after(error: BaseException, call: BillableCall) -> EntryState:
     if isinstance(error, OutcomeUnknownError):
         return EntryState.UNKNOWN
     if call.processed is Sent.NEVER:
@@ -82,16 +82,16 @@ def _state_after(error: BaseException, call: Call) -> EntryState:
     return EntryState.INTENT
 
 
-def _reserve(context: Context, order: Order) -> Reservation:
-    budget = context.settings.budget
+def _reserve(context: PurchaseContext, order: Order) -> Reservation:
+    budget = context.purchases.budget
     if budget is None or order.success is not EntryState.RENTED:
         return Reservation.none()
     return budget.reserve(order.price, included=order.claimed)
 
 
-async def _priced(context: Context, order: Order) -> Order:
+async def _priced(context: PurchaseContext, order: Order) -> Order:
     """The order with its price, where the budget has to know it and the caller does not."""
-    budget = context.settings.budget
+    budget = context.purchases.budget
     if budget is None or not budget.needs_price or order.price is not None:
         return order
     if order.success is not EntryState.RENTED or order.phone_number is None:
@@ -99,20 +99,20 @@ async def _priced(context: Context, order: Order) -> Order:
     return attrs.evolve(order, price=await _quoted(context, order.phone_number))
 
 
-async def _quoted(context: Context, phone_number: str) -> Price | None:
+async def _quoted(context: PurchaseContext, phone_number: str) -> Price | None:
     request = get_available_number.build_request(project_id=context.project_id, phone_number=phone_number)
     return price_of(await context.call(request, Safety.READ, get_available_number.parse_response))
 
 
 async def _write(
-    context: Context, ledger: PurchaseLedger, entry: Entry, state: EntryState, **changes: str | None
+    context: PurchaseContext, ledger: PurchaseLedger, entry: Entry, state: EntryState, **changes: str | None
 ) -> None:
     """Settles the entry even where the call is being cancelled; a store that fails does not hide the outcome."""
     if state is EntryState.REFUSED and entry.is_slot:
         writing: Coroutine[Any, Any, object] = ledger.free(entry)
     else:
-        writing = ledger.settle(entry, state, now=context.pipeline.clock.time(), **changes)
+        writing = ledger.settle(entry, state, now=context.clock.time(), **changes)
     try:
-        await asyncio.shield(context.pipeline.tasks.start(writing, name=f"sinch-numbers ledger {entry.key}"))
+        await asyncio.shield(context.tasks.start(writing, name=f"sinch-numbers ledger {entry.key}"))
     except Exception:
         logger.exception("the ledger did not take the outcome of %s %s", entry.operation, entry.phone_number)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import attrs
 
 from .. import _defaults
-from .._sending.context import Context
 from ..models import ActiveNumber
+from .context import PurchaseContext
 from .ledger import Entry, EntryState, PurchaseLedger
 from .reconciliation import Absence, look_for_active, look_for_rented
 
 __all__ = ["settled"]
 
 
-async def settled(context: Context, ledger: PurchaseLedger, entry: Entry) -> Entry | None:
+async def settled(context: PurchaseContext, ledger: PurchaseLedger, entry: Entry) -> Entry | None:
     """`entry` as the API's answers settle it, unchanged where they do not; None where another process was faster."""
     if entry.phone_number is None:
         return entry
-    now = context.pipeline.clock.time()
+    now = context.clock.time()
     state = await _state(context, ledger, entry, now)
     if state is None:
         return entry
@@ -26,7 +26,7 @@ async def settled(context: Context, ledger: PurchaseLedger, entry: Entry) -> Ent
         if own is None:
             return None
         if state is EntryState.REFUSED:
-            if (budget := context.settings.budget) is not None:
+            if (budget := context.purchases.budget) is not None:
                 budget.take_back(entry)
             if entry.is_slot:
                 await ledger.free(own)
@@ -35,7 +35,9 @@ async def settled(context: Context, ledger: PurchaseLedger, entry: Entry) -> Ent
         return await ledger.settle(own, state, now=now, detail="settled by asking the API")
 
 
-async def _state(context: Context, ledger: PurchaseLedger, entry: Entry, now: float) -> EntryState | None:
+async def _state(
+    context: PurchaseContext, ledger: PurchaseLedger, entry: Entry, now: float
+) -> EntryState | None:
     assert entry.phone_number is not None  # nothing can be asked of a number without a name
     longest = max(_defaults.SETTLED_AFTER, context.settings.timeout.total)
     may_be_under_way = now - entry.began_at <= longest

@@ -8,8 +8,7 @@ from collections.abc import AsyncGenerator, Iterable
 from .. import _defaults, sms
 from .._generated.api.active_number import get_active_number, list_active_numbers, update_active_number
 from .._generated.models import UpdateActiveNumberRequest
-from .._sending.context import Context
-from .._sending.settings import Call
+from .._sending.billable import BillableCall
 from .._validation import (
     check_count,
     check_phone_number,
@@ -29,6 +28,7 @@ from ..models import (
 from ..pagination import Cursor, Page, Pager
 from ..provisioning import wait_until_provisioned
 from ..purchasing.billable_calls import release_number, to_the_end
+from ..purchasing.context import PurchaseContext
 from ..purchasing.ledger import EntryState
 from ..purchasing.recording import Order, book
 from ..retry import Safety
@@ -40,7 +40,7 @@ __all__ = ["ActiveNumbers"]
 class ActiveNumbers:
     """`client.active_numbers`."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: PurchaseContext) -> None:
         self._context = context
 
     def list(
@@ -172,7 +172,7 @@ class ActiveNumbers:
             success=EntryState.RELEASED,
         )
 
-        async def work(call: Call) -> ActiveNumber:
+        async def work(call: BillableCall) -> ActiveNumber:
             return await book(
                 self._context, order, call, lambda: release_number(self._context, phone_number, call)
             )
@@ -221,7 +221,7 @@ class ActiveNumbers:
         """
         check_phone_number(phone_number)
         return await wait_until_provisioned(
-            self.get, phone_number, clock=self._context.pipeline.clock, timeout=timeout, interval=interval
+            self.get, phone_number, clock=self._context.clock, timeout=timeout, interval=interval
         )
 
 

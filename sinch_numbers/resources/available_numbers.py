@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from .. import _defaults
 from .._generated.api.available_number import get_available_number, rent_any_number
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
-from .._sending.context import Context
-from .._sending.settings import Call
+from .._sending.billable import BillableCall
 from .._validation import check_count, check_phone_number, check_several
 from ..bulk import Outcome
 from ..errors import NotFoundError, NumberTakenError
@@ -30,6 +29,7 @@ from ..purchasing.batch import (
 )
 from ..purchasing.billable_calls import rent_any_number as rent_any
 from ..purchasing.billable_calls import to_the_end
+from ..purchasing.context import PurchaseContext
 from ..purchasing.offers import Criteria, Offers, search
 from ..purchasing.prices import price_of
 from ..purchasing.recording import Order, book
@@ -41,7 +41,7 @@ __all__ = ["AvailableNumbers"]
 class AvailableNumbers:
     """`client.available_numbers`."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: PurchaseContext) -> None:
         self._context = context
 
     async def search(
@@ -172,7 +172,7 @@ class AvailableNumbers:
         order = Order(operation="RentAnyNumber", phone_number=None)
         context = self._context
 
-        async def work(call: Call) -> ActiveNumber:
+        async def work(call: BillableCall) -> ActiveNumber:
             return await book(
                 context, order, call, lambda: rent_any(context, request, rent_any_number.parse_response, call)
             )
