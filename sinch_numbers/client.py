@@ -133,6 +133,7 @@ class NumbersClient:
         )
         pipeline = Pipeline(
             transport=transport or _default_transport(http_client),
+            closes_transport=transport is None and http_client is None,
             base_url=check_base_url("base_url", base_url, allow_insecure=allow_insecure),
             clock=clock,
             tasks=tasks,
@@ -150,9 +151,8 @@ class NumbersClient:
                 tasks=tasks,
             )
 
-        self._tasks = tasks
         self._close_timeout = close_timeout
-        self._owns_transport = transport is None and http_client is None
+        self._is_copy = False
         self._set(
             PurchaseContext(
                 project_id=check_id("project_id", project_id),
@@ -208,7 +208,7 @@ class NumbersClient:
         on_response: Callable[[RawResponse], None] | None = None,
         on_retry: Callable[[str, Attempt, float], None] | None = None,
         on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
-    ) -> NumbersClient:
+    ) -> Self:
         """A cheap copy with other options, over the same connections and token. `headers` are added; None keeps an option.
 
         Closing the copy closes nothing.
@@ -230,9 +230,9 @@ class NumbersClient:
             context.purchases,
             **_given(budget=budget, ledger=ledger, on_orphaned_purchase=on_orphaned_purchase),
         )
-        copy = object.__new__(NumbersClient)
-        copy._tasks = TaskGroup()
-        copy._close_timeout, copy._owns_transport = self._close_timeout, False
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy._is_copy = True
         copy._set(attrs.evolve(context, settings=settings, purchases=purchases))
         return copy
 
@@ -253,14 +253,8 @@ class NumbersClient:
 
     async def aclose(self) -> None:
         """Waits for exchanges that have begun, at most `close_timeout` seconds, and closes what the client opened."""
-        if self._tasks is not self._context.tasks:
-            return
-        await self._tasks.drain(self._close_timeout)
-        # Only now: a purchase without a clear answer asks for its number while the client waits for it.
-        self._context.pipeline.closed = True
-        await self._tasks.cancel()
-        if self._owns_transport:
-            await self._context.pipeline.transport.aclose()
+        if not self._is_copy:
+            await self._context.pipeline.aclose(self._close_timeout)
 
     async def __aenter__(self) -> Self:
         return self

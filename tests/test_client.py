@@ -321,3 +321,16 @@ async def test_a_project_id_is_one_segment_of_the_path_whatever_is_in_it(
         await client.available_regions.list()
 
     assert server.requests[0].startswith(f"GET /v1/projects/{segment}/availableRegions HTTP/1.1\r\n".encode())
+
+
+async def test_a_copy_is_of_the_same_class_and_keeps_what_a_subclass_added() -> None:
+    class Tenants(NumbersClient):
+        tenant = "none"
+
+    client = Tenants(project_id=PROJECT, auth=StaticToken())
+    client.tenant = "a"
+    async with client:
+        copy = client.with_options(retry=RetryPolicy(max_attempts=1))
+        assert type(copy) is Tenants
+        assert copy.tenant == "a"
+        assert copy.active_numbers is not client.active_numbers

@@ -39,22 +39,33 @@ class Pipeline:
         self,
         *,
         transport: Transport,
+        closes_transport: bool,
         base_url: str,
         clock: Clock,
         tasks: TaskGroup,
         max_connections: int,
         secrets: tuple[Secret, ...],
     ) -> None:
-        self.transport = transport
+        self._transport = transport
+        self._closes_transport = closes_transport
         self.base_url = base_url
         self._clock = clock
         self._tasks = tasks
-        self.closed = False
+        self._closed = False
         self._gate = asyncio.Semaphore(max_connections)
         self._gate_loop: asyncio.AbstractEventLoop | None = None
         self._max_connections = max_connections
         self._secrets = secrets
         self._quota = RetryQuota()
+
+    async def aclose(self, timeout: float) -> None:
+        """Waits up to `timeout` seconds for calls that have begun, ends the rest, and closes a transport of its own."""
+        await self._tasks.drain(timeout)
+        # Close only after draining: purchases still reconcile while we wait.
+        self._closed = True
+        await self._tasks.cancel()
+        if self._closes_transport:
+            await self._transport.aclose()
 
     async def send(
         self,
@@ -71,7 +82,7 @@ class Pipeline:
 
         Raises ConfigurationError, before anything is sent, where the client is closed.
         """
-        if self.closed:
+        if self._closed:
             raise ConfigurationError("the client is closed")
         exchange = Exchange(
             request,
@@ -99,7 +110,7 @@ class Pipeline:
                 return exchange.finish(response, tuple(attempts))
             number = len(attempts) - renewed
             delay = None
-            if not self.closed and not (call is not None and call.abandoned):
+            if not self._closed and not (call is not None and call.abandoned):
                 delay = self._delay(safety, settings, outcome.attempt, number, exchange.remaining())
             if delay is None:
                 secrets = (*self._secrets, *secrets_of(credentials, request.body))
@@ -162,7 +173,7 @@ class Pipeline:
                 f"no free connection within {timeout.pool:g} s", sent=Sent.NEVER, timed_out=True
             )
             return exchange.lost(lost, begin)
-        if self.closed:
+        if self._closed:
             gate.release()
             return exchange.lost(TransportError("the client is closed", sent=Sent.NEVER), begin)
         task = self._tasks.start(
@@ -212,7 +223,7 @@ class Pipeline:
         try:
             # Bounds an answer that trickles: `read` only bounds the pause between two bytes.
             async with asyncio.timeout(remaining):
-                response = await self.transport.send(message)
+                response = await self._transport.send(message)
         except TransportError as error:
             return exchange.lost(error, begin)
         except TimeoutError:
