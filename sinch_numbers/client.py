@@ -29,8 +29,9 @@ from .clock import Clock, SystemClock
 from .errors import ConfigurationError
 from .purchasing.budget import Budget
 from .purchasing.context import OrphanedPurchase, PurchaseContext, PurchaseSettings
-from .purchasing.ledger import PurchaseLedger
+from .purchasing.ledger import Entry, PurchaseLedger
 from .purchasing.number_locks import NumberLocks
+from .purchasing.recovery import resume
 from .resources.active_numbers import ActiveNumbers
 from .resources.available_numbers import AvailableNumbers
 from .resources.available_regions import AvailableRegions
@@ -250,6 +251,20 @@ class NumbersClient:
             yield responses
         finally:
             captured.reset(mark)
+
+    async def resume_purchases(self) -> list[Entry]:
+        """Settles what a crash left open in the client's ledger by asking the API; returns those entries as they stand now.
+
+        It buys nothing. Rents younger than two minutes that are not found stay open: they may be under way. A batch
+        goes on with `rent_many(batch=...)`. `rent_any` names no number, so its open entries stay open.
+
+        Raises:
+            ConfigurationError: The client has no ledger.
+        """
+        ledger = self._context.purchases.ledger
+        if ledger is None:
+            raise ConfigurationError("resume_purchases() needs a ledger: NumbersClient(ledger=...)")
+        return await resume(self._context, ledger)
 
     async def aclose(self) -> None:
         """Waits for exchanges that have begun, at most `close_timeout` seconds, and closes what the client opened."""

@@ -16,7 +16,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -24,9 +24,6 @@ from .. import _defaults
 from ..errors import ConfigurationError, NumberTakenError
 from ..stores import Store
 from .prices import Price
-
-if TYPE_CHECKING:
-    from ..client import NumbersClient
 
 __all__ = ["Entry", "EntryState", "PurchaseLedger"]
 
@@ -100,7 +97,8 @@ class Entry:
 class PurchaseLedger:
     """Purchases in a Store: in memory for one run, in a file (`SQLiteStore`) to survive a crash.
 
-    Give it to the client (`ledger=`): every billable call is recorded. `resume(client)` settles what a crash left open.
+    Give it to the client (`ledger=`): every billable call is recorded.
+    `client.resume_purchases()` settles what a crash left open.
     """
 
     def __init__(self, store: Store, *, name: str = "default") -> None:
@@ -204,18 +202,6 @@ class PurchaseLedger:
     def slot_of(entry: Entry) -> int:
         """The place that a batch's entry fills."""
         return int(entry.key.rpartition("/")[2])
-
-    async def resume(self, client: NumbersClient) -> list[Entry]:
-        """Settles what a crash left open by asking the API, and returns those entries as they stand now.
-
-        It buys nothing. Rents younger than `SETTLED_AFTER` seconds that are not found stay open: they may be under way. A batch
-        goes on with `rent_many(batch=...)`. `rent_any` names no number, so its open entries stay open.
-        """
-        from .recovery import settled
-
-        now = client._context.clock.time()
-        found = [await settled(client._context, self, entry) for entry in await self.open_entries(now=now)]
-        return [entry for entry in found if entry is not None]
 
     @contextmanager
     def at_work(self, entry: Entry) -> Generator[None]:

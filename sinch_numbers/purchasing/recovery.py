@@ -10,7 +10,14 @@ from .context import PurchaseContext
 from .ledger import Entry, EntryState, PurchaseLedger
 from .reconciliation import Absence, look_for_active, look_for_rented
 
-__all__ = ["settled"]
+__all__ = ["resume", "settled"]
+
+
+async def resume(context: PurchaseContext, ledger: PurchaseLedger) -> list[Entry]:
+    """Settles the open entries that no living process works on; `NumbersClient.resume_purchases` says the rest."""
+    open_entries = await ledger.open_entries(now=context.clock.time())
+    found = [await settled(context, ledger, entry) for entry in open_entries]
+    return [entry for entry in found if entry is not None]
 
 
 async def settled(context: PurchaseContext, ledger: PurchaseLedger, entry: Entry) -> Entry | None:

@@ -619,7 +619,7 @@ async def test_whatever_goes_wrong_at_a_time_every_charge_is_accounted_for() -> 
         assert total <= budget.spent <= 24, seed
         sandbox.clock.advance(3_600)
         async with sandbox.client(ledger=PurchaseLedger(store)) as client:
-            await PurchaseLedger(store).resume(client)
+            await client.with_options(ledger=PurchaseLedger(store)).resume_purchases()
             order = await chaos.ledger.entries(batch="order")
             assert all((entry.phone_number in charged) for entry in order), seed
             outcomes = await client.available_numbers.rent_many(count=8, **ORDER)

@@ -150,7 +150,7 @@ async def test_resume_settles_what_a_crash_left_open_by_asking(
     sandbox.faults.clear()
     ledger = PurchaseLedger(store)
     await left_open(store, ledger, age=age)
-    [entry] = await ledger.resume(client)
+    [entry] = await client.with_options(ledger=ledger).resume_purchases()
     assert entry.phone_number == number
     assert entry.state is state
     # It bought nothing.
@@ -179,7 +179,7 @@ async def test_resume_settles_releases(
     sandbox.faults.clear()
     ledger = PurchaseLedger(store)
     await left_open(store, ledger, age=age)
-    [settled] = await ledger.resume(client)
+    [settled] = await client.with_options(ledger=ledger).resume_purchases()
     assert settled.state is state
 
 
@@ -190,7 +190,7 @@ async def test_resume_leaves_alone_what_a_living_process_is_at_work_on(
     held = sandbox.faults.hold("RentNumber")
     call = asyncio.ensure_future(buyer.available_numbers.rent(number))
     await held.reached()
-    assert await ledger.resume(buyer) == []
+    assert await buyer.with_options(ledger=ledger).resume_purchases() == []
     [entry] = await ledger.entries()
     host, _, _ = entry.owner.rsplit(" ", 2)
     for owner, at_work in (
@@ -215,12 +215,12 @@ async def test_resume_asks_in_vain_while_the_api_is_down_and_can_be_called_again
     sandbox.faults.add("status", operation="GetActiveNumber", status=503, times=None)
     with pytest.raises(OutcomeUnknownError):
         await buyer.available_numbers.rent(number)
-    [entry] = await ledger.resume(buyer)
+    [entry] = await buyer.with_options(ledger=ledger).resume_purchases()
     assert entry.state is EntryState.UNKNOWN
     sandbox.faults.clear()
-    [entry] = await ledger.resume(buyer)
+    [entry] = await buyer.with_options(ledger=ledger).resume_purchases()
     assert entry.state is EntryState.RENTED
-    assert await ledger.resume(buyer) == []
+    assert await buyer.with_options(ledger=ledger).resume_purchases() == []
 
 
 async def test_resume_leaves_a_rent_that_names_no_number_to_people(
@@ -229,7 +229,7 @@ async def test_resume_leaves_a_rent_that_names_no_number_to_people(
     sandbox.faults.add("drop_after_commit", operation="RentAnyNumber")
     with pytest.raises(OutcomeUnknownError):
         await buyer.available_numbers.rent_any(region_code="US", number_type="LOCAL")
-    [entry] = await ledger.resume(buyer)
+    [entry] = await buyer.with_options(ledger=ledger).resume_purchases()
     assert entry.state is EntryState.UNKNOWN
     settled = await ledger.settle(entry, EntryState.RENTED, now=1.0, phone_number="+12025550134")
     assert (await ledger.entries()) == [settled]
