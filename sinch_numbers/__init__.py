@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ._generated.types import Drift
     from ._sending.responses import RawResponse
     from ._version import __version__
-    from .attempts import Attempt, Sent
+    from .attempts import Attempt, Processed, Sent
     from .auth.schemes import TokenProvider
     from .bulk import Outcome, Refused, Released, Rented, Unknown, Updated
     from .client import NumbersClient
@@ -81,10 +81,10 @@ if TYPE_CHECKING:
         VoiceConfigurationRTC,
     )
     from .pagination import Cursor, Page, Pager
-    from .purchasing.batch import Quote
     from .purchasing.budget import Budget
     from .purchasing.context import OrphanedPurchase
     from .purchasing.ledger import Entry, EntryState, PurchaseLedger
+    from .purchasing.offers import Quote
     from .purchasing.prices import Price
     from .retry import RetryPolicy, Safety
     from .stores import MemoryStore, Store
@@ -95,7 +95,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "_generated.types": "Drift",
-    "attempts": "Attempt Sent",
+    "attempts": "Attempt Processed Sent",
     "_sending.responses": "RawResponse",
     "_version": "__version__",
     "auth.schemes": "TokenProvider",
@@ -118,7 +118,7 @@ _MODULES = {
         VoiceConfigurationEST VoiceConfigurationFAX VoiceConfigurationRTC""",
     "pagination": "Cursor Page Pager",
     "purchasing.context": "OrphanedPurchase",
-    "purchasing.batch": "Quote",
+    "purchasing.offers": "Quote",
     "purchasing.prices": "Price",
     "retry": "RetryPolicy Safety",
     "stores": "MemoryStore Store",
@@ -179,6 +179,7 @@ __all__ = [
     "PayloadError",
     "PermissionDeniedError",
     "Price",
+    "Processed",
     "ProvisioningFailedError",
     "ProvisioningStatus",
     "PurchaseLedger",

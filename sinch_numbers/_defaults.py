@@ -29,8 +29,8 @@ MAX_DELAY = 8.0
 """Seconds: the upper bound of any pause that the server did not ask for."""
 MAX_RETRY_AFTER = 60.0
 """Seconds: a `Retry-After` beyond this raises at once."""
-RETRY_BUDGET = 100
-"""Repetitions that all calls of a client may have on credit together."""
+RETRY_QUOTA = 100
+"""Retries that all calls of a client may have on credit together."""
 
 TOKEN_LIFETIME = 300.0
 """Seconds that a token is taken to last where the answer does not say."""
@@ -52,8 +52,8 @@ RECONCILE_INTERVAL = 0.5
 """Seconds between two looks at first; they double up to MAX_DELAY."""
 SETTLED_AFTER = 120.0
 """Seconds after which a request that was sent cannot be under way any more."""
-GIVEN_FOR = 3600.0
-"""Seconds for which a number that a call was given is no proof of another call's rent. It is on offer again after days."""
+RETURNED_FOR = 3600.0
+"""How long a number returned to one caller does not count as another call's purchase, in seconds."""
 AT_WORK_LIMIT = 600.0
 """Seconds after which a purchase that another host began is taken to be abandoned."""
 

@@ -1,4 +1,4 @@
-"""What is known of one exchange with the API: whether the request left, and what came back. Pure data."""
+"""What is known of one exchange with the API: whether the request left, and whether it was processed. Pure data."""
 
 from __future__ import annotations
 
@@ -6,48 +6,62 @@ from enum import StrEnum
 
 import attrs
 
-__all__ = ["Attempt", "Sent"]
+__all__ = ["Attempt", "Processed", "Sent"]
 
 _NOT_PROCESSED = frozenset({401, 429})
 
 
 class Sent(StrEnum):
-    """Whether a request reached the server: what decides if a purchase may be sent again."""
+    """Whether a request reached the server, as the transport tells."""
 
     NEVER = "never"
     """Surely not: no byte of it left (refused, DNS, TLS, no free connection)."""
     ARRIVED = "arrived"
-    """Surely: the server answered it."""
+    """Surely: the server responded."""
     UNKNOWN = "unknown"
-    """It left, in part or whole, and no complete answer came back."""
+    """It left, in part or whole, and no complete response came back."""
+
+
+class Processed(StrEnum):
+    """Whether the API acted on a request: what decides if a purchase may be sent again."""
+
+    NO = "no"
+    """Surely not: it never left, or it was turned away (429, 401)."""
+    YES = "yes"
+    """Surely: the API did what was asked, or refused it."""
+    MAYBE = "maybe"
+    """A 5xx, a 408 or a lost response can hide that it was done."""
+
+
+_PROCESSED_IF_SENT = {
+    Sent.NEVER: Processed.NO,
+    Sent.ARRIVED: Processed.YES,
+    Sent.UNKNOWN: Processed.MAYBE,
+}
 
 
 @attrs.frozen(kw_only=True)
 class Attempt:
-    """What one exchange came to."""
+    """One exchange: the status of its response, or why there was none."""
 
     status_code: int | None
-    """The answer's status, or None where no complete answer came."""
+    """The response's status, or None if no complete response came."""
     sent: Sent
     error: str = ""
-    """What went wrong, in words; empty for an answer."""
+    """What went wrong, in words; empty if there was a response."""
     timed_out: bool = False
     retry_after: float | None = None
-    """Seconds that the server asked to wait; None where it did not."""
+    """Seconds that the server asked to wait; None if it did not."""
     elapsed: float = 0.0
     """Seconds from the first byte to the last."""
 
     @property
-    def processed(self) -> Sent:
-        """Whether the API acted on the request: NEVER where it surely did not, ARRIVED where it surely judged it.
-
-        A 429 was turned away at the door. A 5xx, a 408 or a lost answer can hide a commit. Any other answer
-        is the API's word.
-        """
+    def processed(self) -> Processed:
+        """429: not processed. 5xx, 408, no response: may have been processed. Anything else: final."""
         if self.status_code is None:
-            return self.sent
+            return _PROCESSED_IF_SENT[self.sent]
         if self.status_code in _NOT_PROCESSED:
-            return Sent.NEVER
+            return Processed.NO
         if self.status_code >= 500 or self.status_code == 408:
-            return Sent.UNKNOWN
-        return Sent.ARRIVED
+            return Processed.MAYBE
+        return Processed.YES

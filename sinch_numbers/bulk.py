@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 import attrs
 
 from ._validation import check_count, check_phone_number
-from .attempts import Sent
+from .attempts import Processed
 from .errors import ConfigurationError, InvalidResponseError, NumbersError, OutcomeUnknownError
 from .models import ActiveNumber, Capability, NumberType
 from .pagination import Pager
@@ -113,7 +113,7 @@ def outcome_of(error: NumbersError, phone_number: str | None) -> Refused | Unkno
     unknown = (
         unreadable
         or isinstance(error, OutcomeUnknownError)
-        or any(attempt.processed is Sent.UNKNOWN for attempt in error.attempts)
+        or any(attempt.processed is Processed.MAYBE for attempt in error.attempts)
     )
     return (Unknown if unknown else Refused)(phone_number=phone_number, error=error)
 

@@ -607,7 +607,7 @@ async def test_a_page_in_place_of_a_token_is_asked_past_within_the_budget_of_rep
     sandbox: Sandbox,
 ) -> None:
     sandbox.faults.add("html", operation="Token")
-    async with sandbox.client(retry=RetryPolicy(budget=0)) as client:
+    async with sandbox.client(retry=RetryPolicy(quota=0)) as client:
         with pytest.raises(InvalidResponseError):
             await client.available_regions.list()
     assert arrived(sandbox, "Token") == 1

@@ -374,7 +374,7 @@ async def test_a_2xx_that_is_no_json_object_is_an_invalid_response(
     assert (error.status_code, error.body, error.request_id) == (200, body, "r-1")
     assert (error.method, error.url, len(error.attempts)) == ("GET", NUMBER_URL, 1)
     assert error.headers["set-cookie"] == "***"
-    assert f"(text/html, {len(body)} bytes)" in str(error)
+    assert f"got text/html ({len(body)} bytes, status 200)" in str(error)
     assert "proxy" in str(error)
 
 

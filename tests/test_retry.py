@@ -19,6 +19,7 @@ from sinch_numbers import (
     ConfigurationError,
     NumbersClient,
     NumbersError,
+    Processed,
     RateLimitError,
     RetryPolicy,
     Safety,
@@ -26,7 +27,7 @@ from sinch_numbers import (
     ServerError,
     Timeout,
 )
-from sinch_numbers._sending.responses import retry_after
+from sinch_numbers.retry import retry_after
 from sinch_numbers.sandbox import VirtualClock
 
 from .support import CALLBACKS_URL, NUMBER, NUMBER_URL, RENT_URL, make_client
@@ -282,14 +283,14 @@ async def test_the_deadline_bounds_all_attempts_and_pauses_together(httpx_mock: 
 
 async def test_an_outage_is_answered_with_a_bounded_number_of_repetitions(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(503, is_reusable=True)
-    client = make_client(retry=RetryPolicy(max_attempts=3, budget=10))
+    client = make_client(retry=RetryPolicy(max_attempts=3, quota=10))
     await asyncio.gather(*(attempts_of(client, READ[1]) for _ in range(50)))
 
     assert len(httpx_mock.get_requests()) == 50 + 10
 
 
 async def test_successes_earn_repetitions_back(httpx_mock: HTTPXMock) -> None:
-    client = make_client(retry=RetryPolicy(max_attempts=2, budget=1))
+    client = make_client(retry=RetryPolicy(max_attempts=2, quota=1))
     httpx_mock.add_response(503)
     httpx_mock.add_response(503)
     httpx_mock.add_response(503)
@@ -304,9 +305,9 @@ async def test_successes_earn_repetitions_back(httpx_mock: HTTPXMock) -> None:
     assert len(await attempts_of(client, READ[1])) == 2
 
 
-async def test_copies_of_a_client_share_one_budget_of_repetitions(httpx_mock: HTTPXMock) -> None:
+async def test_copies_of_a_client_share_one_retry_quota(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(503, is_reusable=True)
-    client = make_client(retry=RetryPolicy(max_attempts=2, budget=1))
+    client = make_client(retry=RetryPolicy(max_attempts=2, quota=1))
     await attempts_of(client, READ[1])
     attempts = await attempts_of(client.with_options(timeout=Timeout(total=7)), READ[1])
 
@@ -335,14 +336,14 @@ def test_a_decision_is_a_bounded_pause_within_the_deadline_or_none(
     attempt: Attempt, safety: Safety, number: int, remaining: float, draw: float, max_attempts: int
 ) -> None:
     policy = RetryPolicy(max_attempts=max_attempts)
-    delay = policy.decide(safety, attempt, number=number, remaining=remaining, draw=draw)
+    delay = policy.decide(safety, attempt, attempt_number=number, remaining=remaining, draw=draw)
 
     if delay is not None:
         assert number < max_attempts
         assert 0 <= delay < remaining
         assert delay <= (policy.max_delay if attempt.retry_after is None else policy.max_retry_after)
         if safety is Safety.BILLABLE:
-            assert attempt.processed is Sent.NEVER
+            assert attempt.processed is Processed.NO
 
 
 @pytest.mark.parametrize(
@@ -358,7 +359,7 @@ def test_the_pause_grows_exponentially_to_its_bound_with_full_jitter(number: int
     "settings",
     [{"max_attempts": 0}, {"max_attempts": -1}, {"initial_delay": -1}, {"max_delay": float("inf")},
      {"max_retry_after": float("nan")},
-     {"budget": -1}],
+     {"quota": -1}],
 )  # fmt: skip
 def test_a_policy_that_makes_no_sense_is_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(settings))):
@@ -368,15 +369,15 @@ def test_a_policy_that_makes_no_sense_is_refused(settings: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("status_code", "sent", "processed"),
     [
-        (None, Sent.NEVER, Sent.NEVER),
-        (None, Sent.UNKNOWN, Sent.UNKNOWN),
-        *[(status, Sent.ARRIVED, Sent.NEVER) for status in (401, 429)],
-        *[(status, Sent.ARRIVED, Sent.UNKNOWN) for status in (408, 500, 502, 503, 504, 599)],
-        *[(status, Sent.ARRIVED, Sent.ARRIVED) for status in (200, 201, 302, 400, 403, 404, 409)],
+        (None, Sent.NEVER, Processed.NO),
+        (None, Sent.UNKNOWN, Processed.MAYBE),
+        *[(status, Sent.ARRIVED, Processed.NO) for status in (401, 429)],
+        *[(status, Sent.ARRIVED, Processed.MAYBE) for status in (408, 500, 502, 503, 504, 599)],
+        *[(status, Sent.ARRIVED, Processed.YES) for status in (200, 201, 302, 400, 403, 404, 409)],
     ],
 )
 def test_an_attempt_tells_whether_the_api_acted_on_it(
-    status_code: int | None, sent: Sent, processed: Sent
+    status_code: int | None, sent: Sent, processed: Processed
 ) -> None:
     assert Attempt(status_code=status_code, sent=sent).processed is processed
 

@@ -5,28 +5,58 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from ..attempts import Sent
+from ..attempts import Processed, Sent
 from ..transports import TransportError
 
 __all__ = ["BillableCall"]
 
 
 class BillableCall:
-    """A purchase or release on its way."""
+    """One purchase or release, over all its exchanges."""
 
     def __init__(self) -> None:
-        self.processed = Sent.NEVER
-        """Whether the API acted on the call, as far as its exchanges so far tell; UNKNOWN while one is in flight."""
-        self.in_flight = False
         self.abandoned: bool = False
-        """Nobody waits for the call any more: it must not be sent (again)."""
+        """Whether the caller is gone: nothing must be sent (again)."""
+        self._processed = Processed.NO
+        self._latest = Processed.NO
+        self._in_flight = False
+
+    @property
+    def processed(self) -> Processed:
+        """Whether the API acted on any request of this call; MAYBE while one is in flight."""
+        return Processed.MAYBE if self._in_flight else self._processed
+
+    @property
+    def latest(self) -> Processed:
+        """The same for the last exchange of the current request alone; NO before its first."""
+        return Processed.MAYBE if self._in_flight else self._latest
+
+    def resume(self) -> None:
+        """Says that an earlier process may have sent this very request."""
+        self._processed = Processed.MAYBE
+
+    def new_request(self) -> None:
+        """Says that the exchanges from here on are those of another request."""
+        self._latest = Processed.NO
+
+    def begin_exchange(self) -> None:
+        """From here on the request may arrive, even if nothing more is heard of it."""
+        self._in_flight = True
+
+    def end_exchange(self, processed: Processed) -> None:
+        """Takes what became of the exchange. It takes nothing back of what an earlier one may have done."""
+        self._in_flight = False
+        self._latest = processed
+        if self._processed is not Processed.MAYBE:
+            self._processed = processed
 
     def abandon(self, task: asyncio.Task[Any]) -> None:
-        """Says that the caller is gone: `task` goes on to the truth, or stops where nothing was sent."""
+        """Says that the caller is gone: cancels `task` if nothing was sent, and else lets it find the outcome."""
         self.abandoned = True
-        if self.processed is Sent.NEVER and not self.in_flight:
+        if self.processed is Processed.NO:
             task.cancel()
 
     def before_send(self) -> None:
+        """Raises TransportError if the request must not be sent."""
         if self.abandoned:
             raise TransportError("the caller was cancelled before the request was sent", sent=Sent.NEVER)

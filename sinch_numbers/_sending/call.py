@@ -1,4 +1,4 @@
-"""One call's exchanges in words: the HTTP request, what became of it, and the error or answer in the end. No I/O."""
+"""Builds a call's HTTP request and turns its result into a response or an exception. No I/O."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from .._redaction import Headers, Secret
 from ..attempts import Attempt, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, APITimeoutError, NumbersError
+from ..retry import retry_after
 from ..timeouts import Timeout
 from ..transports import HttpRequest, HttpResponse, TransportError
 from .billable import BillableCall
 from .hooks import call_hook, captured
-from .responses import RawResponse, request_id, retry_after, status_error
+from .responses import RawResponse, request_id, status_error
 from .settings import Settings
 
-__all__ = ["Exchange", "Outcome"]
+__all__ = ["Call", "Exchange"]
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 
 @attrs.frozen
-class Outcome:
-    """What one exchange came to: an answer or an error, and the attempt that tells of it."""
+class Exchange:
+    """One request and its response, or the transport's error; `attempt` is what the caller is told of it."""
 
     attempt: Attempt
     response: HttpResponse | None = None
     error: TransportError | None = None
 
 
-class Exchange:
-    """One call on its way, until its deadline."""
+class Call:
+    """One call, from its first attempt to its deadline."""
 
     def __init__(
         self,
@@ -43,9 +44,9 @@ class Exchange:
         base_url: str,
         content_type: str,
         clock: Clock,
-        call: BillableCall | None,
+        billable: BillableCall | None,
     ) -> None:
-        self.call = call
+        self.billable = billable
         self.url = f"{base_url}{request.path}" + (f"?{request.query}" if request.query else "")
         self._request = request
         self._settings = settings
@@ -57,7 +58,7 @@ class Exchange:
         """Seconds until the call's deadline."""
         return self._deadline - self._clock.monotonic()
 
-    def message(self, credentials: Secret, timeout: Timeout) -> HttpRequest:
+    def http_request(self, credentials: Secret, timeout: Timeout) -> HttpRequest:
         """The call as an HTTP request."""
         request = self._request
         headers = Headers(self._settings.headers)
@@ -71,11 +72,11 @@ class Exchange:
             headers=headers,
             content=request.body or b"",
             timeout=timeout,
-            before_send=self.call.before_send if self.call is not None else None,
+            before_send=self.billable.before_send if self.billable is not None else None,
         )
 
-    def answered(self, response: HttpResponse, begin: float) -> Outcome:
-        """The outcome of an exchange that began at `begin` and was answered."""
+    def responded(self, response: HttpResponse, begin: float) -> Exchange:
+        """The exchange that began at `begin` and got a response."""
         elapsed = self._clock.monotonic() - begin
         attempt = Attempt(
             status_code=response.status_code,
@@ -86,26 +87,26 @@ class Exchange:
         logger.debug(
             "%s %s -> %d in %.3f s", self._request.method, self._request.path, response.status_code, elapsed
         )
-        return Outcome(attempt, response=response)
+        return Exchange(attempt, response=response)
 
-    def lost(self, error: TransportError, begin: float) -> Outcome:
-        """The outcome of an exchange that began at `begin` and has no answer."""
+    def failed(self, error: TransportError, begin: float) -> Exchange:
+        """The exchange that began at `begin` and got no response."""
         elapsed = self._clock.monotonic() - begin
         attempt = Attempt(
             status_code=None, sent=error.sent, error=str(error), timed_out=error.timed_out, elapsed=elapsed
         )
         logger.debug(
-            "%s %s -> no answer in %.3f s (sent: %s): %s",
+            "%s %s -> no response in %.3f s (sent: %s): %s",
             self._request.method,
             self._request.path,
             elapsed,
             error.sent,
             error,
         )
-        return Outcome(attempt, error=error)
+        return Exchange(attempt, error=error)
 
     def finish(self, response: HttpResponse, attempts: tuple[Attempt, ...]) -> RawResponse:
-        """The answer as the caller gets it, shown to whoever wants to see it."""
+        """The response for the caller, passed to `raw_responses()` and the hook `on_response` as well."""
         raw = RawResponse(
             operation=self._request.operation,
             method=self._request.method,
@@ -123,9 +124,9 @@ class Exchange:
         return raw
 
     def announce_retry(self, attempt: Attempt, delay: float) -> None:
-        """Tells of a repetition that follows in `delay` seconds."""
+        """Logs a retry that follows in `delay` seconds, and calls the hook `on_retry`."""
         logger.info(
-            "%s %s: %s; again in %.2f s",
+            "%s %s: %s; retry in %.2f s",
             self._request.method,
             self._request.path,
             attempt.status_code or attempt.error,
@@ -134,16 +135,16 @@ class Exchange:
         if self._settings.on_retry is not None:
             call_hook(self._settings.on_retry, self._request.operation, attempt, delay)
 
-    def error(
-        self, outcome: Outcome, attempts: tuple[Attempt, ...], secrets: tuple[Secret, ...]
+    def exception(
+        self, exchange: Exchange, attempts: tuple[Attempt, ...], secrets: tuple[Secret, ...]
     ) -> NumbersError:
-        """The error that the call ends in."""
+        """The exception that the call ends in."""
         method, url = self._request.method, self.url
-        if outcome.response is not None:
-            return status_error(outcome.response, method=method, url=url, attempts=attempts, secrets=secrets)
-        cls = APITimeoutError if outcome.attempt.timed_out else APIConnectionError
+        if exchange.response is not None:
+            return status_error(exchange.response, method=method, url=url, attempts=attempts, secrets=secrets)
+        cls = APITimeoutError if exchange.attempt.timed_out else APIConnectionError
         error = cls(
-            outcome.attempt.error, sent=outcome.attempt.sent, method=method, url=url, attempts=attempts
+            exchange.attempt.error, sent=exchange.attempt.sent, method=method, url=url, attempts=attempts
         )
-        error.__cause__ = outcome.error
+        error.__cause__ = exchange.error
         return error

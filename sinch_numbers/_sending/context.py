@@ -1,4 +1,4 @@
-"""What a client and its resources share: how an operation is sent and its answer decoded."""
+"""What a client and its resources share: how an operation is sent and its response decoded."""
 
 from __future__ import annotations
 
@@ -44,20 +44,22 @@ class Context:
     drift_reports: DriftReports
 
     async def call(self, request: Request, safety: Safety, parse: Callable[[bytes, OnDrift | None], T]) -> T:
-        """The decoded answer of an operation that can be repeated without harm."""
+        """The decoded response of an operation that can be retried without harm."""
         return self.decode(await self.send(request, safety), parse)
 
-    async def send(self, request: Request, safety: Safety, call: BillableCall | None = None) -> RawResponse:
-        return await self.pipeline.send(request, safety, self.settings, self.auth, call=call)
+    async def send(
+        self, request: Request, safety: Safety, billable: BillableCall | None = None
+    ) -> RawResponse:
+        return await self.pipeline.send(request, safety, self.settings, self.auth, billable=billable)
 
     def decode(self, raw: RawResponse, parse: Callable[[bytes, OnDrift | None], T]) -> T:
-        """The model of `raw`; raises InvalidResponseError where its body is no JSON object."""
+        """The model of `raw`; raises InvalidResponseError if its body is not a JSON object."""
         with contextlib.suppress(DecodeError):
             return parse(raw.content, self._on_drift)
-        # Outside of the except: the parser's frames hold the body, which may hold secrets.
+        # Outside the except: the parser's frames hold the body, which may hold secrets.
         kind = raw.headers.get("content-type", "no content type").split(";")[0]
         raise InvalidResponseError(
-            f"the {raw.status_code} answer is no JSON object ({kind}, {len(raw.content)} bytes)",
+            f"expected a JSON object, got {kind} ({len(raw.content)} bytes, status {raw.status_code})",
             status_code=raw.status_code,
             body=redact_body(raw.content),
             headers=redact_headers(raw.headers),

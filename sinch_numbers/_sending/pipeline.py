@@ -1,6 +1,6 @@
 """How a call is sent: credentials, attempts, deadline. The only place that awaits a transport.
 
-    send(request, safety)  ->  credentials -> a place -> exchange (its own task) -> decide -> RawResponse or error
+    send(request, safety)  ->  credentials -> limiter -> exchange (its own task) -> retry? -> RawResponse or exception
 
 An exchange that has begun runs in a task of its own: the caller's cancellation does not reach it.
 """
@@ -15,13 +15,13 @@ from copy import copy
 from .. import _defaults
 from .._generated.types import Request
 from .._redaction import Secret, secrets_of
-from ..attempts import Attempt, Sent
+from ..attempts import Attempt, Processed, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, ConfigurationError, NumbersError
 from ..retry import RetryQuota, Safety
 from ..transports import HttpRequest, Transport, TransportError
 from .billable import BillableCall
-from .call import Exchange, Outcome
+from .call import Call, Exchange
 from .credentials import Authenticator
 from .responses import RawResponse
 from .settings import Settings
@@ -33,7 +33,7 @@ logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 
 class Pipeline:
-    """Shared by a client and its copies: one transport, one gate, one cache of credentials."""
+    """Sends the calls of a client and its copies: one transport, one limit on exchanges in flight, one retry quota."""
 
     def __init__(
         self,
@@ -46,26 +46,17 @@ class Pipeline:
         max_connections: int,
         secrets: tuple[Secret, ...],
     ) -> None:
+        self.base_url = base_url
         self._transport = transport
         self._closes_transport = closes_transport
-        self.base_url = base_url
         self._clock = clock
         self._tasks = tasks
         self._closed = False
-        self._gate = asyncio.Semaphore(max_connections)
-        self._gate_loop: asyncio.AbstractEventLoop | None = None
+        self._limiter = asyncio.Semaphore(max_connections)
+        self._limiter_loop: asyncio.AbstractEventLoop | None = None
         self._max_connections = max_connections
         self._secrets = secrets
         self._quota = RetryQuota()
-
-    async def aclose(self, timeout: float) -> None:
-        """Waits up to `timeout` seconds for calls that have begun, ends the rest, and closes a transport of its own."""
-        await self._tasks.drain(timeout)
-        # Close only after draining: purchases still reconcile while we wait.
-        self._closed = True
-        await self._tasks.cancel()
-        if self._closes_transport:
-            await self._transport.aclose()
 
     async def send(
         self,
@@ -76,30 +67,30 @@ class Pipeline:
         *,
         base_url: str | None = None,
         content_type: str = "application/json",
-        call: BillableCall | None = None,
+        billable: BillableCall | None = None,
     ) -> RawResponse:
-        """The API's 2xx answer; raises an APIConnectionError or APIStatusError that carries all attempts.
+        """The API's 2xx response; raises an APIConnectionError or APIStatusError that carries all attempts.
 
-        Raises ConfigurationError, before anything is sent, where the client is closed.
+        Raises ConfigurationError, before anything is sent, if the client is closed.
         """
         if self._closed:
             raise ConfigurationError("the client is closed")
-        exchange = Exchange(
+        call = Call(
             request,
             settings,
             base_url=base_url or self.base_url,
             content_type=content_type,
             clock=self._clock,
-            call=call,
+            billable=billable,
         )
         attempts: list[Attempt] = []
         renewed = False
         while True:
-            credentials = await self._credentials(exchange, auth, tuple(attempts))
-            outcome = await self._run(exchange, credentials, settings)
-            attempts.append(outcome.attempt)
-            response = outcome.response
-            if outcome.attempt.processed is Sent.ARRIVED:
+            credentials = await self._credentials(call, auth, tuple(attempts))
+            exchange = await self._exchange(call, credentials, settings)
+            attempts.append(exchange.attempt)
+            response = exchange.response
+            if exchange.attempt.processed is Processed.YES:
                 auth.accepted()
             if response is not None and response.status_code == 401 and not renewed:
                 renewed = True
@@ -107,48 +98,65 @@ class Pipeline:
                     continue
             if response is not None and 200 <= response.status_code <= 299:
                 self._quota.give_back()
-                return exchange.finish(response, tuple(attempts))
-            number = len(attempts) - renewed
-            delay = None
-            if not self._closed and not (call is not None and call.abandoned):
-                delay = self._delay(safety, settings, outcome.attempt, number, exchange.remaining())
+                return call.finish(response, tuple(attempts))
+            delay = self._retry_delay(call, safety, settings, exchange.attempt, len(attempts) - renewed)
             if delay is None:
                 secrets = (*self._secrets, *secrets_of(credentials, request.body))
-                raise exchange.error(outcome, tuple(attempts), secrets)
-            exchange.announce_retry(outcome.attempt, delay)
+                raise call.exception(exchange, tuple(attempts), secrets)
+            call.announce_retry(exchange.attempt, delay)
             await self._clock.sleep(delay)
 
-    async def pause(self, settings: Settings, number: int) -> bool:
-        """Waits as before a repetition, the `number`th attempt having failed; False where there may be none."""
-        if not self._quota.take(settings.retry.budget):
+    def has_retry(self, settings: Settings) -> bool:
+        """Whether the retry quota leaves a retry."""
+        return self._quota.has(settings.retry.quota)
+
+    async def pause(self, settings: Settings, attempt_number: int) -> bool:
+        """Waits as before a retry of attempt `attempt_number`; False if the retry quota is used up."""
+        if not self._quota.take(settings.retry.quota):
             return False
-        await self._clock.sleep(settings.retry.backoff(number, random.random()))
+        await self._clock.sleep(settings.retry.backoff(attempt_number, random.random()))
         return True
 
-    def _delay(
-        self, safety: Safety, settings: Settings, attempt: Attempt, number: int, remaining: float
+    async def aclose(self, timeout: float) -> None:
+        """Waits up to `timeout` seconds for calls that have begun, ends the rest, and closes a transport of its own."""
+        await self._tasks.drain(timeout)
+        # Close only after draining: purchases still reconcile while we wait.
+        self._closed = True
+        await self._tasks.cancel()
+        if self._closes_transport:
+            await self._transport.aclose()
+
+    def _retry_delay(
+        self, call: Call, safety: Safety, settings: Settings, attempt: Attempt, attempt_number: int
     ) -> float | None:
-        policy = settings.retry
-        delay = policy.decide(safety, attempt, number=number, remaining=remaining, draw=random.random())
-        return delay if delay is not None and self._quota.take(policy.budget) else None
+        """Seconds to wait before the next attempt, or None to give up."""
+        if self._closed or (call.billable is not None and call.billable.abandoned):
+            return None
+        delay = settings.retry.decide(
+            safety,
+            attempt,
+            attempt_number=attempt_number,
+            remaining=call.remaining(),
+            draw=random.random(),
+        )
+        return delay if delay is not None and self._quota.take(settings.retry.quota) else None
 
-    async def _credentials(
-        self, exchange: Exchange, auth: Authenticator, attempts: tuple[Attempt, ...]
-    ) -> Secret:
-        """What the next exchange proves itself with.
+    async def _credentials(self, call: Call, auth: Authenticator, attempts: tuple[Attempt, ...]) -> Secret:
+        """The credentials of the next exchange.
 
-        An error of the token request is raised with this call's attempts, and what has become of this call.
+        An error of the token request is raised with this call's attempts, and says whether this call was sent.
         """
-        sent = attempts[-1].processed if attempts else Sent.NEVER
-        limit = asyncio.timeout(max(exchange.remaining(), 0))
+        unclear = bool(attempts) and attempts[-1].processed is Processed.MAYBE
+        sent = Sent.UNKNOWN if unclear else Sent.NEVER
+        limit = asyncio.timeout(max(call.remaining(), 0))
         try:
             async with limit:
                 return await auth.credentials()
         except TimeoutError:
             if not limit.expired():
                 raise  # a token provider's own
-            lost = exchange.lost(TransportError("no access token in time", sent=sent, timed_out=True), 0.0)
-            raise exchange.error(lost, attempts, ()) from None
+            failed = call.failed(TransportError("no access token in time", sent=sent, timed_out=True), 0.0)
+            raise call.exception(failed, attempts, ()) from None
         except NumbersError as error:
             failure = copy(error)
             failure.attempts = attempts
@@ -156,86 +164,82 @@ class Pipeline:
                 failure.sent = sent
             raise failure from error
 
-    async def _run(self, exchange: Exchange, credentials: Secret, settings: Settings) -> Outcome:
-        """What one exchange came to. Raises the caller's own cancellation and, of a read, what is a transport's own bug."""
-        timeout = settings.timeout.within(exchange.remaining())
-        message = exchange.message(credentials, timeout)
-        gate = self._places()
+    async def _exchange(self, call: Call, credentials: Secret, settings: Settings) -> Exchange:
+        """One exchange. Raises the caller's own cancellation and, for a read, what is a transport's own bug."""
+        timeout = settings.timeout.within(call.remaining())
+        message = call.http_request(credentials, timeout)
+        limiter = self._limiter_of_loop()
         begin = self._clock.monotonic()
         try:
-            if gate.locked():
+            if limiter.locked():
                 async with asyncio.timeout(timeout.pool):
-                    await gate.acquire()
+                    await limiter.acquire()
             else:
-                await gate.acquire()
+                await limiter.acquire()
         except TimeoutError:
-            lost = TransportError(
+            error = TransportError(
                 f"no free connection within {timeout.pool:g} s", sent=Sent.NEVER, timed_out=True
             )
-            return exchange.lost(lost, begin)
+            return call.failed(error, begin)
         if self._closed:
-            gate.release()
-            return exchange.lost(TransportError("the client is closed", sent=Sent.NEVER), begin)
+            limiter.release()
+            return call.failed(TransportError("the client is closed", sent=Sent.NEVER), begin)
         task = self._tasks.start(
-            self._perform(exchange, message, begin), name=f"sinch-numbers {message.method} {exchange.url}"
+            self._perform(call, message, begin), name=f"sinch-numbers {message.method} {call.url}"
         )
         # Not in the task itself: one that is cancelled before its first step runs none of its code.
-        task.add_done_callback(lambda _: gate.release())
+        task.add_done_callback(lambda _: limiter.release())
         try:
             return await shielded(task)
         except TaskClosed:
-            sent = exchange.call.processed if exchange.call is not None else Sent.UNKNOWN
-            return exchange.lost(TransportError("the client was closed meanwhile", sent=sent), begin)
+            never = call.billable is not None and call.billable.processed is Processed.NO
+            sent = Sent.NEVER if never else Sent.UNKNOWN
+            return call.failed(TransportError("the client was closed meanwhile", sent=sent), begin)
         except asyncio.CancelledError:
-            if exchange.call is None:
-                # A read that nobody waits for any more gets a moment to end in peace, so that its connection lives on.
+            if call.billable is None:
+                # A read that nobody waits for gets a moment to finish, so that its connection can be used again.
                 asyncio.get_running_loop().call_later(_defaults.ABANDONED_GRACE, task.cancel)
             raise
 
-    async def _perform(self, exchange: Exchange, message: HttpRequest, begin: float) -> Outcome:
-        call = exchange.call
-        if call is None:
-            return await self._answer(exchange, message, begin)
+    async def _perform(self, call: Call, message: HttpRequest, begin: float) -> Exchange:
+        billable = call.billable
+        if billable is None:
+            return await self._send_once(call, message, begin)
         try:
             # Here too, and not only just before the first byte: not every transport calls `before_send`.
-            call.before_send()
+            billable.before_send()
         except TransportError as error:
-            return exchange.lost(error, begin)
-        before, call.processed, call.in_flight = call.processed, Sent.UNKNOWN, True
+            return call.failed(error, begin)
+        billable.begin_exchange()
         try:
-            outcome = await self._answer(exchange, message, begin)
+            exchange = await self._send_once(call, message, begin)
         except Exception as error:
             # A transport's bug: whatever it is, money may have been spent, and the API can be asked.
             logger.exception("the transport failed in its own way")
-            outcome = exchange.lost(
+            exchange = call.failed(
                 TransportError(f"{type(error).__name__}: {error}", sent=Sent.UNKNOWN), begin
             )
-        finally:
-            call.in_flight = False
-        if before is not Sent.UNKNOWN:
-            # Else an earlier exchange of the call may have been acted on, and this one takes nothing of that back.
-            call.processed = outcome.attempt.processed
-        return outcome
+        billable.end_exchange(exchange.attempt.processed)
+        return exchange
 
-    async def _answer(self, exchange: Exchange, message: HttpRequest, begin: float) -> Outcome:
-        if (remaining := exchange.remaining()) <= 0:
-            return exchange.lost(TransportError("no time is left", sent=Sent.NEVER, timed_out=True), begin)
+    async def _send_once(self, call: Call, message: HttpRequest, begin: float) -> Exchange:
+        if (remaining := call.remaining()) <= 0:
+            return call.failed(TransportError("no time is left", sent=Sent.NEVER, timed_out=True), begin)
         try:
-            # Bounds an answer that trickles: `read` only bounds the pause between two bytes.
+            # Bounds a response that trickles: `read` only bounds the pause between two bytes.
             async with asyncio.timeout(remaining):
                 response = await self._transport.send(message)
         except TransportError as error:
-            return exchange.lost(error, begin)
+            return call.failed(error, begin)
         except TimeoutError:
-            return exchange.lost(
-                TransportError("no complete answer in time", sent=Sent.UNKNOWN, timed_out=True), begin
-            )
-        return exchange.answered(response, begin)
+            late = TransportError("no complete response in time", sent=Sent.UNKNOWN, timed_out=True)
+            return call.failed(late, begin)
+        return call.responded(response, begin)
 
-    def _places(self) -> asyncio.Semaphore:
-        """The places for exchanges in the running loop: `max_connections` of them."""
+    def _limiter_of_loop(self) -> asyncio.Semaphore:
+        """The limit of `max_connections` exchanges in flight in the running loop."""
         loop = asyncio.get_running_loop()
-        if loop is not self._gate_loop:
-            self._gate_loop = loop
-            self._gate = asyncio.Semaphore(self._max_connections)
-        return self._gate
+        if loop is not self._limiter_loop:
+            self._limiter_loop = loop
+            self._limiter = asyncio.Semaphore(self._max_connections)
+        return self._limiter

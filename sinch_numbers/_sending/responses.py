@@ -5,8 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, cast
 
 import attrs
@@ -26,7 +24,7 @@ from ..errors import (
 )
 from ..transports import HttpResponse
 
-__all__ = ["RawResponse", "request_id", "retry_after", "status_error"]
+__all__ = ["RawResponse", "request_id", "status_error"]
 
 
 @attrs.frozen(kw_only=True)
@@ -68,26 +66,6 @@ _MESSAGE_LIMIT = 500
 def request_id(headers: Mapping[str, str]) -> str | None:
     """The id under which the API's support finds the request."""
     return next((headers[name] for name in _REQUEST_ID_HEADERS if headers.get(name)), None)
-
-
-def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that `Retry-After` asks for, given as seconds or as a date (RFC 9110, 10.2.3); `now` is the epoch's."""
-    value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            date = parsedate_to_datetime(value)
-        except ValueError:
-            return None
-        if date.tzinfo is None:
-            date = date.replace(tzinfo=UTC)
-        seconds = (date - datetime.fromtimestamp(now, UTC)).total_seconds()
-    if seconds != seconds:
-        return None
-    return max(0.0, seconds)
 
 
 def status_error(

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 import attrs
 
-from .._generated.api.available_number import rent_number as operation
 from .._generated.models import RentNumberRequest
-from .._sending.billable import BillableCall
 from .._validation import check_count
-from ..attempts import Sent
 from ..bulk import (
     Outcome,
     Refused,
@@ -31,86 +27,25 @@ from ..errors import (
     OutcomeUnknownError,
     PermissionDeniedError,
 )
-from ..models import ActiveNumber, AvailableNumber
+from ..models import ActiveNumber
 from ..stores import MemoryStore
-from .billable_calls import hand_over, rent_number, to_the_end
+from .billable_calls import rent_number
 from .context import OrphanedPurchase, PurchaseContext
+from .detached import report_orphan
 from .ledger import Entry, EntryState, PurchaseLedger
 from .offers import Criteria, Offers
 from .prices import Price, price_of
-from .recording import Order, book
 from .recovery import settled
 
-__all__ = ["Quote", "Rent", "quote", "rent_many"]
+__all__ = ["rent_many"]
 
 # After one of these every further purchase would be refused as well.
 _FATAL = (BudgetExceededError, NoOfferError, AuthenticationError, PermissionDeniedError)
 
 
-@attrs.frozen
-class Rent:
-    """Rents a number by name with one configuration: shielded, reconciled and booked."""
-
-    context: PurchaseContext
-    body: RentNumberRequest
-
-    async def __call__(
-        self, phone_number: str, price: Price | None, *, claimed: Entry | None = None, resumed: bool = False
-    ) -> ActiveNumber:
-        """The rented number. `resumed`: an earlier process may have sent this very request."""
-        context = self.context
-        request = operation.build_request(
-            project_id=context.project_id, phone_number=phone_number, body=self.body
-        )
-        order = Order(operation="RentNumber", phone_number=phone_number, price=price, claimed=claimed)
-
-        async def work(call: BillableCall) -> ActiveNumber:
-            if resumed:
-                call.processed = Sent.UNKNOWN
-            async with context.number_locks.hold(phone_number):
-                return await book(
-                    context,
-                    order,
-                    call,
-                    lambda: rent_number(context, request, operation.parse_response, phone_number, call),
-                )
-
-        return await to_the_end(context, order.operation, phone_number, work)
-
-
-@attrs.frozen(kw_only=True)
-class Quote:
-    """What a purchase would buy at the moment of asking."""
-
-    offers: list[AvailableNumber]
-    prices: list[Price | None]
-    """What each offer costs at once, None where its price is not stated."""
-
-    @property
-    def totals(self) -> dict[str, Decimal]:
-        """The sum of all prices that are stated, by currency."""
-        sums: dict[str, Decimal] = {}
-        for price in self.prices:
-            if price is not None:
-                sums[price.currency_code] = sums.get(price.currency_code, Decimal(0)) + price.amount
-        return sums
-
-
-async def quote(context: PurchaseContext, criteria: Criteria, *, count: int) -> Quote:
-    """Up to `count` offers, fewer where fewer are on offer."""
-    check_count("count", count)
-    offers = Offers(context, criteria, wanted=count)
-    found: list[AvailableNumber] = []
-    try:
-        while len(found) < count:
-            found.append(await offers.next())
-    except NoOfferError:
-        pass
-    return Quote(offers=found, prices=[price_of(offer) for offer in found])
-
-
 async def rent_many(
-    rent: Rent,
+    context: PurchaseContext,
+    body: RentNumberRequest,
     *,
     count: int | None,
     phone_numbers: Iterable[str] | None,
@@ -124,20 +59,25 @@ async def rent_many(
         raise ConfigurationError("rent_many() needs either count or phone_numbers")
     if (named is None) != (criteria is not None):
         raise ConfigurationError("count needs region_code and number_type; phone_numbers needs none of them")
-    if batch is not None and rent.context.purchases.ledger is None:
+    if batch is not None and context.purchases.ledger is None:
         raise ConfigurationError("a batch needs a ledger: NumbersClient(ledger=...) remembers it")
     check_count("count", count)
-    purchase = _Purchase(rent, named, criteria, batch, len(named) if named is not None else count or 0)
-    return await purchase.run(concurrency)
+    slots = _Batch(context, body, named, criteria, batch, len(named) if named is not None else count or 0)
+    return await slots.run(concurrency)
 
 
-class _Purchase:
+class _Batch:
     """A batch under way: claims a slot before each purchase, and gives it back where nothing was bought."""
 
     def __init__(
-        self, rent: Rent, named: list[str] | None, criteria: Criteria | None, batch: str | None, size: int
+        self,
+        context: PurchaseContext,
+        body: RentNumberRequest,
+        named: list[str] | None,
+        criteria: Criteria | None,
+        batch: str | None,
+        size: int,
     ) -> None:
-        context = rent.context
         self._clock = context.clock
         ledger = context.purchases.ledger
         if ledger is None:
@@ -145,7 +85,8 @@ class _Purchase:
             ledger = PurchaseLedger(MemoryStore(clock=self._clock))
             context = attrs.evolve(context, purchases=attrs.evolve(context.purchases, ledger=ledger))
         self._ledger = ledger
-        self._rent = attrs.evolve(rent, context=context)
+        self._context = context
+        self._body = body
         self._batch = batch or self._ledger.new_batch(self._clock.time())
         self._named = named
         self._size = size
@@ -167,10 +108,10 @@ class _Purchase:
         except BaseException:
             # Cancelled, or cut short by a store that failed: nobody gets the list, and there are numbers in it.
             for outcome in done:
-                self._hand_over(outcome)
+                self._report(outcome)
             raise
 
-    def _hand_over(self, outcome: Outcome) -> None:
+    def _report(self, outcome: Outcome) -> None:
         number = outcome.number if isinstance(outcome, Rented) else None
         error = outcome.error if isinstance(outcome, Unknown) else None
         if number is None and error is None:
@@ -178,8 +119,10 @@ class _Purchase:
         orphan = OrphanedPurchase(
             operation="RentNumber", phone_number=outcome.phone_number, number=number, error=error
         )
-        context = self._rent.context
-        context.tasks.start(hand_over(context, orphan), name=f"sinch-numbers orphan {outcome.phone_number}")
+        context = self._context
+        context.tasks.start(
+            report_orphan(context, orphan), name=f"sinch-numbers orphan {outcome.phone_number}"
+        )
 
     async def _fill(self, slot: int, known: Entry | None) -> Outcome:
         if known is not None:
@@ -213,8 +156,15 @@ class _Purchase:
         with ledger.at_work(entry):
             if not await ledger.claim(entry):
                 return self._elsewhere(slot, None)
-            number = await self._rent(phone_number, price, claimed=entry)
+            number = await self._rent(phone_number, price, entry)
         return Rented(phone_number=phone_number, number=number)
+
+    async def _rent(
+        self, phone_number: str, price: Price | None, entry: Entry, *, resumed: bool = False
+    ) -> ActiveNumber:
+        return await rent_number(
+            self._context, phone_number, self._body, price=price, claimed=entry, resumed=resumed
+        )
 
     async def _go_on(self, slot: int, entry: Entry) -> Outcome | None:
         """The outcome of a slot that an earlier run claimed, or None where the slot is free again."""
@@ -222,7 +172,7 @@ class _Purchase:
         if not entry.is_settled:
             if self._ledger.is_at_work(entry, now=self._clock.time()):
                 return self._elsewhere(slot, phone_number)
-            settled_entry = await settled(self._rent.context, self._ledger, entry)
+            settled_entry = await settled(self._context, self._ledger, entry)
             if settled_entry is None:
                 return self._elsewhere(slot, phone_number)
             entry = settled_entry
@@ -240,7 +190,7 @@ class _Purchase:
             if own is None:
                 return self._elsewhere(slot, phone_number)
             try:
-                number = await self._rent(phone_number, own.price, claimed=own, resumed=True)
+                number = await self._rent(phone_number, own.price, own, resumed=True)
             except NumbersError as error:
                 # Whatever went wrong now, what was sent before may still take effect.
                 return Unknown(phone_number=phone_number, error=error)

@@ -1,29 +1,28 @@
-"""How a billable call ends: in its own task, with the truth about its outcome, written down.
+"""Rents and releases numbers: each call ends in the truth about its outcome, as far as the API tells.
 
-    rent_number   POST :rent, once; no clear answer -> ask for the number -> it, or POST again where that is safe,
-                  or OutcomeUnknownError. A named number can be sold once: a second POST cannot buy a second number.
-    rent_any      POST :rentAny, once; no clear answer -> OutcomeUnknownError (which number would be asked for?)
-    release_number  like rent_number; released is a number with `expire_at`
-
-The caller's cancellation does not reach a call that has begun: it runs to its end, is not sent again, and its outcome
-goes to `on_orphaned_purchase` and the ledger. One that has not begun is cancelled with its caller.
+rent_number, release_number, rent_any_number
+  detached                     a task of its own
+    number_locks.hold          one call at a time for each number
+      recorded                 budget and ledger around it
+        send_and_reconcile     send, ask, decide
 """
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-import itertools
-import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from typing import TypeVar
 
-from .._generated.api.active_number import release_number as release_operation
+import attrs
+
+from .._generated.api.active_number import release_number as _release
+from .._generated.api.available_number import rent_any_number as _rent_any
+from .._generated.api.available_number import rent_number as _rent
+from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._generated.types import Request
 from .._sending.billable import BillableCall
-from .._sending.tasks import TaskClosed, shielded
-from ..attempts import Attempt, Sent
+from ..attempts import Attempt, Processed
 from ..errors import (
-    APIConnectionError,
+    APIStatusError,
     InvalidResponseError,
     NotFoundError,
     NumbersError,
@@ -32,224 +31,218 @@ from ..errors import (
 )
 from ..models import ActiveNumber
 from ..retry import Safety
-from .context import OrphanedPurchase, PurchaseContext
-from .reconciliation import Absence, look_for_released, look_for_rented
+from .context import PurchaseContext
+from .decision import Decision, Evidence, Finding, Kind, Result, decide
+from .detached import detached
+from .ledger import Entry, EntryState
+from .prices import Price
+from .reconciliation import Patience, ask
+from .recording import Conclusion, recorded
 
-__all__ = [
-    "Parse",
-    "hand_over",
-    "release_number",
-    "rent_any_number",
-    "rent_number",
-    "to_the_end",
-]
+__all__ = ["release_number", "rent_any_number", "rent_number"]
 
-logger: logging.Logger = logging.getLogger("sinch_numbers")
-
-Parse = Callable[..., ActiveNumber]
+E = TypeVar("E", bound=NumbersError)
 
 
-Work = Callable[[BillableCall], Awaitable[ActiveNumber]]
+@attrs.frozen(kw_only=True)
+class _Operation:
+    """A billable operation on one number: its request, and how its response is read."""
 
+    kind: Kind
+    phone_number: str | None
+    request: Request
+    parse: Callable[..., ActiveNumber]
 
-async def to_the_end(
-    context: PurchaseContext, operation: str, phone_number: str | None, work: Work
-) -> ActiveNumber:
-    """What `work` returns or raises, in a task that the caller's cancellation does not reach once a byte may have left."""
-    call = BillableCall()
-    tasks = context.tasks
-
-    async def orphaned(number: ActiveNumber | None, error: NumbersError | None = None) -> None:
-        orphan = OrphanedPurchase(operation=operation, phone_number=phone_number, number=number, error=error)
-        await hand_over(context, orphan)
-
-    async def settled() -> ActiveNumber:
-        try:
-            number = await work(call)
-        except BaseException as error:
-            if call.abandoned and (outcome := _outcome(error, call, operation, phone_number)) is not None:
-                await orphaned(None, outcome)
-            raise
-        if call.abandoned:
-            await orphaned(number)
-        return number
-
-    task = tasks.start(settled(), name=f"sinch-numbers {operation} {phone_number or ''}".strip())
-    try:
-        return await shielded(task)
-    except TaskClosed:
-        raise _closed(call, operation, phone_number) from None
-    except asyncio.CancelledError:
-        if not task.done():
-            call.abandon(task)
-            raise
-        # The outcome and the cancellation came in the same turn of the loop: nobody has seen the outcome.
-        failure = asyncio.CancelledError() if task.cancelled() else task.exception()
-        error = None if failure is None else _outcome(failure, call, operation, phone_number)
-        if failure is None or error is not None:
-            number = task.result() if failure is None else None
-            tasks.start(orphaned(number, error), name=f"sinch-numbers orphan {phone_number or operation}")
-        raise
-
-
-def _outcome(
-    error: BaseException, call: BillableCall, operation: str, phone_number: str | None
-) -> NumbersError | None:
-    """What `error` means for a caller who is gone; None where there is nothing to tell: nothing was sent."""
-    if isinstance(error, NumbersError):
-        return error
-    if call.processed is Sent.NEVER:
-        return None
-    if isinstance(error, asyncio.CancelledError):
-        return _closed(call, operation, phone_number)
-    outcome = _unknown(error, operation, phone_number, "it ended in an error of its own")
-    outcome.__cause__ = error
-    return outcome
-
-
-def _closed(call: BillableCall, operation: str, phone_number: str | None) -> NumbersError:
-    if call.processed is Sent.NEVER:
-        return APIConnectionError("the client was closed before the request was sent", sent=Sent.NEVER)
-    return OutcomeUnknownError(
-        f"{operation} {phone_number or ''}: the client was closed before the outcome was known",
-        operation=operation,
-        phone_number=phone_number,
-    )
-
-
-async def hand_over(context: PurchaseContext, orphan: OrphanedPurchase) -> None:
-    """Tells the client's user of an outcome that has no other taker."""
-    what = orphan.phone_number or orphan.operation
-    outcome = orphan.error if orphan.number is None else "done"
-    logger.warning("%s %s outlived its caller: %s", orphan.operation, what, outcome)
-    hook = context.purchases.on_orphaned_purchase
-    if hook is None:
-        return
-    try:
-        waiting = hook(orphan)
-        if inspect.isawaitable(waiting):
-            await waiting
-    except Exception:
-        logger.exception("on_orphaned_purchase raised")
+    def __str__(self) -> str:
+        return f"{self.kind} {self.phone_number}" if self.phone_number else self.kind
 
 
 async def rent_number(
-    context: PurchaseContext, request: Request, parse: Parse, phone_number: str, call: BillableCall
+    context: PurchaseContext,
+    phone_number: str,
+    body: RentNumberRequest,
+    *,
+    price: Price | None = None,
+    claimed: Entry | None = None,
+    resumed: bool = False,
 ) -> ActiveNumber:
-    """The rented number; every outcome is the truth as far as the API tells.
+    """The rented number. `resumed`: an earlier process may have sent this very request.
 
     Raises:
         NumbersError: The rent was refused, or surely never sent.
         OutcomeUnknownError: It may have been rented.
     """
-    locks = context.number_locks
-    for attempt in itertools.count(1):
-        try:
-            # Given from here on, and not only when the ledger has it: another call may be looking for the number.
-            return locks.record(await _send_once(context, request, parse, phone_number, call))
-        except Exception as error:
-            # Not only a NumbersError: a user's token provider may fail in its own way, and money may have been spent.
-            if call.processed is not Sent.UNKNOWN:
-                raise
-            # What was sent before may still be under way, so a 404 can be our own success.
-            last = _is_last(context, attempt, call) or isinstance(error, NotFoundError)
-            found = await look_for_rented(context, phone_number, patient=last)
-            if isinstance(found, ActiveNumber) and found.expire_at is None:
-                if locks.was_returned(phone_number):
-                    call.processed = Sent.ARRIVED  # a number can be sold once: this rent was refused
-                    raise NumberTakenError(
-                        f"{phone_number} was rented by another call of this client"
-                    ) from error
-                return locks.record(found)
-            finding = str(found) if isinstance(found, Absence) else "it is active, but released: it expires"
-            if last or found is not Absence.OFFERED or not await _may_repeat(context, attempt, call):
-                raise _unknown(error, "RentNumber", phone_number, finding) from error
-    raise AssertionError  # the loop has no other end
+    request = _rent.build_request(project_id=context.project_id, phone_number=phone_number, body=body)
+    operation = _Operation(
+        kind=Kind.RENT, phone_number=phone_number, request=request, parse=_rent.parse_response
+    )
+    return await _run(context, operation, price=price, claimed=claimed, resumed=resumed)
 
 
-async def release_number(context: PurchaseContext, phone_number: str, call: BillableCall) -> ActiveNumber:
-    """The number with `expire_at`; raises NotFoundError where the project has no such number."""
-    request = release_operation.build_request(project_id=context.project_id, phone_number=phone_number)
-    locks = context.number_locks
-    for attempt in itertools.count(1):
-        try:
-            number = await _send_once(context, request, release_operation.parse_response, phone_number, call)
-            return locks.forget(number)
-        except Exception as error:
-            if call.processed is not Sent.UNKNOWN:
-                raise
-            found = await look_for_released(context, phone_number)
-            if isinstance(found, ActiveNumber) and found.expire_at is not None:
-                return locks.forget(found)
-            if found is Absence.GONE:
-                call.processed = Sent.ARRIVED  # this is the API's word on it
-                raise NotFoundError(
-                    f"{phone_number} is not active in the project",
-                    status_code=404,
-                    attempts=_attempts(error),
-                ) from error
-            finding = found if isinstance(found, Absence) else "it is active and has no expiry"
-            if isinstance(found, Absence) or not await _may_repeat(context, attempt, call):
-                raise _unknown(error, "ReleaseNumber", phone_number, finding) from error
-    raise AssertionError  # the loop has no other end
+async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) -> ActiveNumber:
+    """The number that the API chose. An unclear outcome cannot be looked up: only the response names the number."""
+    request = _rent_any.build_request(project_id=context.project_id, body=body)
+    operation = _Operation(
+        kind=Kind.RENT_ANY, phone_number=None, request=request, parse=_rent_any.parse_response
+    )
+    return await _run(context, operation)
 
 
-async def rent_any_number(
-    context: PurchaseContext, request: Request, parse: Parse, call: BillableCall
+async def release_number(context: PurchaseContext, phone_number: str) -> ActiveNumber:
+    """The number with `expire_at`; raises NotFoundError if the project has no such number."""
+    request = _release.build_request(project_id=context.project_id, phone_number=phone_number)
+    operation = _Operation(
+        kind=Kind.RELEASE, phone_number=phone_number, request=request, parse=_release.parse_response
+    )
+    return await _run(context, operation)
+
+
+async def _run(
+    context: PurchaseContext,
+    operation: _Operation,
+    *,
+    price: Price | None = None,
+    claimed: Entry | None = None,
+    resumed: bool = False,
 ) -> ActiveNumber:
-    """The number that the API chose; an unclear outcome cannot be looked up, since the answer alone names the number."""
+    call = BillableCall()
+    if resumed:
+        call.resume()
+
+    async def work() -> ActiveNumber:
+        async with (
+            context.number_locks.hold(operation.phone_number),
+            recorded(context, operation.kind, operation.phone_number, call, price, claimed) as record,
+        ):
+            conclusion = record.conclusion = await send_and_reconcile(context, operation, call)
+        return conclusion.result()
+
+    return await detached(context, operation.kind, operation.phone_number, call, work)
+
+
+async def send_and_reconcile(
+    context: PurchaseContext, operation: _Operation, call: BillableCall
+) -> Conclusion:
+    """Sends the request, asks the API if the response does not tell, and does what `decide` says until it is clear."""
+    evidence = Evidence(kind=operation.kind, maybe_processed=call.processed is Processed.MAYBE)
+    number: ActiveNumber | None = None
+    error: Exception | None = None
+    patience = Patience(context.clock)
+    sends = 0
+    while True:
+        evidence = attrs.evolve(
+            evidence,
+            returned=context.number_locks.was_returned(operation.phone_number),
+            can_send=_can_send(context, call, sends),
+            can_ask=patience.is_left(),
+        )
+        decision = decide(evidence)
+        match decision:
+            case Decision.SEND:
+                if sends and (not await context.pipeline.pause(context.settings, sends) or call.abandoned):
+                    continue
+                sends += 1
+                result, number, error = await _send(context, operation, call)
+                unclear = evidence.maybe_processed or result is Result.UNCLEAR
+                evidence = Evidence(kind=operation.kind, result=result, maybe_processed=unclear)
+                patience = Patience(context.clock)
+            case Decision.ASK:
+                await patience.pause()
+                finding, number = await ask(context, operation.kind, operation.phone_number or "")
+                evidence = attrs.evolve(evidence, finding=finding)
+            case _:
+                return _conclusion(context, operation, decision, evidence.finding, number, error)
+
+
+def _can_send(context: PurchaseContext, call: BillableCall, sends: int) -> bool:
+    retry = context.settings.retry
+    return not call.abandoned and (
+        sends == 0 or (sends < retry.max_attempts and context.pipeline.has_retry(context.settings))
+    )
+
+
+async def _send(
+    context: PurchaseContext, operation: _Operation, call: BillableCall
+) -> tuple[Result, ActiveNumber | None, Exception | None]:
+    """One POST, retried only if it surely was not processed."""
+    call.new_request()
     try:
-        return context.number_locks.record(await _send_once(context, request, parse, None, call))
-    except Exception as error:
-        if call.processed is not Sent.UNKNOWN:
-            raise
-        advice = "the answer alone would name the number; rent_first() does the same and can be looked up"
-        raise _unknown(error, "RentAnyNumber", None, advice) from error
-
-
-async def _send_once(
-    context: PurchaseContext, request: Request, parse: Parse, phone_number: str | None, call: BillableCall
-) -> ActiveNumber:
-    """The decoded answer of one POST, repeated only where it surely was not processed."""
-    raw = await context.send(request, Safety.BILLABLE, call)
-    # A 2xx that does not speak of the number proves nothing: a proxy's page, a truncated body.
-    call.processed = Sent.UNKNOWN
-    number = context.decode(raw, parse)
-    if not number.phone_number or phone_number not in {None, number.phone_number}:
-        raise InvalidResponseError(
-            f"the {raw.status_code} answer is about {number.phone_number or 'no number'}",
+        raw = await context.send(operation.request, Safety.BILLABLE, call)
+        number = context.decode(raw, operation.parse)
+        if number.phone_number and operation.phone_number in {None, number.phone_number}:
+            return Result.DONE, number, None
+        # A 2xx that does not name the number proves nothing: a proxy's page, a truncated body.
+        error: Exception = InvalidResponseError(
+            f"the {raw.status_code} response is about {number.phone_number or 'no number'}",
             status_code=raw.status_code,
             request_id=raw.request_id,
             method=raw.method,
             url=raw.url,
             attempts=raw.attempts,
         )
-    call.processed = Sent.ARRIVED
-    return number
+    except Exception as raised:
+        # Not only a NumbersError: a user's token provider may fail in its own way, and money may have been spent.
+        error = raised
+    if call.latest is Processed.NO:
+        return Result.NOT_PROCESSED, None, error
+    refused = call.latest is Processed.YES and isinstance(error, APIStatusError)
+    return (Result.REFUSED if refused else Result.UNCLEAR), None, error
 
 
-def _is_last(context: PurchaseContext, attempt: int, call: BillableCall) -> bool:
-    return call.abandoned or attempt >= context.settings.retry.max_attempts
+def _conclusion(
+    context: PurchaseContext,
+    operation: _Operation,
+    decision: Decision,
+    finding: Finding,
+    number: ActiveNumber | None,
+    error: Exception | None,
+) -> Conclusion:
+    """What the decision means for the caller and for the ledger."""
+    name = operation.phone_number
+    match decision:
+        case Decision.DONE | Decision.FOUND if number is not None:
+            if operation.kind is Kind.RELEASE:
+                context.number_locks.forget(number)
+                return Conclusion(EntryState.RELEASED, number=number)
+            # From here on, and not only when the ledger has it: another call may be asking for the number.
+            context.number_locks.record(number)
+            return Conclusion(EntryState.RENTED, number=number)
+        case Decision.TAKEN:
+            # A number can be sold once, so this rent was refused.
+            taken = NumberTakenError(f"{name} was rented by another call of this client")
+            return Conclusion(EntryState.REFUSED, error=_caused_by(taken, error))
+        case Decision.GONE:
+            gone = NotFoundError(
+                f"{name} is not active in the project", status_code=404, attempts=_attempts(error)
+            )
+            return Conclusion(EntryState.REFUSED, error=_caused_by(gone, error))
+        case Decision.REFUSED if error is not None:
+            return Conclusion(EntryState.REFUSED, error=error)
+        case _:
+            return Conclusion(EntryState.UNKNOWN, error=_unknown(operation, finding, error))
 
 
-async def _may_repeat(context: PurchaseContext, attempt: int, call: BillableCall) -> bool:
-    if _is_last(context, attempt, call):
-        return False
-    return await context.pipeline.pause(context.settings, attempt) and not call.abandoned
-
-
-def _attempts(error: BaseException) -> tuple[Attempt, ...]:
-    return error.attempts if isinstance(error, NumbersError) else ()
-
-
-def _unknown(
-    error: BaseException, operation: str, phone_number: str | None, finding: str
-) -> OutcomeUnknownError:
-    target = f"{operation} {phone_number}" if phone_number else operation
-    what = error if isinstance(error, NumbersError) else f"{type(error).__name__}: {error}"
-    return OutcomeUnknownError(
-        f"{target} may or may not have happened: {what} ({finding}). Look in active_numbers before calling again",
-        operation=operation,
-        phone_number=phone_number,
+def _unknown(operation: _Operation, finding: Finding, error: Exception | None) -> OutcomeUnknownError:
+    if error is None:
+        what = "an earlier request may still be under way"
+    else:
+        what = str(error) if isinstance(error, NumbersError) else f"{type(error).__name__}: {error}"
+    reason = str(finding)
+    if operation.kind is Kind.RENT_ANY:
+        reason = "only the response would name the number; rent_first() does the same and can be looked up"
+    unknown = OutcomeUnknownError(
+        f"{operation} may or may not have happened: {what} ({reason}). Look in active_numbers before calling again",
+        operation=operation.kind,
+        phone_number=operation.phone_number,
         attempts=_attempts(error),
     )
+    return _caused_by(unknown, error)
+
+
+def _caused_by(error: E, cause: Exception | None) -> E:
+    error.__cause__ = cause
+    return error
+
+
+def _attempts(error: Exception | None) -> tuple[Attempt, ...]:
+    return error.attempts if isinstance(error, NumbersError) else ()

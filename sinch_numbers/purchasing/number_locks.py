@@ -1,4 +1,4 @@
-"""Which numbers the calls of one client rent or were given: what tells one call's purchase from another's."""
+"""Per-number locks, and which numbers were recently returned to a caller."""
 
 from __future__ import annotations
 
@@ -15,63 +15,63 @@ __all__ = ["NumberLocks"]
 
 
 class NumberLocks:
-    """One call at a time for each number, and a memory of those that were given to a caller.
+    """One call at a time for each number, and a memory of the numbers that were returned to a caller.
 
-    Two calls that rent one number can both come to an unclear outcome, and both find it in the project afterwards.
+    Two calls that rent one number can both end without a clear response, and both find it in the project afterwards.
     Only one of them bought it, and only one may be told so.
     """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._queues: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
         self._returned: dict[str, float] = {}
 
     @asynccontextmanager
-    async def hold(self, phone_number: str) -> AsyncGenerator[None]:
-        """Holds the number for a call, once the calls before it are done with it."""
+    async def hold(self, phone_number: str | None) -> AsyncGenerator[None]:
+        """Holds the number, once the calls before are done with it. None holds nothing."""
+        if phone_number is None:
+            yield
+            return
         self._enter_loop()
-        queues = self._queues
-        lock, calls = queues.get(phone_number, (asyncio.Lock(), 0))
-        queues[phone_number] = lock, calls + 1
+        locks = self._locks
+        lock, calls = locks.get(phone_number, (asyncio.Lock(), 0))
+        locks[phone_number] = lock, calls + 1
         try:
             async with lock:
                 yield
         finally:
-            lock, calls = queues[phone_number]
-            queues[phone_number] = lock, calls - 1
+            lock, calls = locks[phone_number]
+            locks[phone_number] = lock, calls - 1
             if calls == 1:
-                del queues[phone_number]
+                del locks[phone_number]
 
-    def record(self, number: ActiveNumber) -> ActiveNumber:
-        """`number`, and remembers that a caller gets it."""
-        now = self._clock.monotonic()
+    def record(self, number: ActiveNumber) -> None:
+        """Records that `number` is returned to a caller."""
         self._returned.pop(number.phone_number, None)
-        self._returned[number.phone_number] = now
+        self._returned[number.phone_number] = self._clock.monotonic()
         for oldest in [*itertools.takewhile(self._is_stale, self._returned)]:
             del self._returned[oldest]
-        return number
 
-    def forget(self, number: ActiveNumber) -> ActiveNumber:
-        """`number`, and forgets it: it was released."""
+    def forget(self, number: ActiveNumber) -> None:
+        """Forgets `number`: it was released."""
         self._returned.pop(number.phone_number, None)
-        return number
 
-    def was_returned(self, phone_number: str) -> bool:
-        """Whether a caller got the number lately."""
+    def was_returned(self, phone_number: str | None) -> bool:
+        """Whether the number was recently returned to a caller."""
         return phone_number in self._returned and not self._is_stale(phone_number)
 
     def is_taken(self, phone_number: str) -> bool:
-        """Whether a caller got the number lately, or a call is renting it."""
+        """Whether a call is renting the number, or it was recently returned to a caller."""
         self._enter_loop()
-        return phone_number in self._queues or self.was_returned(phone_number)
+        return phone_number in self._locks or self.was_returned(phone_number)
 
     def _is_stale(self, phone_number: str) -> bool:
-        return self._clock.monotonic() - self._returned[phone_number] > _defaults.GIVEN_FOR
+        return self._clock.monotonic() - self._returned[phone_number] > _defaults.RETURNED_FOR
 
     def _enter_loop(self) -> None:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
-            # The calls of a loop that has ended are not coming back for their turns.
+            # Locks of a closed event loop are never released.
             self._loop = loop
-            self._queues = {}
+            self._locks = {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from decimal import Decimal
 
 import attrs
 
 from .. import _defaults
 from .._generated.api.available_number import list_available_numbers
-from .._validation import check_text
+from .._validation import check_count, check_text
 from ..errors import NoOfferError
 from ..models import (
     AvailableNumber,
@@ -19,8 +20,9 @@ from ..models import (
 )
 from ..retry import Safety
 from .context import PurchaseContext
+from .prices import Price, price_of
 
-__all__ = ["Criteria", "Offers", "search"]
+__all__ = ["Criteria", "Offers", "Quote", "quote", "search"]
 
 
 @attrs.frozen(kw_only=True)
@@ -94,3 +96,34 @@ class Offers:
                     self._queue.append(offer)
             if self._queue:
                 return
+
+
+@attrs.frozen(kw_only=True)
+class Quote:
+    """What a purchase would buy at the moment of asking."""
+
+    offers: list[AvailableNumber]
+    prices: list[Price | None]
+    """What each offer costs at once, None where its price is not stated."""
+
+    @property
+    def totals(self) -> dict[str, Decimal]:
+        """The sum of all prices that are stated, by currency."""
+        sums: dict[str, Decimal] = {}
+        for price in self.prices:
+            if price is not None:
+                sums[price.currency_code] = sums.get(price.currency_code, Decimal(0)) + price.amount
+        return sums
+
+
+async def quote(context: PurchaseContext, criteria: Criteria, *, count: int) -> Quote:
+    """Up to `count` offers, fewer where fewer are on offer."""
+    check_count("count", count)
+    offers = Offers(context, criteria, wanted=count)
+    found: list[AvailableNumber] = []
+    try:
+        while len(found) < count:
+            found.append(await offers.next())
+    except NoOfferError:
+        pass
+    return Quote(offers=found, prices=[price_of(offer) for offer in found])

@@ -1,113 +1,125 @@
-"""The books of a billable call: reserved and written down before it is sent, settled after, whatever its end."""
+"""Reserves budget and writes the ledger entry before a billable call, settles both after it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import attrs
 
-from .._generated.api.available_number import get_available_number
 from .._sending.billable import BillableCall
-from ..attempts import Sent
-from ..errors import NumbersError, OutcomeUnknownError
+from .._sending.operations import get_available_number
+from ..attempts import Processed
 from ..models import ActiveNumber
-from ..retry import Safety
 from .budget import Reservation
 from .context import PurchaseContext
+from .decision import Kind
 from .ledger import Entry, EntryState, PurchaseLedger
 from .prices import Price, price_of
 
-__all__ = ["Order", "book"]
+__all__ = ["Conclusion", "Record", "recorded"]
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 
-@attrs.frozen(kw_only=True)
-class Order:
-    """One billable call to be booked. `claimed` is its entry where the ledger has it already, as a batch's slot."""
+@attrs.frozen
+class Conclusion:
+    """What became of a billable call: the number or the error for the caller, and the state for the ledger."""
 
-    operation: str
-    phone_number: str | None
-    price: Price | None = None
-    success: EntryState = EntryState.RENTED
-    claimed: Entry | None = None
+    state: EntryState
+    number: ActiveNumber | None = None
+    error: Exception | None = None
+
+    def result(self) -> ActiveNumber:
+        """The number; raises the error if there is one."""
+        if self.error is not None:
+            raise self.error
+        assert self.number is not None  # a conclusion has one or the other
+        return self.number
 
 
-async def book(
-    context: PurchaseContext, order: Order, call: BillableCall, send: Callable[[], Awaitable[ActiveNumber]]
-) -> ActiveNumber:
-    """What `send` returns or raises, entered into the client's budget and ledger.
+@attrs.define
+class Record:
+    """A billable call under way. Set `conclusion` before the block ends; without one the end of the call is open."""
+
+    conclusion: Conclusion | None = None
+
+
+@asynccontextmanager
+async def recorded(
+    context: PurchaseContext,
+    kind: Kind,
+    phone_number: str | None,
+    call: BillableCall,
+    price: Price | None,
+    claimed: Entry | None,
+) -> AsyncGenerator[Record]:
+    """Enters the call into the client's budget and ledger. `claimed` is its entry if the ledger has it already.
 
     Raises:
-        BudgetExceededError: The budget does not cover the price. Nothing was sent, or stays written down.
+        BudgetExceededError: The budget does not cover the price. Nothing was sent, and no entry stays.
     """
-    ledger, entry = context.purchases.ledger, order.claimed
+    ledger, entry = context.purchases.ledger, claimed
+    record = Record()
     reservation = Reservation.none()
     with ExitStack() as marks:
         if ledger is not None and entry is not None:
             marks.enter_context(ledger.at_work(entry))
         try:
-            order = await _priced(context, order)
-            reservation = _reserve(context, order)
+            if kind is not Kind.RELEASE:
+                price = await _known_price(context, phone_number, price)
+                reservation = _reserve(context, price, claimed)
             if entry is None and ledger is not None:
-                entry = await ledger.open_call(
-                    order.operation, order.phone_number, price=order.price, now=context.clock.time()
-                )
+                now = context.clock.time()
+                entry = await ledger.open_call(kind, phone_number, price=price, now=now)
                 marks.enter_context(ledger.at_work(entry))
-            number = await send()
-        except BaseException as error:
-            state = _state_after(error, call)
+            yield record
+        finally:
+            state = _state(record.conclusion, call)
             reservation.settle(bought=state is not EntryState.REFUSED)
-            # An intent whose end is open is left as it is: `resume` will ask.
+            # An intent whose end is open is left as it is: `resume_purchases` asks.
             if ledger is not None and entry is not None and state is not EntryState.INTENT:
-                await _write(context, ledger, entry, state, detail=str(error))
-            raise
-        reservation.settle(bought=True)
-        if ledger is not None and entry is not None:
-            await _write(context, ledger, entry, order.success, phone_number=number.phone_number)
-    return number
+                await _write(context, ledger, entry, state, record.conclusion)
 
 
-def _state_after(error: BaseException, call: BillableCall) -> EntryState:
-    if isinstance(error, OutcomeUnknownError):
-        return EntryState.UNKNOWN
-    if call.processed is Sent.NEVER:
-        return EntryState.REFUSED
-    if call.processed is Sent.ARRIVED and isinstance(error, NumbersError):
-        return EntryState.REFUSED
-    return EntryState.INTENT
+def _state(conclusion: Conclusion | None, call: BillableCall) -> EntryState:
+    if conclusion is not None:
+        return conclusion.state
+    # Cut short: by closing the client, or by an error before anything was sent.
+    return EntryState.REFUSED if call.processed is Processed.NO else EntryState.INTENT
 
 
-def _reserve(context: PurchaseContext, order: Order) -> Reservation:
+def _reserve(context: PurchaseContext, price: Price | None, claimed: Entry | None) -> Reservation:
     budget = context.purchases.budget
-    if budget is None or order.success is not EntryState.RENTED:
-        return Reservation.none()
-    return budget.reserve(order.price, included=order.claimed)
+    return Reservation.none() if budget is None else budget.reserve(price, included=claimed)
 
 
-async def _priced(context: PurchaseContext, order: Order) -> Order:
-    """The order with its price, where the budget has to know it and the caller does not."""
+async def _known_price(
+    context: PurchaseContext, phone_number: str | None, price: Price | None
+) -> Price | None:
+    """The price, looked up if the budget has to know it and the caller does not."""
     budget = context.purchases.budget
-    if budget is None or not budget.needs_price or order.price is not None:
-        return order
-    if order.success is not EntryState.RENTED or order.phone_number is None:
-        return order
-    return attrs.evolve(order, price=await _quoted(context, order.phone_number))
-
-
-async def _quoted(context: PurchaseContext, phone_number: str) -> Price | None:
-    request = get_available_number.build_request(project_id=context.project_id, phone_number=phone_number)
-    return price_of(await context.call(request, Safety.READ, get_available_number.parse_response))
+    if budget is None or not budget.needs_price or price is not None or phone_number is None:
+        return price
+    return price_of(await get_available_number(context, phone_number))
 
 
 async def _write(
-    context: PurchaseContext, ledger: PurchaseLedger, entry: Entry, state: EntryState, **changes: str | None
+    context: PurchaseContext,
+    ledger: PurchaseLedger,
+    entry: Entry,
+    state: EntryState,
+    conclusion: Conclusion | None,
 ) -> None:
-    """Settles the entry even where the call is being cancelled; a store that fails does not hide the outcome."""
+    """Settles the entry even if the call is being cancelled. A store that fails does not hide the outcome."""
+    changes: dict[str, str | None] = {}
+    if conclusion is not None and conclusion.number is not None:
+        changes["phone_number"] = conclusion.number.phone_number
+    if conclusion is not None and conclusion.error is not None:
+        changes["detail"] = str(conclusion.error)
     if state is EntryState.REFUSED and entry.is_slot:
         writing: Coroutine[Any, Any, object] = ledger.free(entry)
     else:

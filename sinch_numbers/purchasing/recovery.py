@@ -5,10 +5,10 @@ from __future__ import annotations
 import attrs
 
 from .. import _defaults
-from ..models import ActiveNumber
 from .context import PurchaseContext
+from .decision import Finding, Kind
 from .ledger import Entry, EntryState, PurchaseLedger
-from .reconciliation import Absence, look_for_active, look_for_rented
+from .reconciliation import ask
 
 __all__ = ["resume", "settled"]
 
@@ -48,25 +48,14 @@ async def _state(
     assert entry.phone_number is not None  # nothing can be asked of a number without a name
     longest = max(_defaults.SETTLED_AFTER, context.settings.timeout.total)
     may_be_under_way = now - entry.began_at <= longest
-    if entry.operation == "ReleaseNumber":
-        return _after_release(await look_for_active(context, entry.phone_number), may_be_under_way)
-    if entry.is_slot and not await ledger.has_number(entry):
+    kind = Kind(entry.operation)
+    if kind is Kind.RENT and entry.is_slot and not await ledger.has_number(entry):
         return EntryState.REFUSED
-    found = await look_for_rented(context, entry.phone_number, patient=False)
-    return _after_rent(found, may_be_under_way)
-
-
-def _after_rent(found: ActiveNumber | Absence, may_be_under_way: bool) -> EntryState | None:
-    if isinstance(found, ActiveNumber):
-        return EntryState.RENTED
-    if found is Absence.UNCLEAR or may_be_under_way:
+    finding, _ = await ask(context, kind, entry.phone_number)
+    if finding is Finding.UNREACHABLE:
         return None
-    return EntryState.REFUSED
-
-
-def _after_release(found: ActiveNumber | Absence, may_be_under_way: bool) -> EntryState | None:
-    if found is Absence.GONE or (isinstance(found, ActiveNumber) and found.expire_at is not None):
+    if kind is Kind.RELEASE and finding is not Finding.ACTIVE:
         return EntryState.RELEASED
-    if not isinstance(found, ActiveNumber) or may_be_under_way:
-        return None
-    return EntryState.REFUSED
+    if kind is Kind.RENT and finding in {Finding.ACTIVE, Finding.EXPIRING}:
+        return EntryState.RENTED
+    return None if may_be_under_way else EntryState.REFUSED

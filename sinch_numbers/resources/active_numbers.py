@@ -6,9 +6,9 @@ import builtins
 from collections.abc import AsyncGenerator, Iterable
 
 from .. import _defaults, sms
-from .._generated.api.active_number import get_active_number, list_active_numbers, update_active_number
+from .._generated.api.active_number import list_active_numbers, update_active_number
 from .._generated.models import UpdateActiveNumberRequest
-from .._sending.billable import BillableCall
+from .._sending.operations import get_active_number
 from .._validation import (
     check_count,
     check_phone_number,
@@ -27,10 +27,8 @@ from ..models import (
 )
 from ..pagination import Cursor, Page, Pager
 from ..provisioning import wait_until_provisioned
-from ..purchasing.billable_calls import release_number, to_the_end
+from ..purchasing.billable_calls import release_number
 from ..purchasing.context import PurchaseContext
-from ..purchasing.ledger import EntryState
-from ..purchasing.recording import Order, book
 from ..retry import Safety
 from .available_regions import AvailableRegions
 
@@ -128,10 +126,7 @@ class ActiveNumbers:
 
     async def get(self, phone_number: str) -> ActiveNumber:
         """The number as it stands; raises NotFoundError where the project does not have it."""
-        request = get_active_number.build_request(
-            project_id=self._context.project_id, phone_number=check_phone_number(phone_number)
-        )
-        return await self._context.call(request, Safety.READ, get_active_number.parse_response)
+        return await get_active_number(self._context, check_phone_number(phone_number))
 
     async def update(
         self,
@@ -166,18 +161,7 @@ class ActiveNumbers:
         Raises:
             OutcomeUnknownError: No clear answer came, and asking for the number gave none either.
         """
-        order = Order(
-            operation="ReleaseNumber",
-            phone_number=check_phone_number(phone_number),
-            success=EntryState.RELEASED,
-        )
-
-        async def work(call: BillableCall) -> ActiveNumber:
-            return await book(
-                self._context, order, call, lambda: release_number(self._context, phone_number, call)
-            )
-
-        return await to_the_end(self._context, order.operation, phone_number, work)
+        return await release_number(self._context, check_phone_number(phone_number))
 
     async def release_many(
         self, phone_numbers: Iterable[str], *, concurrency: int = _defaults.CONCURRENCY

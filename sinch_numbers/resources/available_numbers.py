@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .. import _defaults
-from .._generated.api.available_number import get_available_number, rent_any_number
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
-from .._sending.billable import BillableCall
+from .._sending.operations import get_available_number
 from .._validation import check_count, check_phone_number, check_several
 from ..bulk import Outcome
 from ..errors import NotFoundError, NumberTakenError
@@ -21,19 +20,11 @@ from ..models import (
     SmsConfiguration,
     VoiceConfiguration,
 )
-from ..purchasing.batch import (
-    Quote,
-    Rent,
-    quote,
-    rent_many,
-)
-from ..purchasing.billable_calls import rent_any_number as rent_any
-from ..purchasing.billable_calls import to_the_end
+from ..purchasing.batch import rent_many
+from ..purchasing.billable_calls import rent_any_number, rent_number
 from ..purchasing.context import PurchaseContext
-from ..purchasing.offers import Criteria, Offers, search
+from ..purchasing.offers import Criteria, Offers, Quote, quote, search
 from ..purchasing.prices import price_of
-from ..purchasing.recording import Order, book
-from ..retry import Safety
 
 __all__ = ["AvailableNumbers"]
 
@@ -70,10 +61,7 @@ class AvailableNumbers:
 
     async def get(self, phone_number: str) -> AvailableNumber:
         """The offer, with its prices; raises NotFoundError where the number cannot be rented."""
-        request = get_available_number.build_request(
-            project_id=self._context.project_id, phone_number=check_phone_number(phone_number)
-        )
-        return await self._context.call(request, Safety.READ, get_available_number.parse_response)
+        return await get_available_number(self._context, check_phone_number(phone_number))
 
     async def is_available(self, phone_number: str) -> bool:
         """Whether the number can be rented now. Any other failure than a 404 raises."""
@@ -102,9 +90,9 @@ class AvailableNumbers:
             BudgetExceededError: The client's budget does not cover it; nothing was sent.
             OutcomeUnknownError: No clear answer came, and asking for the number gave none either.
         """
-        return await self._rent(sms_configuration, voice_configuration, callback_url)(
-            check_phone_number(phone_number), None
-        )
+        check_phone_number(phone_number)
+        body = _rent_body(sms_configuration, voice_configuration, callback_url)
+        return await rent_number(self._context, phone_number, body)
 
     async def rent_first(
         self,
@@ -129,11 +117,11 @@ class AvailableNumbers:
         """
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         offers = Offers(self._context, criteria)
-        rent = self._rent(sms_configuration, voice_configuration, callback_url)
+        body = _rent_body(sms_configuration, voice_configuration, callback_url)
         while True:
             offer = await offers.next()
             try:
-                return await rent(offer.phone_number, price_of(offer))
+                return await rent_number(self._context, offer.phone_number, body, price=price_of(offer))
             except (NotFoundError, NumberTakenError):
                 continue
 
@@ -157,27 +145,16 @@ class AvailableNumbers:
         """
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         pattern = NumberPattern(pattern=number_pattern, search_pattern=search_pattern)
-        request = rent_any_number.build_request(
-            project_id=self._context.project_id,
-            body=RentAnyNumberRequest(
-                region_code=criteria.region_code,
-                type=criteria.number_type,
-                number_pattern=pattern if number_pattern is not None or search_pattern is not None else None,
-                capabilities=None if criteria.capabilities is None else list(criteria.capabilities),
-                sms_configuration=sms_configuration,
-                voice_configuration=voice_configuration,
-                callback_url=callback_url,
-            ),
+        body = RentAnyNumberRequest(
+            region_code=criteria.region_code,
+            type=criteria.number_type,
+            number_pattern=pattern if number_pattern is not None or search_pattern is not None else None,
+            capabilities=None if criteria.capabilities is None else list(criteria.capabilities),
+            sms_configuration=sms_configuration,
+            voice_configuration=voice_configuration,
+            callback_url=callback_url,
         )
-        order = Order(operation="RentAnyNumber", phone_number=None)
-        context = self._context
-
-        async def work(call: BillableCall) -> ActiveNumber:
-            return await book(
-                context, order, call, lambda: rent_any(context, request, rent_any_number.parse_response, call)
-            )
-
-        return await to_the_end(context, order.operation, None, work)
+        return await rent_any_number(self._context, body)
 
     async def rent_many(
         self,
@@ -204,10 +181,10 @@ class AvailableNumbers:
             ConfigurationError: The arguments do not fit together. Failed purchases raise nothing; a ledger's store that
                 fails raises its own error, and what was bought until then goes to `on_orphaned_purchase`.
         """
-        rent = self._rent(sms_configuration, voice_configuration, callback_url)
         criteria = _optional_criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         return await rent_many(
-            rent,
+            self._context,
+            _rent_body(sms_configuration, voice_configuration, callback_url),
             count=count,
             phone_numbers=phone_numbers,
             criteria=criteria,
@@ -229,18 +206,17 @@ class AvailableNumbers:
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         return await quote(self._context, criteria, count=count)
 
-    def _rent(
-        self,
-        sms_configuration: SmsConfiguration | None,
-        voice_configuration: VoiceConfiguration | None,
-        callback_url: str | None,
-    ) -> Rent:
-        body = RentNumberRequest(
-            sms_configuration=sms_configuration,
-            voice_configuration=voice_configuration,
-            callback_url=callback_url,
-        )
-        return Rent(self._context, body)
+
+def _rent_body(
+    sms_configuration: SmsConfiguration | None,
+    voice_configuration: VoiceConfiguration | None,
+    callback_url: str | None,
+) -> RentNumberRequest:
+    return RentNumberRequest(
+        sms_configuration=sms_configuration,
+        voice_configuration=voice_configuration,
+        callback_url=callback_url,
+    )
 
 
 def _criteria(

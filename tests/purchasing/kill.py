@@ -33,7 +33,7 @@ async def buy(url: str, path: str, count: int) -> int:
             base_url=url,
             auth_url=url,
             ledger=PurchaseLedger(store),
-            retry=RetryPolicy(initial_delay=0.01, budget=100_000),
+            retry=RetryPolicy(initial_delay=0.01, quota=100_000),
         )
         async with client:
             outcomes = await client.available_numbers.rent_many(

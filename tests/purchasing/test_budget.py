@@ -45,7 +45,7 @@ async def test_500_concurrent_buyers_never_exceed_a_budget_of_100_by_a_cent(
         auth_url=url,
         clock=sandbox.clock,
         budget=budget,
-        retry=RetryPolicy(budget=10_000),
+        retry=RetryPolicy(quota=10_000),
     ) as client:
         offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=500)
         results = await asyncio.gather(

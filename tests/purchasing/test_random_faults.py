@@ -42,7 +42,7 @@ def new_client(sandbox: Sandbox, url: str) -> NumbersClient:
         clock=sandbox.clock,
         timeout=Timeout(read=5),
         # A generous budget of repetitions: the faults are to test the outcomes, not the budget.
-        retry=RetryPolicy(budget=100_000),
+        retry=RetryPolicy(quota=100_000),
     )
 
 

@@ -149,7 +149,7 @@ async def test_max_attempts_of_1_never_repeats_a_rent_but_still_asks(
 
 async def test_an_empty_retry_budget_repeats_no_rent(sandbox: Sandbox, client: NumbersClient) -> None:
     number = await offered(client)
-    client = client.with_options(retry=RetryPolicy(budget=0))
+    client = client.with_options(retry=RetryPolicy(quota=0))
     sandbox.faults.add("status", operation="RentNumber", status=502)
     with pytest.raises(OutcomeUnknownError):
         await client.available_numbers.rent(number)

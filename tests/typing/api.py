@@ -320,7 +320,7 @@ async def catch(client: NumbersClient) -> None:
 
 def decide(policy: RetryPolicy, attempt: Attempt) -> None:
     assert_type(
-        policy.decide(Safety.BILLABLE, attempt, number=1, remaining=10, draw=0.5),
+        policy.decide(Safety.BILLABLE, attempt, attempt_number=1, remaining=10, draw=0.5),
         float | None,
     )
 
