@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -36,9 +38,11 @@ async def test_what_is_set_can_be_got_until_it_is_deleted(store: Store) -> None:
     assert await store.get("a") == b"1"
     await store.set("a", b"\x00\xff")
     assert await store.get("a") == b"\x00\xff"
-    await store.delete("a")
+    assert not await store.delete("a", b"1")
+    assert await store.get("a") == b"\x00\xff"
+    assert await store.delete("a", b"\x00\xff")
     assert await store.get("a") is None
-    await store.delete("a")
+    assert not await store.delete("a", b"\x00\xff")
 
 
 async def test_an_empty_value_is_a_value(store: Store) -> None:
@@ -53,7 +57,7 @@ async def test_what_is_there_is_not_added_again(store: Store) -> None:
     assert await store.add("a", b"1")
     assert not await store.add("a", b"2")
     assert await store.get("a") == b"1"
-    await store.delete("a")
+    assert await store.delete("a", b"1")
     assert await store.add("a", b"3")
 
 
@@ -140,7 +144,8 @@ STEPS = st.lists(
         st.tuples(st.just("get"), KEYS),
         st.tuples(st.just("set"), KEYS, st.sampled_from([None, 0.0, 1.0, 5.0])),
         st.tuples(st.just("add"), KEYS, st.sampled_from([None, 0.0, 1.0, 5.0])),
-        st.tuples(st.just("delete"), KEYS),
+        st.tuples(st.just("replace"), KEYS),
+        st.tuples(st.just("delete"), KEYS, st.booleans()),
         st.tuples(st.just("items"), KEYS),
         st.tuples(st.just("wait"), st.sampled_from([0.5, 1.0, 5.0])),
     ),
@@ -151,7 +156,13 @@ STEPS = st.lists(
 @given(STEPS)
 async def test_both_stores_do_the_same_whatever_is_done_to_them(steps: list[tuple[object, ...]]) -> None:
     clock = VirtualClock()
-    async with SQLiteStore(":memory:", clock=clock) as sqlite:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "store.db")
+        await _do_the_same(steps, clock, path)
+
+
+async def _do_the_same(steps: list[tuple[object, ...]], clock: VirtualClock, path: Path) -> None:
+    async with SQLiteStore(path, clock=clock) as sqlite:
         memory = MemoryStore(clock=clock)
         for index, step in enumerate(steps):
             results = [await _perform(store, clock, index, step) for store in (sqlite, memory)]
@@ -168,8 +179,12 @@ async def _perform(store: Store, clock: VirtualClock, index: int, step: tuple[ob
             await store.set(key, b"%d" % index, ttl=ttl if isinstance(ttl, float) else None)
         case ("add", str(key), ttl):
             return await store.add(key, b"%d" % index, ttl=ttl if isinstance(ttl, float) else None)
-        case ("delete", str(key)):
-            await store.delete(key)
+        case ("replace", str(key)):
+            old = await store.get(key)
+            return await store.replace(key, old or b"absent", b"%d" % index)
+        case ("delete", str(key), bool(right)):
+            old = await store.get(key)
+            return await store.delete(key, old if right and old is not None else b"another value")
         case ("items", str(prefix)):
             return await store.items(prefix)
         case _:
@@ -201,7 +216,7 @@ async def test_two_stores_on_one_file_see_each_other_at_once(tmp_path: Path) -> 
     async with SQLiteStore(path) as one, SQLiteStore(path) as two:
         assert await one.add("a", b"1")
         assert not await two.add("a", b"2")
-        await two.delete("a")
+        assert await two.delete("a", b"1")
         assert await one.get("a") is None
 
 
@@ -297,3 +312,90 @@ async def test_a_store_that_was_closed_says_so_and_what_was_begun_before_is_done
         await store.get("0")
     async with SQLiteStore(tmp_path / "store.db") as again:
         assert len(await again.items("")) == 50
+
+
+_FORKING = """
+import asyncio, os, sys
+from sinch_numbers import SQLiteStore
+
+store = SQLiteStore(sys.argv[1])
+
+async def write(name, count):
+    for index in range(count):
+        assert await store.add(f"{name}/{index}", b"1")
+    assert len(await store.items(f"{name}/")) == count
+
+async def main():
+    # The parent's file is open, its thread at work, when the children are born.
+    mine = asyncio.create_task(write("parent", 100))
+    while not await store.items("parent/"):
+        pass
+    children = []
+    for child in range(4):
+        pid = os.fork()
+        if pid == 0:
+            children = None
+            break
+        children.append(pid)
+    if children is None:
+        return child
+    await mine
+    for pid in children:
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    await write("after", 10)
+    await store.aclose()
+    return None
+
+async def of_child(child):
+    await write(f"child-{child}", 50)
+    assert await store.get("parent/0") == b"1"
+    await store.aclose()
+
+loop = asyncio.new_event_loop()
+child = loop.run_until_complete(main())
+if child is not None:
+    asyncio.run(of_child(child))
+    os._exit(0)
+"""
+
+
+def test_a_store_made_and_used_before_a_fork_works_in_parent_and_children(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    run = subprocess.run(
+        [sys.executable, "-c", _FORKING, str(path)], capture_output=True, text=True, timeout=60
+    )
+    assert run.returncode == 0, run.stderr
+    with sqlite3.connect(path) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert db.execute("SELECT count(*) FROM entries").fetchone() == (100 + 4 * 50 + 10,)
+    db.close()
+
+
+_FORKED_UNSEEN = """
+import asyncio, os, sys
+from sinch_numbers import ConfigurationError, SQLiteStore
+
+store = SQLiteStore(sys.argv[1])
+asyncio.run(store.set("a", b"1"))
+os.getpid = lambda: -1  # as after a fork that Python did not see: the connection is still the parent's
+try:
+    asyncio.run(store.get("a"))
+except ConfigurationError as error:
+    print(error)
+"""
+
+
+def test_a_connection_that_crossed_a_fork_is_not_used(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _FORKED_UNSEEN, str(tmp_path / "store.db")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "forked by other means" in run.stdout
+
+
+async def test_a_file_that_cannot_have_a_write_ahead_log_is_refused() -> None:
+    async with SQLiteStore(":memory:") as store:
+        with pytest.raises(ConfigurationError, match="local disk"):
+            await store.get("a")

@@ -162,7 +162,7 @@ class PurchaseLedger:
         # In this order: a number never points to a slot that is not there yet.
         if await self.has_number(entry):
             return True
-        await self._store.delete(entry.key)
+        await self._store.delete(entry.key, entry.to_bytes())
         raise NumberTakenError(f"{entry.phone_number} is, or may be, another purchase's of this ledger")
 
     async def has_number(self, entry: Entry) -> bool:
@@ -183,16 +183,17 @@ class PurchaseLedger:
         settled = attrs.evolve(entry, state=state, settled_at=now, **changes)
         if state is EntryState.RELEASED:
             # It may be on offer again, and be bought again.
-            await self._store.delete(self._number_key(entry.phone_number))
+            number_key = self._number_key(entry.phone_number)
+            if (slot := await self._store.get(number_key)) is not None:
+                await self._store.delete(number_key, slot)
         await self._store.set(entry.key, settled.to_bytes())
         return settled
 
     async def free(self, entry: Entry) -> None:
         """Gives a slot back, one of this ledger's, whose number was surely not bought."""
         number_key = self._number_key(entry.phone_number)
-        if await self._store.get(number_key) == entry.key.encode():
-            await self._store.delete(number_key)
-        await self._store.delete(entry.key)
+        await self._store.delete(number_key, entry.key.encode())
+        await self._store.delete(entry.key, entry.to_bytes())
 
     def new_batch(self, now: float) -> str:
         """A batch name that no other purchase has."""

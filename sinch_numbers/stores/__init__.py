@@ -13,7 +13,7 @@ class Store(Protocol):
     """A key-value store whose values expire. Each method is atomic among all users of the store."""
 
     async def get(self, key: str) -> bytes | None:
-        """The value of `key`, or None where there is none or it has expired."""
+        """The value of `key`, or None if there is none or it has expired."""
         ...
 
     async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
@@ -21,15 +21,15 @@ class Store(Protocol):
         ...
 
     async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
-        """Sets `key` only where it is absent or expired; tells whether it did."""
+        """Sets `key` only if it is absent or expired; returns whether it did."""
         ...
 
     async def replace(self, key: str, old: bytes, new: bytes) -> bool:
-        """Sets `key` to `new` only where its value is `old`, and leaves its expiry; tells whether it did."""
+        """Sets `key` to `new` only if its value is `old`, and leaves its expiry; returns whether it did."""
         ...
 
-    async def delete(self, key: str) -> None:
-        """Removes `key`; no error where it is absent."""
+    async def delete(self, key: str, old: bytes) -> bool:
+        """Removes `key` only if its value is `old`; returns whether it did."""
         ...
 
     async def items(self, prefix: str) -> list[tuple[str, bytes]]:

@@ -40,8 +40,11 @@ class MemoryStore:
         self._entries[key] = (new, self._entries[key][1])
         return True
 
-    async def delete(self, key: str) -> None:
-        self._entries.pop(key, None)
+    async def delete(self, key: str, old: bytes) -> bool:
+        if self._live(key) != old:
+            return False
+        del self._entries[key]
+        return True
 
     async def items(self, prefix: str) -> list[tuple[str, bytes]]:
         keys = sorted(key for key in self._entries if key.startswith(prefix))

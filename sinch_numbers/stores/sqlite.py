@@ -6,7 +6,9 @@ import asyncio
 import os
 import random
 import sqlite3
+import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
@@ -18,8 +20,8 @@ __all__ = ["SQLiteStore"]
 
 T = TypeVar("T")
 
-_BUSY_TIMEOUT = 30.0
-"""Seconds to wait for another process's write."""
+_BUSY_TIMEOUT = 2.5
+"""Seconds to wait for another process's write: shorter than a purchase waits for its store."""
 _BUSY_PAUSE = 0.01
 """Seconds between two attempts to open a file that another process is opening."""
 
@@ -38,7 +40,7 @@ _PURGE = "DELETE FROM entries WHERE expires <= ?"
 _PURGE_EVERY = 1_000
 """Writes after which what has expired is thrown away: looking for it reads the whole table."""
 _REPLACE = "UPDATE entries SET value = ? WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)"
-_DELETE = "DELETE FROM entries WHERE key = ?"
+_DELETE = "DELETE FROM entries WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)"
 _ITEMS = """
 SELECT key, value FROM entries
 WHERE key >= ? AND substr(key, 1, ?) = ? AND (expires IS NULL OR expires > ?) ORDER BY key
@@ -48,19 +50,24 @@ WHERE key >= ? AND substr(key, 1, ?) = ? AND (expires IS NULL OR expires > ?) OR
 class SQLiteStore:
     """A Store in an SQLite file. What a method wrote is on disk when it returns, even if the process is killed next.
 
-    Its work runs in one thread of its own, so that the event loop never waits for the disk. Close it with `aclose()`,
-    or use it as an async context manager.
+    Several processes of one machine can share the file; a network file system cannot hold it. Its work runs in one
+    thread of its own, so that the event loop never waits for the disk. It may be made before a `fork()`: each process
+    opens the file for itself. Close it with `aclose()`, or use it as an async context manager.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, clock: Clock | None = None) -> None:
-        """`path` is created where it is missing; its folder has to exist."""
+        """`path` is created if it is missing; its folder has to exist."""
         self._path = os.fspath(path)
         self._clock = clock or SystemClock()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sinch-numbers-store")
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        """Held while the connection is used, and while the process forks."""
+        self._thread: ThreadPoolExecutor | None = None
         self._connection: sqlite3.Connection | None = None
         self._closed = False
         # Many short-lived processes take turns, too.
         self._writes = random.randrange(_PURGE_EVERY)
+        _stores.add(self)
 
     async def get(self, key: str) -> bytes | None:
         now = self._clock.time()
@@ -83,8 +90,9 @@ class SQLiteStore:
         now = self._clock.time()
         return await self._run(lambda db: db.execute(_REPLACE, (new, key, old, now)).rowcount) > 0
 
-    async def delete(self, key: str) -> None:
-        await self._run(lambda db: db.execute(_DELETE, (key,)))
+    async def delete(self, key: str, old: bytes) -> bool:
+        now = self._clock.time()
+        return await self._run(lambda db: db.execute(_DELETE, (key, old, now)).rowcount) > 0
 
     async def items(self, prefix: str) -> list[tuple[str, bytes]]:
         now = self._clock.time()
@@ -96,11 +104,16 @@ class SQLiteStore:
         if self._closed:
             return
         self._closed = True
+        thread = self._executor()
         # The last work of the thread: what was begun before is done before.
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown()
+        await asyncio.get_running_loop().run_in_executor(thread, self._close)
+        thread.shutdown()
 
     def _close(self) -> None:
+        with self._lock:
+            self._disconnect()
+
+    def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -113,16 +126,46 @@ class SQLiteStore:
 
     async def _purge(self) -> None:
         self._writes += 1
-        if self._writes % _PURGE_EVERY == 0:
+        if self._writes % _PURGE_EVERY == 0 and not self._closed:
             now = self._clock.time()
             await self._run(lambda db: db.execute(_PURGE, (now,)))
 
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._closed:
             raise ConfigurationError(f"the SQLite store at {self._path} is closed")
-        return await asyncio.get_running_loop().run_in_executor(
-            self._thread, lambda: work(self._connection or self._open())
-        )
+
+        def locked() -> T:
+            with self._lock:
+                return work(self._connection or self._open())
+
+        return await asyncio.get_running_loop().run_in_executor(self._executor(), locked)
+
+    def _executor(self) -> ThreadPoolExecutor:
+        """The thread of this process: a child has none of its parent's threads."""
+        if self._pid != os.getpid():
+            self._after_fork_in_child()
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sinch-numbers-store")
+        return self._thread
+
+    def _before_fork(self) -> None:
+        # An open connection must not cross a fork: SQLite's locks are of the process that took them, and its memory
+        # of them would be copied (sqlite.org/howtocorrupt.html, 2.6). Both processes open the file again.
+        self._lock.acquire()
+        self._disconnect()
+
+    def _after_fork_in_parent(self) -> None:
+        self._lock.release()
+
+    def _after_fork_in_child(self) -> None:
+        if self._connection is not None:
+            raise ConfigurationError(
+                f"the SQLite store at {self._path} was open when this process was forked by other means than os.fork(): "
+                "make the store in the child, or use it there first"
+            )
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._thread = None
 
     def _open(self) -> sqlite3.Connection:
         give_up = time.monotonic() + _BUSY_TIMEOUT
@@ -145,10 +188,42 @@ def _connect(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
         # A write-ahead log lets readers go on while one process writes; FULL puts each commit on disk.
-        db.execute("PRAGMA journal_mode = WAL")
+        mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise ConfigurationError(
+                f"no SQLite store can be at {path}: it has to be a file on a local disk, with a write-ahead log"
+            )
         db.execute("PRAGMA synchronous = FULL")
         db.execute(_SCHEMA)
-    except sqlite3.Error:
+    except BaseException:
         db.close()
         raise
     return db
+
+
+_stores: weakref.WeakSet[SQLiteStore] = weakref.WeakSet()
+_forking: list[SQLiteStore] = []
+
+
+def _before_fork() -> None:
+    _forking.extend(_stores)
+    for store in _forking:
+        store._before_fork()
+
+
+def _after_fork_in_parent() -> None:
+    for store in _forking:
+        store._after_fork_in_parent()
+    _forking.clear()
+
+
+def _after_fork_in_child() -> None:
+    for store in _forking:
+        store._after_fork_in_child()
+    _forking.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child
+    )
