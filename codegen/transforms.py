@@ -12,7 +12,7 @@ from typing import Any, cast
 from .document import SCHEMAS, Node, component_name, each_schema, operations, resolve, schema_roots
 from .errors import CodegenError
 from .flatten import flatten_allof
-from .naming import hoist_inline
+from .inline_schemas import hoist_inline
 
 __all__ = ["RULES", "transformed"]
 

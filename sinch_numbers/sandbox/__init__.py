@@ -15,11 +15,11 @@ if find_spec("starlette") is None:
     )
 
 from .app import ReceivedRequest
+from .billing import Charge
 from .box import Sandbox
 from .clock import RealtimeClock, VirtualClock
 from .fault_kinds import KINDS, Fault, FaultKind
 from .faults import Faults
-from .ledger import Charge
 from .options import SandboxOptions
 from .transport import SandboxTransport
 

@@ -14,12 +14,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from .answers import Answer
+from .api_errors import ApiError, envelope
 from .calls import Call
+from .connections import EXTENSION, Gone, NotConnected, plain_link
 from .control import CONTROL
-from .errors import ApiError, envelope
-from .links import EXTENSION, Gone, NotConnected, plain_link
 from .operations import OPERATIONS
+from .responses import Answer
 
 if TYPE_CHECKING:
     from .box import Sandbox

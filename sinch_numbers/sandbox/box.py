@@ -9,13 +9,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from .app import App, ReceivedRequest
-from .auth import Gatekeeper
+from .billing import Charge
 from .clock import VirtualClock
-from .exchange import Exchange
+from .dispatch import Exchange
 from .faults import Faults
-from .ledger import Charge
 from .options import SandboxOptions
 from .state import State
+from .token_server import Gatekeeper
 from .transport import SandboxTransport
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any, NoReturn, cast
 from urllib.parse import parse_qsl
 
-from .errors import envelope, invalid_field, not_a_value
-from .inventory import NumberQuery
+from .api_errors import envelope, invalid_field, not_a_value
+from .number_search import NumberQuery
 
 __all__ = ["Call", "capabilities", "number_query", "text", "whole_number"]
 

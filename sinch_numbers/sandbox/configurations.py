@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+from .api_errors import invalid_field, not_a_value
 from .calls import text
-from .errors import invalid_field, not_a_value
-from .records import VOICE_IDS, ActiveNumber
+from .rented_numbers import VOICE_IDS, ActiveNumber
 from .state import State
 
 __all__ = ["configuration_change", "member_object"]

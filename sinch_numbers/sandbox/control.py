@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from .answers import Answer, json_answer
+from .api_errors import envelope
 from .calls import Call
-from .errors import envelope
-from .records import timestamp
+from .rented_numbers import timestamp
+from .responses import Answer, json_answer
 
 if TYPE_CHECKING:
     from .box import Sandbox

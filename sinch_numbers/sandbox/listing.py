@@ -10,8 +10,8 @@ from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 
-from .inventory import NumberQuery, matches
-from .records import ActiveNumber
+from .number_search import NumberQuery, matches
+from .rented_numbers import ActiveNumber
 
 __all__ = ["Listing", "decode_token", "encode_token"]
 

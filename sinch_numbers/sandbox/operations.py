@@ -6,13 +6,13 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
+from .api_errors import envelope, invalid_field, not_a_value, not_found, project_not_found
 from .calls import NUMBER_TYPES, Call, capabilities, number_query, text, whole_number
+from .catalog import REGIONS
 from .configurations import configuration_change, member_object
-from .errors import envelope, invalid_field, not_a_value, not_found, project_not_found
-from .inventory import NumberQuery, find_offer
 from .listing import decode_token, encode_token
-from .numbering import REGIONS
-from .records import money
+from .number_search import NumberQuery, find_offer
+from .rented_numbers import money
 from .state import State
 
 __all__ = ["OPERATIONS", "Operation"]

@@ -13,7 +13,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from .links import EXTENSION, ServedLink
+from .connections import EXTENSION, ServedLink
 
 __all__ = ["serving"]
 

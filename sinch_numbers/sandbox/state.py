@@ -10,15 +10,15 @@ from decimal import Decimal
 
 import attrs
 
+from .api_errors import envelope, invalid_field, not_found
+from .billing import Charge, Ledger, add_months
+from .catalog import REGIONS
 from .clock import VirtualClock
-from .errors import envelope, invalid_field, not_found
-from .inventory import NumberQuery, find_offer, offer_for, search
-from .ledger import Charge, Ledger, add_months
 from .listing import Listing
-from .numbering import REGIONS
+from .number_search import NumberQuery, find_offer, offer_for, search
 from .options import SandboxOptions
-from .provisioning import Provisioner
-from .records import ActiveNumber
+from .provisioner import Provisioner
+from .rented_numbers import ActiveNumber
 
 __all__ = ["Project", "State"]
 

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive
 
 from ..transports import HttpRequest, HttpResponse
 from .clock import VirtualClock
-from .links import EXTENSION, InProcessLink, Link
+from .connections import EXTENSION, InProcessLink, Link
 
 __all__ = ["SandboxTransport"]
 

@@ -7,7 +7,7 @@ import pytest
 
 from sinch_numbers.clock import Clock
 from sinch_numbers.sandbox import RealtimeClock, VirtualClock
-from sinch_numbers.sandbox.ledger import add_months
+from sinch_numbers.sandbox.billing import add_months
 
 
 def test_a_virtual_clock_stands_still_until_it_is_moved() -> None:

@@ -9,12 +9,12 @@ import json
 from typing import NoReturn
 from urllib.parse import parse_qs
 
-from .answers import Answer, json_answer
+from .api_errors import ApiError, envelope
 from .calls import Call
 from .clock import VirtualClock, utc
-from .errors import ApiError, envelope
 from .options import SandboxOptions
-from .records import timestamp
+from .rented_numbers import timestamp
+from .responses import Answer, json_answer
 
 __all__ = ["Gatekeeper"]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from .records import timestamp
+from .rented_numbers import timestamp
 
 __all__ = ["Charge", "Ledger", "add_months"]
 

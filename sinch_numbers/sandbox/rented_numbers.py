@@ -7,8 +7,8 @@ from typing import Any
 
 import attrs
 
+from .catalog import Offer
 from .clock import utc
-from .numbering import Offer
 
 __all__ = [
     "VOICE_IDS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .answers import Answer, json_answer
+from .responses import Answer, json_answer
 
 __all__ = ["ApiError", "envelope", "invalid_field", "not_a_value", "not_found", "project_not_found"]
 

@@ -12,7 +12,7 @@ import attrs
 
 from .clock import VirtualClock
 from .options import SandboxOptions
-from .records import ActiveNumber, ScheduledSms, ScheduledVoice
+from .rented_numbers import ActiveNumber, ScheduledSms, ScheduledVoice
 
 __all__ = ["FailureRule", "Provisioner"]
 

@@ -7,16 +7,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .answers import Answer, json_answer
-from .auth import Gatekeeper
+from .api_errors import ApiError, envelope
 from .calls import Call
 from .clock import VirtualClock
-from .errors import ApiError, envelope
+from .connections import Link
 from .fault_kinds import Strike
 from .faults import Faults
-from .links import Link
 from .operations import OPERATIONS
+from .responses import Answer, json_answer
 from .state import State
+from .token_server import Gatekeeper
 
 __all__ = ["Exchange"]
 

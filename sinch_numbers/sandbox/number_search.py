@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 
-from .numbering import REGIONS, Offer
+from .catalog import REGIONS, Offer
 
 __all__ = ["NumberQuery", "find_offer", "matches", "offer_for", "search"]
 
