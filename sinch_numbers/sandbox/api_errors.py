@@ -7,8 +7,6 @@ from typing import Any
 
 from .responses import Answer, json_answer
 
-__all__ = ["ApiError", "envelope", "invalid_field", "not_a_value", "not_found", "project_not_found"]
-
 STATUS_WORDS = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",

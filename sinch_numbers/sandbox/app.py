@@ -24,8 +24,6 @@ from .responses import Answer
 if TYPE_CHECKING:
     from .box import Sandbox
 
-__all__ = ["App", "ReceivedRequest"]
-
 _BODILESS = (204, 205, 304)
 
 

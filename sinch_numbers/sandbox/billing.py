@@ -13,8 +13,6 @@ import attrs
 
 from .rented_numbers import timestamp
 
-__all__ = ["Charge", "Ledger", "add_months"]
-
 
 def add_months(moment: datetime, months: int) -> datetime:
     """The same time of day `months` calendar months later: the 31st becomes the last day of a shorter month."""

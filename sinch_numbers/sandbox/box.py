@@ -21,8 +21,6 @@ from .transport import SandboxTransport
 if TYPE_CHECKING:
     from ..client import NumbersClient
 
-__all__ = ["Sandbox"]
-
 PROJECT_ID = "sandbox-project"
 KEY_ID = "sandbox-key"
 KEY_SECRET = "sandbox-secret"  # noqa: S105 - it opens nothing but the sandbox

@@ -12,8 +12,6 @@ from urllib.parse import parse_qsl
 from .api_errors import envelope, invalid_field, not_a_value
 from .number_search import NumberQuery
 
-__all__ = ["Call", "capabilities", "number_query", "text", "whole_number"]
-
 NUMBER_TYPES = ("MOBILE", "LOCAL", "TOLL_FREE")
 _CAPABILITIES = ("SMS", "VOICE")
 _SEARCH_PATTERNS = ("START", "CONTAINS", "END")

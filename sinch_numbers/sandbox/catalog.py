@@ -10,8 +10,6 @@ from decimal import Decimal
 
 import attrs
 
-__all__ = ["REGIONS", "Offer", "Region"]
-
 BOTH = ("SMS", "VOICE")
 SMS = ("SMS",)
 VOICE = ("VOICE",)

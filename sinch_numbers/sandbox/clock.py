@@ -8,8 +8,6 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-__all__ = ["START", "RealtimeClock", "VirtualClock", "utc"]
-
 START = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 """When every sandbox begins: a fixed day, so that two runs print the same dates."""
 

@@ -10,8 +10,6 @@ from .calls import text
 from .rented_numbers import VOICE_IDS, ActiveNumber
 from .state import State
 
-__all__ = ["configuration_change", "member_object"]
-
 Json = dict[str, Any]
 
 

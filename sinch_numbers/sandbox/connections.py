@@ -15,17 +15,6 @@ from ..timeouts import Timeout
 from ..transports import TransportError
 from .clock import VirtualClock
 
-__all__ = [
-    "EXTENSION",
-    "Gone",
-    "InProcessLink",
-    "Link",
-    "LinkFactory",
-    "NotConnected",
-    "ServedLink",
-    "plain_link",
-]
-
 EXTENSION = "sinch_numbers.sandbox"
 """The key in an ASGI scope's extensions under which a server leaves its `LinkFactory`."""
 

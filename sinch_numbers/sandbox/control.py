@@ -13,8 +13,6 @@ from .responses import Answer, json_answer
 if TYPE_CHECKING:
     from .box import Sandbox
 
-__all__ = ["CONTROL"]
-
 Control = Callable[["Sandbox", Call], Answer]
 
 

@@ -18,8 +18,6 @@ from .responses import Answer, json_answer
 from .state import State
 from .token_server import Gatekeeper
 
-__all__ = ["Exchange"]
-
 _HTML = b"<!DOCTYPE html>\n<html><head><title>Gateway</title></head><body><h1>Please come back later</h1></body></html>\n"
 
 

@@ -9,8 +9,6 @@ from typing import Any
 
 import attrs
 
-__all__ = ["KINDS", "Fault", "FaultKind", "Strike"]
-
 
 @attrs.frozen
 class FaultKind:

@@ -11,9 +11,6 @@ from typing import Any
 from .fault_kinds import KINDS, Fault, Strike
 from .operations import OPERATIONS
 
-__all__ = ["Faults"]
-
-
 _NAMES = frozenset({*OPERATIONS, "Token", "*"})
 _RANDOM = ("status", "status_after_commit", "drop_before_commit", "drop_after_commit", "truncated", "html")
 

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from .number_search import NumberQuery, matches
 from .rented_numbers import ActiveNumber
 
-__all__ = ["Listing", "decode_token", "encode_token"]
-
 _VIEWS = 32
 
 Key = tuple[str, str]

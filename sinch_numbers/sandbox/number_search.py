@@ -12,8 +12,6 @@ import attrs
 
 from .catalog import REGIONS, Offer
 
-__all__ = ["NumberQuery", "find_offer", "matches", "offer_for", "search"]
-
 
 @attrs.frozen
 class NumberQuery:

@@ -15,8 +15,6 @@ from .number_search import NumberQuery, find_offer
 from .rented_numbers import money
 from .state import State
 
-__all__ = ["OPERATIONS", "Operation"]
-
 Json = dict[str, Any]
 Operation = Callable[[State, Call], Json]
 

@@ -9,8 +9,6 @@ from typing import Any, Literal
 import attrs
 from attrs import validators
 
-__all__ = ["SandboxOptions"]
-
 _FLAG = validators.instance_of(bool)
 _TEXT_OR_NONE = validators.optional(validators.instance_of(str))
 

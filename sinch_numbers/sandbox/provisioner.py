@@ -14,8 +14,6 @@ from .clock import VirtualClock
 from .options import SandboxOptions
 from .rented_numbers import ActiveNumber, ScheduledSms, ScheduledVoice
 
-__all__ = ["FailureRule", "Provisioner"]
-
 
 @attrs.define
 class FailureRule:

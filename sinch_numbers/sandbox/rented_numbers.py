@@ -10,17 +10,6 @@ import attrs
 from .catalog import Offer
 from .clock import utc
 
-__all__ = [
-    "VOICE_IDS",
-    "ActiveNumber",
-    "ScheduledSms",
-    "ScheduledVoice",
-    "Sms",
-    "Voice",
-    "money",
-    "timestamp",
-]
-
 VOICE_IDS = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
 """The identifier that belongs to each type of voice application."""
 

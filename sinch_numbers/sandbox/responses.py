@@ -8,8 +8,6 @@ from typing import Any
 
 import attrs
 
-__all__ = ["Answer", "json_answer"]
-
 
 @attrs.frozen
 class Answer:

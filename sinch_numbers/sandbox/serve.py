@@ -15,8 +15,6 @@ from uvicorn.server import ServerState
 
 from .connections import EXTENSION, ServedLink
 
-__all__ = ["serving"]
-
 _KEEP_ALIVE = 75
 """Seconds that an idle connection stays open: longer than clients keep theirs, so that no reuse races with a close."""
 

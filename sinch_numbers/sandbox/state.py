@@ -20,8 +20,6 @@ from .options import SandboxOptions
 from .provisioner import Provisioner
 from .rented_numbers import ActiveNumber
 
-__all__ = ["Project", "State"]
-
 _MAX_SEEDED = 1_000_000
 
 

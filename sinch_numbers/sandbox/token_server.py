@@ -16,8 +16,6 @@ from .options import SandboxOptions
 from .rented_numbers import timestamp
 from .responses import Answer, json_answer
 
-__all__ = ["Gatekeeper"]
-
 _BUCKET = 30
 _REFILL = 10.0
 # Sums of floating-point seconds differ from the moment that they mean by less than this.

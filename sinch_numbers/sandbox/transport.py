@@ -12,8 +12,6 @@ from ..transports import HttpRequest, HttpResponse
 from .clock import VirtualClock
 from .connections import EXTENSION, InProcessLink, Link
 
-__all__ = ["SandboxTransport"]
-
 
 class SandboxTransport:
     """A `Transport` whose every URL is served by the sandbox, by its path.
