@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .responses import Answer, json_answer
+from .responses import Response, json_response
 
 STATUS_WORDS = {
     400: "INVALID_ARGUMENT",
@@ -27,11 +27,11 @@ STATUS_WORDS = {
 
 
 class ApiError(Exception):
-    """A call ends with this answer instead of a success."""
+    """A call ends with this response instead of a success."""
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(f"{answer.status}: {answer.content[:200]!r}")
-        self.answer = answer
+    def __init__(self, response: Response) -> None:
+        super().__init__(f"{response.status}: {response.content[:200]!r}")
+        self.response = response
 
 
 def envelope(
@@ -44,7 +44,7 @@ def envelope(
     """An error in the Google envelope: `{"error": {"code", "message", "status", "details"}}`."""
     word = STATUS_WORDS.get(status, "UNKNOWN")
     error = {"code": status, "message": message, "status": word, "details": list(details)}
-    return ApiError(json_answer({"error": error}, status=status, headers=headers))
+    return ApiError(json_response({"error": error}, status=status, headers=headers))
 
 
 def invalid_field(field: str, description: str) -> ApiError:

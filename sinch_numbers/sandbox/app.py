@@ -1,4 +1,4 @@
-"""The ASGI application: from bytes to a call, and from an answer to bytes."""
+"""The ASGI application: from bytes to a call, and from a response to bytes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from starlette.types import Receive, Scope, Send
 
 from .api_errors import ApiError, envelope
 from .calls import Call
-from .connections import EXTENSION, Gone, NotConnected, plain_link
+from .connections import EXTENSION, Disconnected, NotConnected, foreign_connection
 from .control import CONTROL
 from .operations import OPERATIONS
-from .responses import Answer
+from .responses import Response
 
 if TYPE_CHECKING:
     from .box import Sandbox
@@ -31,7 +31,7 @@ _BODILESS = (204, 205, 304)
 class ReceivedRequest:
     """One request that arrived. `path` and `query` are as they came, percent-encoded.
 
-    `status` is None where no answer was sent; `operation` is None where the path or the method is none of the API's;
+    `status` is None where no response was sent; `operation` is None where the path or the method is none of the API's;
     `fault` is the kind of fault that struck it; `at` is in seconds since the epoch on the virtual clock.
     """
 
@@ -89,13 +89,13 @@ async def _read(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-async def _write(answer: Answer, send: Send) -> None:
-    content = b"" if answer.status in _BODILESS else answer.content
-    headers = dict(answer.headers)
-    if answer.status not in _BODILESS:
+async def _write(response: Response, send: Send) -> None:
+    content = b"" if response.status in _BODILESS else response.content
+    headers = dict(response.headers)
+    if response.status not in _BODILESS:
         headers["content-length"] = str(len(content))
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+    await send({"type": "http.response.start", "status": response.status, "headers": encoded})
     await send({"type": "http.response.body", "body": content})
 
 
@@ -120,29 +120,29 @@ class _Resource:
         )
         self._sandbox.requests.append(record)
         try:
-            answer = await self._answer(request, record)
-        except (Gone, ClientDisconnect):
+            response = await self._respond(request, record)
+        except (Disconnected, ClientDisconnect):
             return
         except NotConnected:
             # A reset may have been quicker.
             with contextlib.suppress(ValueError):
                 self._sandbox.requests.remove(record)
             raise
-        headers = {"x-request-id": self._sandbox.request_id(), **answer.headers}
-        answer = attrs.evolve(answer, headers=headers)
-        record.status = answer.status
-        await _write(answer, send)
+        headers = {"x-request-id": self._sandbox.request_id(), **response.headers}
+        response = attrs.evolve(response, headers=headers)
+        record.status = response.status
+        await _write(response, send)
 
-    async def _answer(self, request: Request, record: ReceivedRequest) -> Answer:
+    async def _respond(self, request: Request, record: ReceivedRequest) -> Response:
         if not self._methods:
-            return envelope(404, "Not Found").answer
+            return envelope(404, "Not Found").response
         if record.operation is None:
             allowed = ", ".join(sorted(self._methods))
-            return envelope(405, "Method Not Allowed", headers={"allow": allowed}).answer
+            return envelope(405, "Method Not Allowed", headers={"allow": allowed}).response
         try:
             content = await _read(request, self._sandbox.options.max_body_bytes)
         except ApiError as error:
-            return error.answer
+            return error.response
         parameters: dict[str, str] = request.path_params
         phone_number = parameters.get("phone_number")
         call = Call(
@@ -154,8 +154,8 @@ class _Resource:
             phone_number=None if phone_number is None else unquote(phone_number),
         )
         extensions: dict[str, Any] = request.scope.get("extensions") or {}
-        link = extensions.get(EXTENSION, plain_link)(request.receive, self._sandbox.clock)
-        return await self._sandbox.exchange.answer(call, link, record.suffer)
+        connection = extensions.get(EXTENSION, foreign_connection)(request.receive, self._sandbox.clock)
+        return await self._sandbox.dispatcher.dispatch(call, connection, record.suffer)
 
 
 class _Control:
@@ -174,9 +174,9 @@ class _Control:
                 raise envelope(405, "Method Not Allowed", headers={"allow": allowed})
             content = await _read(request, self._sandbox.options.max_body_bytes)
             query = scope["query_string"].decode("latin-1")
-            answer = handler(self._sandbox, Call("Control", headers={}, query=query, content=content))
+            response = handler(self._sandbox, Call("Control", headers={}, query=query, content=content))
         except ApiError as error:
-            answer = error.answer
+            response = error.response
         except ClientDisconnect:
             return
-        await _write(answer, send)
+        await _write(response, send)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from .app import App, ReceivedRequest
 from .billing import Charge
 from .clock import VirtualClock
-from .dispatch import Exchange
+from .dispatch import Dispatcher
 from .faults import Faults
 from .options import SandboxOptions
 from .state import State
-from .token_server import Gatekeeper
+from .token_server import TokenServer
 from .transport import SandboxTransport
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ class Sandbox:
 
     def _begin(self, seed: int) -> None:
         self.seed = seed
-        self._answers = 0
+        self._request_ids = 0
         self.state: State = State(seed, self.clock, self.options)
-        self._gatekeeper = Gatekeeper(seed, self.clock, self.options)
-        self.exchange: Exchange = Exchange(self.state, self._gatekeeper, self.faults, self.clock)
+        self._token_server = TokenServer(seed, self.clock, self.options)
+        self.dispatcher: Dispatcher = Dispatcher(self.state, self._token_server, self.faults, self.clock)
 
     @property
     def charges(self) -> list[Charge]:
@@ -62,7 +62,7 @@ class Sandbox:
     @property
     def tokens_issued(self) -> int:
         """How many access tokens the token endpoint has given."""
-        return self._gatekeeper.issued
+        return self._token_server.issued
 
     def active_numbers(self, project_id: str | None = None) -> list[dict[str, Any]]:
         """Every active number of one project or of all, as the API shows it, in order of project and number.
@@ -109,7 +109,7 @@ class Sandbox:
 
     def revoke_tokens(self, form: int = 1) -> None:
         """Revokes all tokens; the 401s from now on take form 1 (expired JWT), 2 (proxy), 3 (no header) or 4 (problem)."""
-        self._gatekeeper.revoke(form)
+        self._token_server.revoke(form)
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over, with the same seed unless told another: no numbers, charges, tokens, faults; the first day again.
@@ -123,8 +123,8 @@ class Sandbox:
 
     def request_id(self) -> str:
         """The next value of the `x-request-id` header: 32 hexadecimal digits."""
-        self._answers += 1
-        return hashlib.sha256(f"{self.seed}/{self._answers}".encode()).hexdigest()[:32]
+        self._request_ids += 1
+        return hashlib.sha256(f"{self.seed}/{self._request_ids}".encode()).hexdigest()[:32]
 
     def transport(self) -> SandboxTransport:
         """A transport that leads into this sandbox, whatever the URL's host."""

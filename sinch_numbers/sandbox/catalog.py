@@ -50,7 +50,7 @@ _AU_MOBILE = _words("""
 
 
 @attrs.frozen
-class Offer:
+class Product:
     """All numbers of one type in one region, and the terms they share.
 
     A number is a prefix and, after it, `digits` digits. `mix` holds the capabilities by the number's last digit.
@@ -84,15 +84,15 @@ class Offer:
 
 @attrs.frozen
 class Region:
-    """A country, its offers by number type, and a prefix that no number in it can have."""
+    """A country, its products by number type, and a prefix that no number in it can have."""
 
     code: str
     name: str
     unassigned: str
-    offers: tuple[Offer, ...]
+    products: tuple[Product, ...]
 
 
-def _offer(
+def _product(
     region: str,
     kind: str,
     prefixes: list[str],
@@ -101,9 +101,9 @@ def _offer(
     *,
     mix: tuple[tuple[str, ...], ...] = (BOTH,),
     documents: bool = False,
-) -> Offer:
+) -> Product:
     setup, monthly, currency = price.split()
-    return Offer(
+    return Product(
         region,
         kind,
         tuple(prefixes),
@@ -122,41 +122,41 @@ REGIONS = {
     region.code: region
     for region in (
         Region("AU", "Australia", "+610", (
-            _offer("AU", "LOCAL", [f"+61{area}{block}" for area in "2378" for block in ("5550", "7010")], 4,
-                   "0.00 3.00 AUD", mix=(VOICE, VOICE, BOTH)),
-            _offer("AU", "MOBILE", [f"+61491{number}" for number in _AU_MOBILE], 0, "0.00 9.90 AUD"),
+            _product("AU", "LOCAL", [f"+61{area}{block}" for area in "2378" for block in ("5550", "7010")], 4,
+                     "0.00 3.00 AUD", mix=(VOICE, VOICE, BOTH)),
+            _product("AU", "MOBILE", [f"+61491{number}" for number in _AU_MOBILE], 0, "0.00 9.90 AUD"),
         )),
         Region("CA", "Canada", "+15551", (
-            _offer("CA", "LOCAL", [f"+1{area}55501" for area in _CA_AREAS], 2, "0.25 1.10 USD", mix=_MIXED),
+            _product("CA", "LOCAL", [f"+1{area}55501" for area in _CA_AREAS], 2, "0.25 1.10 USD", mix=_MIXED),
         )),
         Region("DE", "Germany", "+490", (
-            _offer("DE", "LOCAL", ["+493023125", "+496990009", "+494066969", "+492214710", "+498999998"], 3,
-                   "1.00 1.50 EUR", mix=(VOICE,), documents=True),
-            _offer("DE", "MOBILE", ["+4917139200", "+49176040690"], 2, "1.00 4.00 EUR"),
+            _product("DE", "LOCAL", ["+493023125", "+496990009", "+494066969", "+492214710", "+498999998"], 3,
+                     "1.00 1.50 EUR", mix=(VOICE,), documents=True),
+            _product("DE", "MOBILE", ["+4917139200", "+49176040690"], 2, "1.00 4.00 EUR"),
         )),
         Region("FR", "France", "+330", (
-            _offer("FR", "LOCAL", ["+3319900", "+3326191", "+3335301", "+3346571", "+3353649"], 4,
-                   "0.00 1.20 EUR", mix=(VOICE,), documents=True),
-            _offer("FR", "MOBILE", ["+3363998"], 4, "0.00 6.50 EUR", documents=True),
+            _product("FR", "LOCAL", ["+3319900", "+3326191", "+3335301", "+3346571", "+3353649"], 4,
+                     "0.00 1.20 EUR", mix=(VOICE,), documents=True),
+            _product("FR", "MOBILE", ["+3363998"], 4, "0.00 6.50 EUR", documents=True),
         )),
         Region("GB", "United Kingdom", "+440", (
-            _offer("GB", "LOCAL", _GB_LOCAL, 3,
-                   "0.00 0.90 GBP", mix=(VOICE, VOICE, VOICE, BOTH)),
-            _offer("GB", "MOBILE", ["+447700900"], 3, "0.00 2.50 GBP"),
-            _offer("GB", "TOLL_FREE", ["+448081570"], 3, "5.00 8.00 GBP", mix=(VOICE,), documents=True),
+            _product("GB", "LOCAL", _GB_LOCAL, 3,
+                     "0.00 0.90 GBP", mix=(VOICE, VOICE, VOICE, BOTH)),
+            _product("GB", "MOBILE", ["+447700900"], 3, "0.00 2.50 GBP"),
+            _product("GB", "TOLL_FREE", ["+448081570"], 3, "5.00 8.00 GBP", mix=(VOICE,), documents=True),
         )),
         Region("IE", "Ireland", "+3530", (
-            _offer("IE", "LOCAL", [f"+3532091{block}" for block in "0123"], 4, "0.00 1.00 EUR", mix=(VOICE,)),
+            _product("IE", "LOCAL", [f"+3532091{block}" for block in "0123"], 4, "0.00 1.00 EUR", mix=(VOICE,)),
         )),
         Region("SE", "Sweden", "+460", (
-            _offer("SE", "LOCAL", ["+463139006", "+464062804", "+468465004", "+469803192"], 2,
-                   "0.00 0.80 EUR", mix=(VOICE, BOTH)),
-            _offer("SE", "MOBILE", [f"+467017406{digit}" for digit in range(1, 10)], 1, "0.00 0.80 EUR"),
+            _product("SE", "LOCAL", ["+463139006", "+464062804", "+468465004", "+469803192"], 2,
+                     "0.00 0.80 EUR", mix=(VOICE, BOTH)),
+            _product("SE", "MOBILE", [f"+467017406{digit}" for digit in range(1, 10)], 1, "0.00 0.80 EUR"),
         )),
         Region("US", "United States", "+15550", (
-            _offer("US", "LOCAL", [f"+1{area}55501" for area in _US_AREAS], 2, "0.50 1.00 USD", mix=_MIXED),
-            _offer("US", "TOLL_FREE", [f"+1{area}55501" for area in _TOLL_FREE_AREAS], 2, "1.00 2.00 USD",
-                   mix=(BOTH, VOICE)),
+            _product("US", "LOCAL", [f"+1{area}55501" for area in _US_AREAS], 2, "0.50 1.00 USD", mix=_MIXED),
+            _product("US", "TOLL_FREE", [f"+1{area}55501" for area in _TOLL_FREE_AREAS], 2, "1.00 2.00 USD",
+                     mix=(BOTH, VOICE)),
         )),
     )
 }  # fmt: skip

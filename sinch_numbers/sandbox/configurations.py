@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from .api_errors import invalid_field, not_a_value
 from .calls import text
-from .rented_numbers import VOICE_IDS, ActiveNumber
+from .rented_numbers import VOICE_IDS, RentedNumber
 from .state import State
 
 Json = dict[str, Any]
@@ -23,7 +23,7 @@ def member_object(body: Json, key: str) -> Json | None:
     return cast(Json, value)
 
 
-def configuration_change(body: Json) -> Callable[[State, ActiveNumber], None]:
+def configuration_change(body: Json) -> Callable[[State, RentedNumber], None]:
     """Checks what a body says of a number before anything is changed; the result carries it out."""
     sms, voice = (
         _sms(member_object(body, "smsConfiguration")),
@@ -31,7 +31,7 @@ def configuration_change(body: Json) -> Callable[[State, ActiveNumber], None]:
     )
     callback_url = text(body, "callbackUrl", "callback_url")
 
-    def change(state: State, number: ActiveNumber) -> None:
+    def change(state: State, number: RentedNumber) -> None:
         if sms is not None:
             _change_sms(state, number, *sms)
         if voice is not None:
@@ -66,7 +66,7 @@ def _voice(configuration: Json | None) -> tuple[str, str] | None:
     return kind, identifier
 
 
-def _change_sms(state: State, number: ActiveNumber, plan: str | None, campaign: str | None) -> None:
+def _change_sms(state: State, number: RentedNumber, plan: str | None, campaign: str | None) -> None:
     current = number.sms.scheduled or number.sms
     if plan == "":
         # Without a service plan there is nothing that a campaign could carry.
@@ -84,7 +84,7 @@ def _change_sms(state: State, number: ActiveNumber, plan: str | None, campaign: 
     state.provisioner.schedule_sms(number, *wanted)
 
 
-def _change_voice(state: State, number: ActiveNumber, kind: str, identifier: str) -> None:
+def _change_voice(state: State, number: RentedNumber, kind: str, identifier: str) -> None:
     under_way = number.voice.scheduled
     same = under_way is not None and (under_way.type, under_way.identifier) == (kind, identifier)
     if under_way is None or not same or under_way.status == "FAILED":

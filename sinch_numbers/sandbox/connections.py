@@ -16,18 +16,18 @@ from ..transports import TransportError
 from .clock import VirtualClock
 
 EXTENSION = "sinch_numbers.sandbox"
-"""The key in an ASGI scope's extensions under which a server leaves its `LinkFactory`."""
+"""The key in an ASGI scope's extensions under which a server leaves its `ConnectionFactory`."""
 
 
-class Gone(Exception):
-    """There is nobody left to answer."""
+class Disconnected(Exception):
+    """There is nobody left to respond to."""
 
 
 class NotConnected(TransportError):
     """The request never reached the sandbox."""
 
 
-class Link(Protocol):
+class Connection(Protocol):
     """What a fault can do to a connection."""
 
     served: bool
@@ -42,7 +42,7 @@ class Link(Protocol):
         ...
 
     async def cut(self, sent: bytes, *, reset: bool = False) -> NoReturn:
-        """Ends the connection after `sent` of the answer, orderly or with a reset."""
+        """Ends the connection after `sent` of the response, orderly or with a reset."""
         ...
 
     async def refuse(self, *, timed_out: bool) -> NoReturn:
@@ -50,10 +50,10 @@ class Link(Protocol):
         ...
 
 
-LinkFactory = Callable[[Receive, VirtualClock], Link]
+ConnectionFactory = Callable[[Receive, VirtualClock], Connection]
 
 
-class InProcessLink:
+class InProcessConnection:
     """No connection: what a client would see at last, it sees at once, and the virtual clock tells how long it took."""
 
     served = False
@@ -74,7 +74,7 @@ class InProcessLink:
     async def cut(self, sent: bytes, *, reset: bool = False) -> NoReturn:
         how = "reset" if reset else "closed"
         raise TransportError(
-            f"the connection was {how} after {len(sent)} bytes of the answer", sent=Sent.UNKNOWN
+            f"the connection was {how} after {len(sent)} bytes of the response", sent=Sent.UNKNOWN
         )
 
     async def refuse(self, *, timed_out: bool) -> NoReturn:
@@ -87,10 +87,12 @@ class InProcessLink:
 
     async def _time_out(self) -> NoReturn:
         await self._clock.sleep(self._timeout.read)
-        raise TransportError(f"no answer within {self._timeout.read:g} s", sent=Sent.UNKNOWN, timed_out=True)
+        raise TransportError(
+            f"no response within {self._timeout.read:g} s", sent=Sent.UNKNOWN, timed_out=True
+        )
 
 
-class ServedLink:
+class ServedConnection:
     """A TCP connection of the server in `serve`."""
 
     served = True
@@ -112,7 +114,7 @@ class ServedLink:
             gone.cancel()
             free.cancel()
         if not released.is_set():
-            raise Gone
+            raise Disconnected
 
     async def cut(self, sent: bytes, *, reset: bool = False) -> NoReturn:
         if self._transport is None:
@@ -129,7 +131,7 @@ class ServedLink:
         else:
             self._transport.close()
         await self._disconnected()
-        raise Gone
+        raise Disconnected
 
     async def refuse(self, *, timed_out: bool) -> NoReturn:
         raise RuntimeError("a connection that stands can no longer be refused")
@@ -139,6 +141,6 @@ class ServedLink:
             pass
 
 
-def plain_link(receive: Receive, clock: VirtualClock) -> Link:
-    """The link of an ASGI server that the sandbox does not know: it can hang, and cannot cut."""
-    return ServedLink(None, receive, clock)
+def foreign_connection(receive: Receive, clock: VirtualClock) -> Connection:
+    """The connection of an ASGI server that the sandbox does not know: it can hang, and cannot cut."""
+    return ServedConnection(None, receive, clock)

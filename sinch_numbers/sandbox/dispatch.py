@@ -1,4 +1,4 @@
-"""One call from its arrival to its answer: who calls, what goes wrong, what is done."""
+"""One call from its arrival to its response: who calls, what goes wrong, what is done."""
 
 from __future__ import annotations
 
@@ -10,108 +10,110 @@ from typing import Any
 from .api_errors import ApiError, envelope
 from .calls import Call
 from .clock import VirtualClock
-from .connections import Link
+from .connections import Connection
 from .fault_kinds import Strike
 from .faults import Faults
 from .operations import OPERATIONS
-from .responses import Answer, json_answer
+from .responses import Response, json_response
 from .state import State
-from .token_server import Gatekeeper
+from .token_server import TokenServer
 
 _HTML = b"<!DOCTYPE html>\n<html><head><title>Gateway</title></head><body><h1>Please come back later</h1></body></html>\n"
 
 
-class Exchange:
+class Dispatcher:
     """Performs calls. Between two awaits, a call is performed wholly or not at all."""
 
-    def __init__(self, state: State, gatekeeper: Gatekeeper, faults: Faults, clock: VirtualClock) -> None:
+    def __init__(self, state: State, token_server: TokenServer, faults: Faults, clock: VirtualClock) -> None:
         self._state = state
-        self._gatekeeper = gatekeeper
+        self._token_server = token_server
         self._faults = faults
         self._clock = clock
 
-    async def answer(self, call: Call, link: Link, note: Callable[[str], object]) -> Answer:
-        """The answer. Raises what `link` raises where there will be none. `note` hears the kind of fault that strikes."""
+    async def dispatch(self, call: Call, connection: Connection, note: Callable[[str], object]) -> Response:
+        """The response. Raises what `connection` raises where there will be none. `note` hears the kind of fault that strikes."""
         try:
             if call.operation != "Token":
-                self._gatekeeper.check(call)
+                self._token_server.check(call)
         except ApiError as error:
-            return error.answer
-        strike = self._faults.strike(call.operation, call.phone_number, served=link.served)
+            return error.response
+        strike = self._faults.strike(call.operation, call.phone_number, served=connection.served)
         if strike is None:
             return self.perform(call)
         note(strike.kind)
-        return await self._suffer(strike, call, link)
+        return await self._suffer(strike, call, connection)
 
-    def perform(self, call: Call) -> Answer:
-        """Does what the call asks for, and gives the answer that it deserves."""
+    def perform(self, call: Call) -> Response:
+        """Does what the call asks for, and gives the response that it deserves."""
         try:
             if call.operation == "Token":
-                return self._gatekeeper.issue(call)
-            return json_answer(OPERATIONS[call.operation][2](self._state, call))
+                return self._token_server.issue(call)
+            return json_response(OPERATIONS[call.operation][2](self._state, call))
         except ApiError as error:
-            return error.answer
+            return error.response
 
-    async def _suffer(self, strike: Strike, call: Call, link: Link) -> Answer:
+    async def _suffer(self, strike: Strike, call: Call, connection: Connection) -> Response:
         fault, kind = strike.fault, strike.kind
-        answer = self.perform(call) if strike.commits else None
+        response = self.perform(call) if strike.commits else None
         match kind:
             case "refused" | "connect_timeout":
-                await link.refuse(timed_out=kind == "connect_timeout")
+                await connection.refuse(timed_out=kind == "connect_timeout")
             case "commit_late":
                 self._clock.call_later(fault.seconds, lambda: self.perform(call))
                 if not fault.drop:
-                    await link.hang(fault.released)
+                    await connection.hang(fault.released)
             case "hang_before_commit" | "hang_after_commit":
-                await link.hang(fault.released)
-                if answer is not None:
-                    return answer
+                await connection.hang(fault.released)
+                if response is not None:
+                    return response
             case "hold":
                 await fault.released.wait()
-                return answer or self.perform(call)
+                return response or self.perform(call)
             case "latency":
-                await link.delay(fault.seconds)
-                return answer or self.perform(call)
+                await connection.delay(fault.seconds)
+                return response or self.perform(call)
             case "truncated" | "reset_mid_headers":
-                await _cut_short(answer or json_answer({"error": None}), kind, link)
+                await _cut_short(response or json_response({"error": None}), kind, connection)
             case "status" | "status_after_commit" | "html" | "invalid_json":
                 return _scripted(strike)
             case _:
                 pass
-        return await link.cut(b"")
+        return await connection.cut(b"")
 
 
-async def _cut_short(answer: Answer, kind: str, link: Link) -> None:
-    phrase = http.HTTPStatus(answer.status).phrase
+async def _cut_short(response: Response, kind: str, connection: Connection) -> None:
+    phrase = http.HTTPStatus(response.status).phrase
     # Even an empty body can be cut short: by announcing one.
-    headers = {**answer.headers, "content-length": str(max(len(answer.content), 1))}
-    lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+    headers = {**response.headers, "content-length": str(max(len(response.content), 1))}
+    lines = [f"HTTP/1.1 {response.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
     head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
     if kind == "truncated":
-        await link.cut(head + answer.content[: len(answer.content) // 2])
-    await link.cut(head[: len(head) // 2], reset=True)
+        await connection.cut(head + response.content[: len(response.content) // 2])
+    await connection.cut(head[: len(head) // 2], reset=True)
 
 
-def _scripted(strike: Strike) -> Answer:
+def _scripted(strike: Strike) -> Response:
     fault = strike.fault
     if strike.kind == "html":
-        return Answer(200, _HTML, {"content-type": "text/html; charset=utf-8"}).with_headers(fault.headers)
+        return Response(200, _HTML, {"content-type": "text/html; charset=utf-8"}).with_headers(fault.headers)
     if strike.kind == "invalid_json":
-        return Answer(200, b'{"phoneNumber": "+1', {"content-type": "application/json"}).with_headers(
+        return Response(200, b'{"phoneNumber": "+1', {"content-type": "application/json"}).with_headers(
             fault.headers
         )
     return _body(fault.status, fault.body).with_headers(fault.headers)
 
 
-def _body(status: int, body: Any) -> Answer:
+def _body(status: int, body: Any) -> Response:
     if isinstance(body, bytes):
-        return Answer(status, body)
+        return Response(status, body)
     if isinstance(body, str):
-        return Answer(status, body.encode("utf-8", "replace"), {"content-type": "text/plain; charset=utf-8"})
+        return Response(
+            status, body.encode("utf-8", "replace"), {"content-type": "text/plain; charset=utf-8"}
+        )
     if body is not None:
-        return Answer(status, json.dumps(body).encode(), {"content-type": "application/json"})
+        return Response(status, json.dumps(body).encode(), {"content-type": "application/json"})
     if status == 429:
-        return Answer(status, b"", {"x-envoy-ratelimited": "true"})
+        return Response(status, b"", {"x-envoy-ratelimited": "true"})
     if status < 400:
-        return json_answer({}, status=status)
-    return envelope(status).answer
+        return json_response({}, status=status)
+    return envelope(status).response

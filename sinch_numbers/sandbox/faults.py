@@ -47,7 +47,7 @@ class Faults:
         """Adds a fault to the script. Raises ValueError for a kind, an operation or a figure that makes no sense.
 
         `times` is how many calls it strikes (None: every one) after letting `skip` pass; `probability` throws the dice
-        of `seed` for each. `status`, `headers` and `body` are the scripted answer of the kinds "status" and
+        of `seed` for each. `status`, `headers` and `body` are the scripted response of the kinds "status" and
         "status_after_commit"; without a body it is the API's error for that status. `seconds` are for "latency" and
         "commit_late": on the sandbox's clock, from the call's arrival on. `commit` says otherwise than the kind whether
         the operation is performed; `drop` has "commit_late" close the connection instead of keeping it waiting.
@@ -137,7 +137,7 @@ def _check(settings: Mapping[str, Any]) -> None:
     if not 0 <= settings["probability"] <= 1:
         raise ValueError(f"a probability lies between 0 and 1, not at {settings['probability']!r}")
     if not 200 <= settings["status"] <= 599:
-        raise ValueError(f"an answer's status lies between 200 and 599, not at {settings['status']!r}")
+        raise ValueError(f"a response's status lies between 200 and 599, not at {settings['status']!r}")
     if not 0 <= settings["seconds"] < float("inf"):
         raise ValueError(f"seconds are a finite number from 0 up, not {settings['seconds']!r}")
     for name, value in settings["headers"].items():

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 
 from .number_search import NumberQuery, matches
-from .rented_numbers import ActiveNumber
+from .rented_numbers import RentedNumber
 
 _VIEWS = 32
 
@@ -50,17 +50,17 @@ class Listing:
         self._sorted: dict[tuple[str, str], list[Key]] = {}
         self._views: OrderedDict[tuple[NumberQuery, str], list[Key]] = OrderedDict()
 
-    def add(self, numbers: Iterable[ActiveNumber]) -> None:
+    def add(self, numbers: Iterable[RentedNumber]) -> None:
         """Makes `numbers` part of the listing."""
         self.changed()
         for number in numbers:
-            keys = self._sorted.setdefault((number.offer.region, number.offer.type), [])
+            keys = self._sorted.setdefault((number.product.region, number.product.type), [])
             insort(keys, ("", number.phone_number))
 
-    def discard(self, number: ActiveNumber) -> None:
+    def discard(self, number: RentedNumber) -> None:
         """Takes `number` out, if it is in."""
         self.changed()
-        keys = self._sorted.get((number.offer.region, number.offer.type), [])
+        keys = self._sorted.get((number.product.region, number.product.type), [])
         key = ("", number.phone_number)
         position = bisect_left(keys, key)
         if keys[position : position + 1] == [key]:
@@ -72,12 +72,12 @@ class Listing:
 
     def page(
         self,
-        numbers: Mapping[str, ActiveNumber],
+        numbers: Mapping[str, RentedNumber],
         query: NumberQuery,
         order: str,
         after: Key | None,
         size: int,
-    ) -> tuple[list[ActiveNumber], int, Key | None]:
+    ) -> tuple[list[RentedNumber], int, Key | None]:
         """Up to `size` numbers behind `after`, how many match in all, and the last key where more follow."""
         view = self._view(numbers, query, order)
         start = bisect_right(view, after) if after is not None else 0
@@ -85,7 +85,7 @@ class Listing:
         more = start + size < len(view)
         return [numbers[phone_number] for _, phone_number in chosen], len(view), chosen[-1] if more else None
 
-    def _view(self, numbers: Mapping[str, ActiveNumber], query: NumberQuery, order: str) -> Sequence[Key]:
+    def _view(self, numbers: Mapping[str, RentedNumber], query: NumberQuery, order: str) -> Sequence[Key]:
         keys = self._sorted.get((query.region, query.type), [])
         if order == "phoneNumber" and not query.narrowed:
             return keys
@@ -96,7 +96,7 @@ class Listing:
             view = [
                 (number.display_name if named else "", number.phone_number)
                 for number in chosen
-                if matches(query, number.phone_number, number.offer.capability(number.phone_number))
+                if matches(query, number.phone_number, number.product.capability(number.phone_number))
             ]
             if named:
                 view.sort()

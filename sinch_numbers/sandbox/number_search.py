@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 
-from .catalog import REGIONS, Offer
+from .catalog import REGIONS, Product
 
 
 @attrs.frozen
@@ -42,29 +42,34 @@ def matches(query: NumberQuery, phone_number: str, capability: tuple[str, ...]) 
             return query.pattern in phone_number
 
 
-def offer_for(region: str, number_type: str) -> Offer | None:
-    """The offer of a region and type; None where there is none."""
+def product_for(region: str, number_type: str) -> Product | None:
+    """The product of a region and type; None where there is none."""
     found = REGIONS.get(region)
-    return next((offer for offer in found.offers if offer.type == number_type), None) if found else None
+    return (
+        next((product for product in found.products if product.type == number_type), None) if found else None
+    )
 
 
 @functools.cache
-def _prefixes() -> tuple[Mapping[str, Offer], tuple[int, ...]]:
+def _prefixes() -> tuple[Mapping[str, Product], tuple[int, ...]]:
     table = {
-        prefix: offer for region in REGIONS.values() for offer in region.offers for prefix in offer.prefixes
+        prefix: product
+        for region in REGIONS.values()
+        for product in region.products
+        for prefix in product.prefixes
     }
     return table, tuple(sorted({len(prefix) for prefix in table}))
 
 
-def find_offer(phone_number: str) -> Offer | None:
-    """The offer that `phone_number` belongs to; None where the inventory has no such number."""
+def find_product(phone_number: str) -> Product | None:
+    """The product that `phone_number` belongs to; None where the inventory has no such number."""
     if not re.fullmatch(r"\+[0-9]{7,15}", phone_number):
         return None
     table, lengths = _prefixes()
     for length in lengths:
-        offer = table.get(phone_number[:length])
-        if offer is not None and len(phone_number) == length + offer.digits:
-            return offer
+        product = table.get(phone_number[:length])
+        if product is not None and len(phone_number) == length + product.digits:
+            return product
     return None
 
 
@@ -73,15 +78,15 @@ def search(query: NumberQuery, seed: int, taken: Callable[[str], bool]) -> Itera
 
     The order is a walk by a step that shares no factor with the number of numbers: each comes once, and none is kept.
     """
-    offer = offer_for(query.region, query.type)
-    if offer is None:
+    product = product_for(query.region, query.type)
+    if product is None:
         return
-    dice = random.Random(f"{seed}/{offer.region}/{offer.type}")
-    index, step = dice.randrange(offer.size), dice.randrange(offer.size)
-    while math.gcd(step, offer.size) != 1:
+    dice = random.Random(f"{seed}/{product.region}/{product.type}")
+    index, step = dice.randrange(product.size), dice.randrange(product.size)
+    while math.gcd(step, product.size) != 1:
         step += 1
-    for _ in range(offer.size):
-        phone_number = offer.number(index)
-        if matches(query, phone_number, offer.capability(phone_number)) and not taken(phone_number):
+    for _ in range(product.size):
+        phone_number = product.number(index)
+        if matches(query, phone_number, product.capability(phone_number)) and not taken(phone_number):
             yield phone_number
-        index = (index + step) % offer.size
+        index = (index + step) % product.size

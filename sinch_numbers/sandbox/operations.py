@@ -1,4 +1,4 @@
-"""The eleven operations of the Numbers API. Each takes a call and gives the JSON that answers it."""
+"""The eleven operations of the Numbers API. Each takes a call and gives the JSON of its response."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .calls import NUMBER_TYPES, Call, capabilities, number_query, text, whole_n
 from .catalog import REGIONS
 from .configurations import configuration_change, member_object
 from .listing import decode_token, encode_token
-from .number_search import NumberQuery, find_offer
+from .number_search import NumberQuery, find_product
 from .rented_numbers import money
 from .state import State
 
@@ -109,7 +109,7 @@ def list_available_numbers(state: State, call: Call) -> Json:
 
 def get_available_number(state: State, call: Call) -> Json:
     phone_number = call.phone_number or ""
-    if find_offer(phone_number) is None or state.is_taken(phone_number):
+    if find_product(phone_number) is None or state.is_taken(phone_number):
         raise not_found("AvailableNumber", phone_number)
     return _available(phone_number)
 
@@ -121,7 +121,7 @@ def list_available_regions(state: State, call: Call) -> Json:
             raise not_a_value("types", kind)
     regions: list[Json] = []
     for region in REGIONS.values():
-        kinds = [offer.type for offer in region.offers]
+        kinds = [product.type for product in region.products]
         if not wanted or wanted.intersection(kinds):
             regions.append({"regionCode": region.code, "regionName": region.name, "types": kinds})
     return {"availableRegions": regions}
@@ -142,17 +142,17 @@ def update_callback_configuration(state: State, call: Call) -> Json:
 
 
 def _available(phone_number: str) -> Json:
-    offer = find_offer(phone_number)
-    assert offer is not None
+    product = find_product(phone_number)
+    assert product is not None
     return {
         "phoneNumber": phone_number,
-        "regionCode": offer.region,
-        "type": offer.type,
-        "capability": list(offer.capability(phone_number)),
-        "setupPrice": money(offer.setup, offer.currency),
-        "monthlyPrice": money(offer.monthly, offer.currency),
-        "paymentIntervalMonths": offer.months,
-        "supportingDocumentationRequired": offer.documents,
+        "regionCode": product.region,
+        "type": product.type,
+        "capability": list(product.capability(phone_number)),
+        "setupPrice": money(product.setup, product.currency),
+        "monthlyPrice": money(product.monthly, product.currency),
+        "paymentIntervalMonths": product.months,
+        "supportingDocumentationRequired": product.documents,
     }
 
 

@@ -12,7 +12,7 @@ import attrs
 
 from .clock import VirtualClock
 from .options import SandboxOptions
-from .rented_numbers import ActiveNumber, ScheduledSms, ScheduledVoice
+from .rented_numbers import RentedNumber, ScheduledSms, ScheduledVoice
 
 
 @attrs.define
@@ -58,7 +58,7 @@ class Provisioner:
         self.failures.append(rule)
         return rule
 
-    def schedule_sms(self, number: ActiveNumber, service_plan_id: str, campaign_id: str) -> None:
+    def schedule_sms(self, number: RentedNumber, service_plan_id: str, campaign_id: str) -> None:
         """Begins to bring about the two identifiers; an empty one unlinks. Replaces what was under way."""
         sms = number.sms
         job = ScheduledSms(service_plan_id, campaign_id, self._clock.time())
@@ -71,7 +71,7 @@ class Provisioner:
         for what in sorted(job.outstanding, reverse=True):
             self._run(number, job, what, seconds[what])
 
-    def schedule_voice(self, number: ActiveNumber, kind: str, identifier: str) -> None:
+    def schedule_voice(self, number: RentedNumber, kind: str, identifier: str) -> None:
         """Begins to link a voice application; an empty identifier unlinks. Replaces what was under way."""
         voice = number.voice
         if (kind, identifier) == (voice.type, voice.identifier):
@@ -80,13 +80,13 @@ class Provisioner:
         voice.scheduled = ScheduledVoice(kind, identifier, self._clock.time())
         self._run(number, voice.scheduled, "voice", self._options.provisioning_seconds)
 
-    def forget(self, number: ActiveNumber) -> None:
+    def forget(self, number: RentedNumber) -> None:
         """Gives back what a number that has gone held."""
         self._campaigns[number.project_id, number.sms.campaign_id] -= 1
         number.sms.scheduled = number.voice.scheduled = None
 
     def _run(
-        self, number: ActiveNumber, job: ScheduledSms | ScheduledVoice, what: str, seconds: float
+        self, number: RentedNumber, job: ScheduledSms | ScheduledVoice, what: str, seconds: float
     ) -> None:
         def begin() -> None:
             if self._current(number, job) and job.status == "WAITING":
@@ -102,10 +102,10 @@ class Provisioner:
         self._clock.advance(0)
 
     @staticmethod
-    def _current(number: ActiveNumber, job: ScheduledSms | ScheduledVoice) -> bool:
+    def _current(number: RentedNumber, job: ScheduledSms | ScheduledVoice) -> bool:
         return job is number.sms.scheduled or job is number.voice.scheduled
 
-    def finish(self, number: ActiveNumber, job: ScheduledSms | ScheduledVoice, what: str) -> None:
+    def finish(self, number: RentedNumber, job: ScheduledSms | ScheduledVoice, what: str) -> None:
         """One step of a job ends, well or badly."""
         job.updated = self._clock.time()
         codes = self._failure(number, job, what)
@@ -121,14 +121,14 @@ class Provisioner:
             if not job.outstanding:
                 self._apply_sms(number, job)
 
-    def _apply_sms(self, number: ActiveNumber, job: ScheduledSms) -> None:
+    def _apply_sms(self, number: RentedNumber, job: ScheduledSms) -> None:
         sms = number.sms
         self._campaigns[number.project_id, sms.campaign_id] -= 1
         self._campaigns[number.project_id, job.campaign_id] += 1
         sms.service_plan_id, sms.campaign_id, sms.scheduled = job.service_plan_id, job.campaign_id, None
 
     def _failure(
-        self, number: ActiveNumber, job: ScheduledSms | ScheduledVoice, what: str
+        self, number: RentedNumber, job: ScheduledSms | ScheduledVoice, what: str
     ) -> tuple[str, ...] | None:
         for rule in self.failures:
             if rule.take(number.phone_number, what):

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from .catalog import Offer
+from .catalog import Product
 from .clock import utc
 
 VOICE_IDS = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
@@ -109,12 +109,12 @@ class Voice:
 
 
 @attrs.define(eq=False)
-class ActiveNumber:
+class RentedNumber:
     """A number that a project rents."""
 
     phone_number: str
     project_id: str
-    offer: Offer
+    product: Product
     rented: datetime
     """The day that the months are counted from."""
     next_charge: datetime
@@ -133,11 +133,11 @@ class ActiveNumber:
             "phoneNumber": self.phone_number,
             "projectId": self.project_id,
             "displayName": self.display_name,
-            "regionCode": self.offer.region,
-            "type": self.offer.type,
-            "capability": list(self.offer.capability(self.phone_number)),
-            "money": money(self.offer.monthly, self.offer.currency),
-            "paymentIntervalMonths": self.offer.months,
+            "regionCode": self.product.region,
+            "type": self.product.type,
+            "capability": list(self.product.capability(self.phone_number)),
+            "money": money(self.product.monthly, self.product.currency),
+            "paymentIntervalMonths": self.product.months,
             "nextChargeDate": timestamp(self.next_charge),
             "expireAt": timestamp(self.expire_at),
             "smsConfiguration": self.sms.to_wire(),

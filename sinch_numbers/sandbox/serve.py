@@ -13,7 +13,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from .connections import EXTENSION, ServedLink
+from .connections import EXTENSION, ServedConnection
 
 _KEEP_ALIVE = 75
 """Seconds that an idle connection stays open: longer than clients keep theirs, so that no reuse races with a close."""
@@ -29,14 +29,14 @@ class _Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         super().connection_made(transport)
-        link = functools.partial(ServedLink, transport)
+        connection = functools.partial(ServedConnection, transport)
 
-        async def with_link(scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
             # A call that is cancelled belongs to a server that is closing: there is nobody to tell.
             with contextlib.suppress(asyncio.CancelledError):
-                await self._sandbox({**scope, "extensions": {EXTENSION: link}}, receive, send)
+                await self._sandbox({**scope, "extensions": {EXTENSION: connection}}, receive, send)
 
-        self.app = with_link
+        self.app = with_connection
 
 
 @asynccontextmanager

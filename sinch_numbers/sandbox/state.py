@@ -15,10 +15,10 @@ from .billing import Charge, Ledger, add_months
 from .catalog import REGIONS
 from .clock import VirtualClock
 from .listing import Listing
-from .number_search import NumberQuery, find_offer, offer_for, search
+from .number_search import NumberQuery, find_product, product_for, search
 from .options import SandboxOptions
 from .provisioner import Provisioner
-from .rented_numbers import ActiveNumber
+from .rented_numbers import RentedNumber
 
 _MAX_SEEDED = 1_000_000
 
@@ -29,7 +29,7 @@ class Project:
 
     project_id: str
     hmac_secret: str = attrs.field(repr=False)
-    numbers: dict[str, ActiveNumber] = attrs.field(factory=dict[str, ActiveNumber])
+    numbers: dict[str, RentedNumber] = attrs.field(factory=dict[str, RentedNumber])
     listing: Listing = attrs.field(factory=Listing)
 
 
@@ -43,8 +43,8 @@ class State:
         self.ledger: Ledger = Ledger()
         self.provisioner: Provisioner = Provisioner(clock, options)
         self.projects: dict[str, Project] = {}
-        self._owners: dict[str, ActiveNumber] = {}
-        self._due: dict[datetime, list[ActiveNumber]] = {}
+        self._owners: dict[str, RentedNumber] = {}
+        self._due: dict[datetime, list[RentedNumber]] = {}
 
     def project(self, project_id: str) -> Project:
         """The project of that id, which begins to exist when it is first asked for."""
@@ -62,20 +62,20 @@ class State:
         """The numbers to be had, in the order of this sandbox's seed."""
         return search(query, self.seed, self.is_taken)
 
-    def rent(self, project_id: str, phone_number: str) -> ActiveNumber:
+    def rent(self, project_id: str, phone_number: str) -> RentedNumber:
         """Rents a number: charges it and makes it active. Raises ApiError 404, 403 or 400."""
-        offer = find_offer(phone_number)
-        if offer is None or self.is_taken(phone_number):
+        product = find_product(phone_number)
+        if product is None or self.is_taken(phone_number):
             raise not_found("AvailableNumber", phone_number)
         if self.options.trial:
             raise envelope(403, "Trial account is not enabled to rent number")
-        price = offer.setup + offer.monthly
+        price = product.setup + product.monthly
         credit = self.options.credit
-        if credit is not None and self.ledger.total(project_id, offer.currency) + price > credit:
+        if credit is not None and self.ledger.total(project_id, product.currency) + price > credit:
             raise envelope(400, "Insufficient credit to rent the number")
         now = self.clock.now()
-        number = ActiveNumber(
-            phone_number, project_id, offer, now, add_months(now, offer.months), offer.months
+        number = RentedNumber(
+            phone_number, project_id, product, now, add_months(now, product.months), product.months
         )
         self._charge(number, price, "rent")
         number.visible = self.options.visibility_delay == 0
@@ -84,20 +84,20 @@ class State:
             self.clock.call_later(self.options.visibility_delay, functools.partial(self._show, number))
         return number
 
-    def release(self, project_id: str, phone_number: str) -> ActiveNumber:
+    def release(self, project_id: str, phone_number: str) -> RentedNumber:
         """Ends a subscription: the number expires when its next charge would be due. Doing it again changes nothing."""
         number = self.rented(project_id, phone_number)
         number.expire_at = number.next_charge
         return number
 
-    def rented(self, project_id: str, phone_number: str) -> ActiveNumber:
+    def rented(self, project_id: str, phone_number: str) -> RentedNumber:
         """The project's number; raises ApiError 404 where it rents no such number."""
         number = self.project(project_id).numbers.get(phone_number)
         if number is None:
             raise not_found("ActiveNumber", phone_number)
         return number
 
-    def shown(self, project_id: str, phone_number: str) -> ActiveNumber:
+    def shown(self, project_id: str, phone_number: str) -> RentedNumber:
         """As `rented`, but a number too new to be visible is a 404 as well."""
         number = self.rented(project_id, phone_number)
         if not number.visible:
@@ -113,28 +113,28 @@ class State:
         display_name: Callable[[int], str] | None,
     ) -> list[str]:
         """Gives a project `count` more active numbers, free of charge, from a range that the inventory has not."""
-        offer = offer_for(region, number_type)
+        product = product_for(region, number_type)
         if not 0 <= count <= _MAX_SEEDED:
             raise ValueError(f"a project is given between 0 and {_MAX_SEEDED} numbers, not {count!r}")
-        if offer is None:
+        if product is None:
             raise ValueError(f"the inventory has no {number_type} numbers in {region}")
         prefix = REGIONS[region].unassigned + str(["LOCAL", "MOBILE", "TOLL_FREE"].index(number_type))
-        numbers: list[ActiveNumber] = []
+        numbers: list[RentedNumber] = []
         now, index = self.clock.now(), 0
-        next_charge = add_months(now, offer.months)
+        next_charge = add_months(now, product.months)
         while len(numbers) < count:
             phone_number = f"{prefix}{index:06d}"
             index += 1
             if phone_number in self._owners:
                 continue
-            number = ActiveNumber(phone_number, project_id, offer, now, next_charge, offer.months)
+            number = RentedNumber(phone_number, project_id, product, now, next_charge, product.months)
             if display_name is not None:
                 number.display_name = display_name(len(numbers))
             numbers.append(number)
         self._take(numbers)
         return [number.phone_number for number in numbers]
 
-    def check_link(self, number: ActiveNumber, service_plan_id: str, campaign_id: str) -> None:
+    def check_link(self, number: RentedNumber, service_plan_id: str, campaign_id: str) -> None:
         """Raises ApiError 400 where linking has to wait for an unlink, by the documentation's rule."""
         if self.options.relink_allowed:
             return
@@ -146,8 +146,8 @@ class State:
                     f"sms_configuration.{name}", f"The number has to be unlinked from {current} first"
                 )
 
-    def _take(self, numbers: list[ActiveNumber]) -> None:
-        visible: dict[str, list[ActiveNumber]] = {}
+    def _take(self, numbers: list[RentedNumber]) -> None:
+        visible: dict[str, list[RentedNumber]] = {}
         for number in numbers:
             self._owners[number.phone_number] = number
             self.project(number.project_id).numbers[number.phone_number] = number
@@ -157,24 +157,24 @@ class State:
         for project_id, shown in visible.items():
             self.project(project_id).listing.add(shown)
 
-    def _show(self, number: ActiveNumber) -> None:
+    def _show(self, number: RentedNumber) -> None:
         number.visible = True
         if self._owners.get(number.phone_number) is number:
             self.project(number.project_id).listing.add([number])
 
-    def _charge(self, number: ActiveNumber, amount: Decimal, reason: str) -> None:
+    def _charge(self, number: RentedNumber, amount: Decimal, reason: str) -> None:
         self.ledger.add(
             Charge(
                 number.project_id,
                 number.phone_number,
                 amount,
-                number.offer.currency,
+                number.product.currency,
                 reason,
                 self.clock.now(),
             )
         )
 
-    def _await_charge(self, number: ActiveNumber) -> None:
+    def _await_charge(self, number: RentedNumber) -> None:
         due = number.next_charge
         if due not in self._due:
             self._due[due] = []
@@ -186,12 +186,12 @@ class State:
             if number.expire_at is not None:
                 self._expire(number)
                 continue
-            self._charge(number, number.offer.monthly, "monthly")
-            number.months_paid += number.offer.months
+            self._charge(number, number.product.monthly, "monthly")
+            number.months_paid += number.product.months
             number.next_charge = add_months(number.rented, number.months_paid)
             self._await_charge(number)
 
-    def _expire(self, number: ActiveNumber) -> None:
+    def _expire(self, number: RentedNumber) -> None:
         project = self.project(number.project_id)
         self.provisioner.forget(number)
         project.listing.discard(number)

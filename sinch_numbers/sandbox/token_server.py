@@ -14,7 +14,7 @@ from .calls import Call
 from .clock import VirtualClock, utc
 from .options import SandboxOptions
 from .rented_numbers import timestamp
-from .responses import Answer, json_answer
+from .responses import Response, json_response
 
 _BUCKET = 30
 _REFILL = 10.0
@@ -42,7 +42,7 @@ def _basic(authorization: str) -> tuple[str, str] | None:
     return (user, password) if colon else None
 
 
-class Gatekeeper:
+class TokenServer:
     """Issues access tokens, remembers when they expire on the virtual clock, and checks every call."""
 
     def __init__(self, seed: int, clock: VirtualClock, options: SandboxOptions) -> None:
@@ -54,10 +54,10 @@ class Gatekeeper:
         self._bucket = float(_BUCKET)
         self._filled = clock.time()
 
-    def issue(self, call: Call) -> Answer:
-        """The token endpoint's answer. Raises ApiError with an OAuth error or the empty 429."""
+    def issue(self, call: Call) -> Response:
+        """The token endpoint's response. Raises ApiError with an OAuth error or the empty 429."""
         if self._options.token_rate_limit and not self._take_from_bucket():
-            raise ApiError(Answer(429, b"", {"x-envoy-ratelimited": "true"}))
+            raise ApiError(Response(429, b"", {"x-envoy-ratelimited": "true"}))
         credentials = _basic(call.headers.get("authorization", ""))
         if credentials is None or not self._known(*credentials):
             raise _oauth_error(
@@ -78,7 +78,7 @@ class Gatekeeper:
             "scope": "",
             "token_type": "bearer",
         }
-        return json_answer(body, headers={"cache-control": "no-store", "pragma": "no-cache"})
+        return json_response(body, headers={"cache-control": "no-store", "pragma": "no-cache"})
 
     def check(self, call: Call) -> None:
         """Lets a call to the API pass; raises ApiError 401 or 403."""
@@ -155,7 +155,7 @@ class Gatekeeper:
                 raise envelope(401, "Unauthorized")
             case _:
                 headers = {"www-authenticate": 'Basic realm="Realm"'}
-                problem = json_answer(
+                problem = json_response(
                     _PROBLEM, status=401, headers=headers, media_type="application/problem+json"
                 )
                 raise ApiError(problem)
@@ -170,4 +170,4 @@ def _oauth_error(status: int, error: str, description: str, hint: str) -> ApiErr
         "status_code": status,
     }
     headers = {"www-authenticate": 'Basic realm="sandbox"'} if status == 401 else {}
-    return ApiError(json_answer(body, status=status, headers=headers))
+    return ApiError(json_response(body, status=status, headers=headers))

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive
 
 from ..transports import HttpRequest, HttpResponse
 from .clock import VirtualClock
-from .connections import EXTENSION, InProcessLink, Link
+from .connections import EXTENSION, Connection, InProcessConnection
 
 
 class SandboxTransport:
@@ -24,7 +24,7 @@ class SandboxTransport:
         self._running: set[asyncio.Task[HttpResponse]] = set()
 
     async def send(self, request: HttpRequest) -> HttpResponse:
-        """The sandbox's answer; raises TransportError as its faults have it."""
+        """The sandbox's response; raises TransportError as its faults have it."""
         task = asyncio.create_task(self._exchange(request))
         self._running.add(task)
         task.add_done_callback(self._ended)
@@ -70,8 +70,8 @@ def _scope(request: HttpRequest) -> dict[str, Any]:
     if request.content:
         headers["content-length"] = str(len(request.content))
 
-    def link(_: Receive, clock: VirtualClock) -> Link:
-        return InProcessLink(request.timeout, clock)
+    def connection(_: Receive, clock: VirtualClock) -> Connection:
+        return InProcessConnection(request.timeout, clock)
 
     return {
         "type": "http",
@@ -86,5 +86,5 @@ def _scope(request: HttpRequest) -> dict[str, Any]:
         "raw_path": url.path.encode("ascii"),
         "query_string": url.query.encode("ascii"),
         "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
-        "extensions": {EXTENSION: link},
+        "extensions": {EXTENSION: connection},
     }
