@@ -14,9 +14,9 @@ if find_spec("starlette") is None:
         "the sandbox needs starlette and uvicorn: pip install 'sinch-numbers[sandbox]'", name="starlette"
     )
 
-from .app import ReceivedRequest
 from .billing import Charge
 from .box import Sandbox
+from .calls import ReceivedRequest
 from .clock import RealtimeClock, VirtualClock
 from .fault_kinds import KINDS, Fault, FaultKind
 from .faults import Faults

@@ -6,7 +6,7 @@ import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, unquote
 
 import attrs
@@ -15,55 +15,28 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from .api_errors import ApiError, envelope
-from .calls import Call
+from .backend import Backend
+from .calls import Call, ReceivedRequest
 from .connections import EXTENSION, Disconnected, NotConnected, foreign_connection
 from .control import CONTROL
 from .operations import OPERATIONS
 from .responses import Response
 
-if TYPE_CHECKING:
-    from .box import Sandbox
-
 _BODILESS = (204, 205, 304)
-
-
-@attrs.define(eq=False)
-class ReceivedRequest:
-    """One request that arrived. `path` and `query` are as they came, percent-encoded.
-
-    `status` is None where no response was sent; `operation` is None where the path or the method is none of the API's;
-    `fault` is the kind of fault that struck it; `at` is in seconds since the epoch on the virtual clock.
-    """
-
-    method: str
-    path: str
-    query: str
-    operation: str | None
-    at: float
-    status: int | None = None
-    fault: str | None = None
-
-    def suffer(self, kind: str) -> None:
-        """Notes that a fault of this kind struck the request."""
-        self.fault = kind
-
-    def to_dict(self) -> dict[str, Any]:
-        """The request as the control API lists it."""
-        return attrs.asdict(self)
 
 
 class App:
     """The Numbers API, the token endpoint and the control API, by path; the host does not matter."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
         resources: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for name, (method, path, _) in OPERATIONS.items():
             resources[f"/v1/projects/{{project_id}}{path}"][method] = name
         resources["/oauth2/token"]["POST"] = "Token"
-        routes = [Route(path, _Resource(sandbox, methods)) for path, methods in resources.items()]
-        routes += [Route(path, _Control(sandbox, path)) for path in CONTROL]
-        self._router = Router(routes, redirect_slashes=False, default=_Resource(sandbox, {}))
+        routes = [Route(path, _Resource(backend, methods)) for path, methods in resources.items()]
+        routes += [Route(path, _Control(backend, path)) for path in CONTROL]
+        self._router = Router(routes, redirect_slashes=False, default=_Resource(backend, {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one ASGI connection scope."""
@@ -102,8 +75,8 @@ async def _write(response: Response, send: Send) -> None:
 class _Resource:
     """One path of the API, and the operations that its methods stand for; without any, it is not found."""
 
-    def __init__(self, sandbox: Sandbox, methods: Mapping[str, str]) -> None:
-        self._sandbox = sandbox
+    def __init__(self, backend: Backend, methods: Mapping[str, str]) -> None:
+        self._backend = backend
         self._methods = methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,9 +89,9 @@ class _Resource:
             scope["sandbox.raw_path"],
             scope["query_string"].decode("latin-1"),
             operation,
-            self._sandbox.clock.time(),
+            self._backend.clock.time(),
         )
-        self._sandbox.requests.append(record)
+        self._backend.requests.append(record)
         try:
             response = await self._respond(request, record)
         except (Disconnected, ClientDisconnect):
@@ -126,9 +99,9 @@ class _Resource:
         except NotConnected:
             # A reset may have been quicker.
             with contextlib.suppress(ValueError):
-                self._sandbox.requests.remove(record)
+                self._backend.requests.remove(record)
             raise
-        headers = {"x-request-id": self._sandbox.request_id(), **response.headers}
+        headers = {"x-request-id": self._backend.request_id(), **response.headers}
         response = attrs.evolve(response, headers=headers)
         record.status = response.status
         await _write(response, send)
@@ -140,7 +113,7 @@ class _Resource:
             allowed = ", ".join(sorted(self._methods))
             return envelope(405, "Method Not Allowed", headers={"allow": allowed}).response
         try:
-            content = await _read(request, self._sandbox.options.max_body_bytes)
+            content = await _read(request, self._backend.options.max_body_bytes)
         except ApiError as error:
             return error.response
         parameters: dict[str, str] = request.path_params
@@ -154,15 +127,15 @@ class _Resource:
             phone_number=None if phone_number is None else unquote(phone_number),
         )
         extensions: dict[str, Any] = request.scope.get("extensions") or {}
-        connection = extensions.get(EXTENSION, foreign_connection)(request.receive, self._sandbox.clock)
-        return await self._sandbox.dispatcher.dispatch(call, connection, record.suffer)
+        connection = extensions.get(EXTENSION, foreign_connection)(request.receive, self._backend.clock)
+        return await self._backend.dispatcher.dispatch(call, connection, record.suffer)
 
 
 class _Control:
     """One path of the control API."""
 
-    def __init__(self, sandbox: Sandbox, path: str) -> None:
-        self._sandbox = sandbox
+    def __init__(self, backend: Backend, path: str) -> None:
+        self._backend = backend
         self._handlers = CONTROL[path]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -172,9 +145,9 @@ class _Control:
             if handler is None:
                 allowed = ", ".join(sorted(self._handlers))
                 raise envelope(405, "Method Not Allowed", headers={"allow": allowed})
-            content = await _read(request, self._sandbox.options.max_body_bytes)
+            content = await _read(request, self._backend.options.max_body_bytes)
             query = scope["query_string"].decode("latin-1")
-            response = handler(self._sandbox, Call("Control", headers={}, query=query, content=content))
+            response = handler(self._backend, Call("Control", headers={}, query=query, content=content))
         except ApiError as error:
             response = error.response
         except ClientDisconnect:

@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any, NoReturn, cast
 from urllib.parse import parse_qsl
 
+import attrs
+
 from .api_errors import envelope, invalid_field, not_a_value
 from .number_search import NumberQuery
 
@@ -68,6 +70,31 @@ class Call:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
+
+
+@attrs.define(eq=False)
+class ReceivedRequest:
+    """One request that arrived. `path` and `query` are as they came, percent-encoded.
+
+    `status` is None where no response was sent; `operation` is None where the path or the method is none of the API's;
+    `fault` is the kind of fault that struck it; `at` is in seconds since the epoch on the virtual clock.
+    """
+
+    method: str
+    path: str
+    query: str
+    operation: str | None
+    at: float
+    status: int | None = None
+    fault: str | None = None
+
+    def suffer(self, kind: str) -> None:
+        """Notes that a fault of this kind struck the request."""
+        self.fault = kind
+
+    def to_dict(self) -> dict[str, Any]:
+        """The request as the control API lists it."""
+        return attrs.asdict(self)
 
 
 def text(body: Mapping[str, Any], key: str, field: str | None = None) -> str | None:

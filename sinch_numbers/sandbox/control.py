@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from .api_errors import envelope
+from .backend import Backend
 from .calls import Call
 from .rented_numbers import timestamp
 from .responses import Response, json_response
 
-if TYPE_CHECKING:
-    from .box import Sandbox
-
-Control = Callable[["Sandbox", Call], Response]
+Control = Callable[[Backend, Call], Response]
 
 
 def _arguments(call: Call, **known: type | tuple[type, ...]) -> dict[str, Any]:
@@ -43,17 +41,17 @@ def _carry_out(action: Callable[[], Any]) -> Any:
         raise envelope(400, str(error)) from None
 
 
-def advance(sandbox: Sandbox, call: Call) -> Response:
+def advance(backend: Backend, call: Call) -> Response:
     body = _arguments(call, seconds=(int, float))
-    _carry_out(lambda: sandbox.clock.advance(body.get("seconds", 0)))
-    return json_response({"time": timestamp(sandbox.clock.now())})
+    _carry_out(lambda: backend.clock.advance(body.get("seconds", 0)))
+    return json_response({"time": timestamp(backend.clock.now())})
 
 
-def list_faults(sandbox: Sandbox, call: Call) -> Response:
-    return json_response({"faults": [fault.to_dict() for fault in sandbox.faults]})
+def list_faults(backend: Backend, call: Call) -> Response:
+    return json_response({"faults": [fault.to_dict() for fault in backend.faults]})
 
 
-def add_fault(sandbox: Sandbox, call: Call) -> Response:
+def add_fault(backend: Backend, call: Call) -> Response:
     none = type(None)
     body = _arguments(
         call, kind=str, operation=str, phoneNumber=(str, none), times=(int, none), skip=int, probability=(int, float),
@@ -69,72 +67,72 @@ def add_fault(sandbox: Sandbox, call: Call) -> Response:
     if kind == "random":
         if body.pop("phone_number") is not None:
             raise envelope(400, "random faults strike any number")
-        fault = _carry_out(lambda: sandbox.faults.random(**body))
+        fault = _carry_out(lambda: backend.faults.random(**body))
     else:
-        fault = _carry_out(lambda: sandbox.faults.add(kind, **body))
+        fault = _carry_out(lambda: backend.faults.add(kind, **body))
     return json_response(fault.to_dict(), status=201)
 
 
-def clear_faults(sandbox: Sandbox, call: Call) -> Response:
-    sandbox.faults.clear()
+def clear_faults(backend: Backend, call: Call) -> Response:
+    backend.faults.clear()
     return json_response({"faults": []})
 
 
-def release_faults(sandbox: Sandbox, call: Call) -> Response:
-    sandbox.faults.release()
-    return list_faults(sandbox, call)
+def release_faults(backend: Backend, call: Call) -> Response:
+    backend.faults.release()
+    return list_faults(backend, call)
 
 
-def list_charges(sandbox: Sandbox, call: Call) -> Response:
+def list_charges(backend: Backend, call: Call) -> Response:
     project_id = call.parameter("projectId")
-    charges = [charge.to_dict() for charge in sandbox.charges if project_id in ("", charge.project_id)]
+    charges = [charge.to_dict() for charge in backend.charges if project_id in ("", charge.project_id)]
     return json_response({"charges": charges})
 
 
-def list_numbers(sandbox: Sandbox, call: Call) -> Response:
-    return json_response({"activeNumbers": sandbox.active_numbers(call.parameter("projectId") or None)})
+def list_numbers(backend: Backend, call: Call) -> Response:
+    return json_response({"activeNumbers": backend.active_numbers(call.parameter("projectId") or None)})
 
 
-def seed_numbers(sandbox: Sandbox, call: Call) -> Response:
+def seed_numbers(backend: Backend, call: Call) -> Response:
     body = _arguments(call, count=int, projectId=str, regionCode=str, type=str)
     names = {"projectId": "project_id", "regionCode": "region_code", "type": "number_type"}
     arguments = {names[name]: value for name, value in body.items() if name in names}
-    numbers = _carry_out(lambda: sandbox.seed_active(body.get("count", 0), **arguments))
+    numbers = _carry_out(lambda: backend.seed_active(body.get("count", 0), **arguments))
     return json_response({"phoneNumbers": numbers}, status=201)
 
 
-def list_requests(sandbox: Sandbox, call: Call) -> Response:
-    requests = [request.to_dict() for request in sandbox.requests]
-    return json_response({"requests": requests, "tokensIssued": sandbox.tokens_issued})
+def list_requests(backend: Backend, call: Call) -> Response:
+    requests = [request.to_dict() for request in backend.requests]
+    return json_response({"requests": requests, "tokensIssued": backend.tokens_issued})
 
 
-def revoke_tokens(sandbox: Sandbox, call: Call) -> Response:
+def revoke_tokens(backend: Backend, call: Call) -> Response:
     body = _arguments(call, form=int)
-    _carry_out(lambda: sandbox.revoke_tokens(**body))
+    _carry_out(lambda: backend.revoke_tokens(**body))
     return json_response({})
 
 
-def fail_provisioning(sandbox: Sandbox, call: Call) -> Response:
+def fail_provisioning(backend: Backend, call: Call) -> Response:
     none = type(None)
     body = _arguments(call, phoneNumber=(str, none), what=str, errorCodes=(list, none), times=(int, none))
     if not all(isinstance(code, str) for code in cast("list[object]", body.get("errorCodes") or [])):
         raise envelope(400, "errorCodes is a list of strings")
     names = {"phoneNumber": "phone_number", "errorCodes": "error_codes"}
     arguments = {names.get(name, name): value for name, value in body.items()}
-    _carry_out(lambda: sandbox.fail_provisioning(**arguments))
+    _carry_out(lambda: backend.fail_provisioning(**arguments))
     return json_response({}, status=201)
 
 
-def change_options(sandbox: Sandbox, call: Call) -> Response:
+def change_options(backend: Backend, call: Call) -> Response:
     body = Call("Control", headers={}, content=call.content).json_object()
-    _carry_out(lambda: sandbox.options.update(body))
+    _carry_out(lambda: backend.options.update(body))
     return json_response({})
 
 
-def reset(sandbox: Sandbox, call: Call) -> Response:
+def reset(backend: Backend, call: Call) -> Response:
     body = _arguments(call, seed=int)
-    sandbox.reset(**body)
-    return json_response({"seed": sandbox.seed})
+    backend.reset(**body)
+    return json_response({"seed": backend.seed})
 
 
 CONTROL: Mapping[str, Mapping[str, Control]] = {
