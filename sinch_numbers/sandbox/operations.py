@@ -7,13 +7,22 @@ from itertools import islice
 from typing import Any
 
 from .api_errors import envelope, invalid_field, not_a_value, not_found, project_not_found
-from .calls import NUMBER_TYPES, Call, capabilities, number_query, text, whole_number
+from .calls import Call
 from .catalog import REGIONS
-from .configurations import configuration_change, member_object
 from .listing import decode_token, encode_token
 from .number_search import NumberQuery, find_product
-from .rented_numbers import money
+from .rented_numbers import RentedNumber, money
 from .state import State
+from .validation import (
+    NUMBER_TYPES,
+    ConfigurationChange,
+    capabilities,
+    configuration_change,
+    member_object,
+    number_query,
+    text,
+    whole_number,
+)
 
 Json = dict[str, Any]
 Operation = Callable[[State, Call], Json]
@@ -26,7 +35,7 @@ MAX_DISPLAY_NAME = 1024
 def rent_number(state: State, call: Call) -> Json:
     change = configuration_change(call.json_object())
     number = state.rent(call.project_id, call.phone_number or "")
-    change(state, number)
+    _configure(state, number, change)
     return number.to_wire()
 
 
@@ -47,7 +56,7 @@ def rent_any_number(state: State, call: Call) -> Json:
     if phone_number is None:
         raise not_found("AvailableNumber", query.pattern)
     number = state.rent(call.project_id, phone_number)
-    change(state, number)
+    _configure(state, number, change)
     return number.to_wire()
 
 
@@ -88,7 +97,7 @@ def update_active_number(state: State, call: Call) -> Json:
     if display_name is not None and len(display_name) > MAX_DISPLAY_NAME:
         raise invalid_field("display_name", f"A display_name has at most {MAX_DISPLAY_NAME} characters")
     number = state.rented(call.project_id, call.phone_number or "")
-    change(state, number)
+    _configure(state, number, change)
     if display_name is not None:
         number.display_name = display_name
         state.project(call.project_id).listing.changed()
@@ -139,6 +148,15 @@ def update_callback_configuration(state: State, call: Call) -> Json:
     if secret is not None:
         state.project(call.project_id).hmac_secret = current["hmacSecret"] = secret
     return current
+
+
+def _configure(state: State, number: RentedNumber, change: ConfigurationChange) -> None:
+    if change.sms is not None:
+        state.provisioner.change_sms(number, *change.sms)
+    if change.voice is not None:
+        state.provisioner.change_voice(number, *change.voice)
+    if change.callback_url is not None:
+        number.callback_url = change.callback_url
 
 
 def _available(phone_number: str) -> Json:

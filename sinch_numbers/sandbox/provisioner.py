@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from .api_errors import invalid_field
 from .clock import VirtualClock
 from .options import SandboxOptions
 from .rented_numbers import RentedNumber, ScheduledSms, ScheduledVoice
@@ -58,7 +59,49 @@ class Provisioner:
         self.failures.append(rule)
         return rule
 
-    def schedule_sms(self, number: RentedNumber, service_plan_id: str, campaign_id: str) -> None:
+    def change_sms(self, number: RentedNumber, plan: str | None, campaign: str | None) -> None:
+        """Schedules what differs from what is in force or scheduled; None keeps. Raises ApiError 400."""
+        current = number.sms.scheduled or number.sms
+        if plan == "":
+            # Without a service plan there is nothing that a campaign could carry.
+            wanted = ("", campaign or "")
+        else:
+            wanted = (
+                current.service_plan_id if plan is None else plan,
+                current.campaign_id if campaign is None else campaign,
+            )
+        under_way = number.sms.scheduled
+        same = under_way is not None and (under_way.service_plan_id, under_way.campaign_id) == wanted
+        if under_way is not None and same and under_way.status != "FAILED":
+            return
+        self._check_relink(number, *wanted)
+        self._schedule_sms(number, *wanted)
+
+    def change_voice(self, number: RentedNumber, kind: str, identifier: str) -> None:
+        """Schedules the voice application, unless it is scheduled already."""
+        under_way = number.voice.scheduled
+        same = under_way is not None and (under_way.type, under_way.identifier) == (kind, identifier)
+        if under_way is None or not same or under_way.status == "FAILED":
+            self._schedule_voice(number, kind, identifier)
+
+    def forget(self, number: RentedNumber) -> None:
+        """Gives back what a number that has gone held."""
+        self._campaigns[number.project_id, number.sms.campaign_id] -= 1
+        number.sms.scheduled = number.voice.scheduled = None
+
+    def _check_relink(self, number: RentedNumber, service_plan_id: str, campaign_id: str) -> None:
+        """Raises ApiError 400 where linking has to wait for an unlink, by the documentation's rule."""
+        if self._options.relink_allowed:
+            return
+        wanted = {"service_plan_id": service_plan_id, "campaign_id": campaign_id}
+        for name, value in wanted.items():
+            current = getattr(number.sms, name)
+            if value and current and value != current:
+                raise invalid_field(
+                    f"sms_configuration.{name}", f"The number has to be unlinked from {current} first"
+                )
+
+    def _schedule_sms(self, number: RentedNumber, service_plan_id: str, campaign_id: str) -> None:
         """Begins to bring about the two identifiers; an empty one unlinks. Replaces what was under way."""
         sms = number.sms
         job = ScheduledSms(service_plan_id, campaign_id, self._clock.time())
@@ -71,7 +114,7 @@ class Provisioner:
         for what in sorted(job.outstanding, reverse=True):
             self._run(number, job, what, seconds[what])
 
-    def schedule_voice(self, number: RentedNumber, kind: str, identifier: str) -> None:
+    def _schedule_voice(self, number: RentedNumber, kind: str, identifier: str) -> None:
         """Begins to link a voice application; an empty identifier unlinks. Replaces what was under way."""
         voice = number.voice
         if (kind, identifier) == (voice.type, voice.identifier):
@@ -79,11 +122,6 @@ class Provisioner:
             return
         voice.scheduled = ScheduledVoice(kind, identifier, self._clock.time())
         self._run(number, voice.scheduled, "voice", self._options.provisioning_seconds)
-
-    def forget(self, number: RentedNumber) -> None:
-        """Gives back what a number that has gone held."""
-        self._campaigns[number.project_id, number.sms.campaign_id] -= 1
-        number.sms.scheduled = number.voice.scheduled = None
 
     def _run(
         self, number: RentedNumber, job: ScheduledSms | ScheduledVoice, what: str, seconds: float

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import attrs
 
-from .api_errors import envelope, invalid_field, not_found
+from .api_errors import envelope, not_found
 from .billing import Charge, Ledger, add_months
 from .catalog import REGIONS
 from .clock import VirtualClock
@@ -133,18 +133,6 @@ class State:
             numbers.append(number)
         self._take(numbers)
         return [number.phone_number for number in numbers]
-
-    def check_link(self, number: RentedNumber, service_plan_id: str, campaign_id: str) -> None:
-        """Raises ApiError 400 where linking has to wait for an unlink, by the documentation's rule."""
-        if self.options.relink_allowed:
-            return
-        wanted = {"service_plan_id": service_plan_id, "campaign_id": campaign_id}
-        for name, value in wanted.items():
-            current = getattr(number.sms, name)
-            if value and current and value != current:
-                raise invalid_field(
-                    f"sms_configuration.{name}", f"The number has to be unlinked from {current} first"
-                )
 
     def _take(self, numbers: list[RentedNumber]) -> None:
         visible: dict[str, list[RentedNumber]] = {}

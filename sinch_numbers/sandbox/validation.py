@@ -1,0 +1,144 @@
+"""Checks what a request asks for, before anything is changed. Each check raises ApiError 400 with what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+import attrs
+
+from .api_errors import invalid_field, not_a_value
+from .calls import Call
+from .number_search import NumberQuery
+from .rented_numbers import VOICE_IDS
+
+Json = dict[str, Any]
+
+NUMBER_TYPES = ("MOBILE", "LOCAL", "TOLL_FREE")
+_CAPABILITIES = ("SMS", "VOICE")
+_SEARCH_PATTERNS = ("START", "CONTAINS", "END")
+_INT32 = 2**31
+
+
+def text(body: Mapping[str, Any], key: str, field: str | None = None) -> str | None:
+    """A string of a JSON object; None where it is absent or null. Raises ApiError 400 for anything else."""
+    value = body.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str) or re.search("[\ud800-\udfff]", value):
+        raise invalid_field(field or key, f"Expected a string for {field or key}")
+    return value
+
+
+def member_object(body: Json, key: str) -> Json | None:
+    """An object within a JSON object; None where it is absent or null. Raises ApiError 400 for anything else."""
+    value = body.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise invalid_field(key, f"Expected an object for {key}")
+    return cast(Json, value)
+
+
+def whole_number(call: Call, name: str) -> int:
+    """A query's number from 0 to 2^31-1; 0 where it is absent. Raises ApiError 400."""
+    value = call.parameter(name)
+    if not value:
+        return 0
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", value, re.ASCII):
+        raise not_a_value(name, value)
+    number = int(value)
+    if not 0 <= number < _INT32:
+        raise invalid_field(name, f"Invalid {name} {value}")
+    return number
+
+
+def capabilities(values: Any, field: str) -> frozenset[str]:
+    """A set of capabilities; None is the empty one. Raises ApiError 400 for a word that is none."""
+    if values is None:
+        return frozenset()
+    if not isinstance(values, list):
+        raise invalid_field(field, f"Expected a list for {field}")
+    words: set[str] = set()
+    for value in cast("list[object]", values):
+        if not isinstance(value, str) or value not in _CAPABILITIES:
+            raise not_a_value(field, value)
+        words.add(value)
+    return frozenset(words)
+
+
+def number_query(
+    region: str | None,
+    kind: str | None,
+    wanted: frozenset[str],
+    pattern: str | None,
+    search_pattern: str | None,
+) -> NumberQuery:
+    """Checks what numbers are asked for. Raises ApiError 400 for a region, type or pattern that is missing or wrong."""
+    if not region:
+        raise invalid_field("region_code", "region_code is required")
+    if not re.fullmatch("[A-Z]{2}", region):
+        raise invalid_field("region_code", f"Invalid region_code {region[:20]}")
+    if not kind or kind == "NUMBER_TYPE_UNSPECIFIED":
+        raise invalid_field("type", "type is required")
+    if kind not in NUMBER_TYPES:
+        raise not_a_value("type", kind)
+    return NumberQuery(region, kind, wanted, *_pattern(pattern or "", search_pattern or ""))
+
+
+def _pattern(pattern: str, search_pattern: str) -> tuple[str, str]:
+    if search_pattern and search_pattern not in _SEARCH_PATTERNS:
+        raise not_a_value("search_pattern", search_pattern)
+    if not pattern:
+        return "", "CONTAINS"
+    field = "number_pattern.pattern"
+    if not re.fullmatch(r"\+?[0-9]{1,15}", pattern):
+        raise invalid_field(field, f"Invalid pattern {pattern[:40]}")
+    if search_pattern == "START" and not pattern.startswith("+"):
+        raise invalid_field(field, "A pattern to START with needs a leading +, sent as %2B")
+    return pattern, search_pattern or "CONTAINS"
+
+
+@attrs.frozen
+class ConfigurationChange:
+    """What a request changes of a number; None leaves as it is."""
+
+    sms: tuple[str | None, str | None] | None
+    """The service plan and the campaign; an empty one unlinks."""
+    voice: tuple[str, str] | None
+    """The type, and the identifier that belongs to it; an empty one unlinks."""
+    callback_url: str | None
+
+
+def configuration_change(body: Json) -> ConfigurationChange:
+    """Checks what a body says of a number. Raises ApiError 400."""
+    return ConfigurationChange(
+        _sms(member_object(body, "smsConfiguration")),
+        _voice(member_object(body, "voiceConfiguration")),
+        text(body, "callbackUrl", "callback_url"),
+    )
+
+
+def _sms(configuration: Json | None) -> tuple[str | None, str | None] | None:
+    if configuration is None:
+        return None
+    plan = text(configuration, "servicePlanId", "sms_configuration.service_plan_id")
+    campaign = text(configuration, "campaignId", "sms_configuration.campaign_id")
+    if plan is None and campaign is None:
+        raise invalid_field("sms_configuration", "An SMS configuration needs a service_plan_id")
+    return plan, campaign
+
+
+def _voice(configuration: Json | None) -> tuple[str, str] | None:
+    if configuration is None:
+        return None
+    kind = configuration.get("type")
+    kind = "RTC" if kind is None else kind
+    if not isinstance(kind, str) or kind not in VOICE_IDS:
+        raise not_a_value("type", kind)
+    key = VOICE_IDS[kind]
+    identifier = text(configuration, key, f"voice_configuration.{key}")
+    if identifier is None:
+        raise invalid_field("voice_configuration", f"A voice configuration of type {kind} needs {key}")
+    return kind, identifier
