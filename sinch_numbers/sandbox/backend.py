@@ -44,7 +44,7 @@ class Backend:
     @property
     def charges(self) -> list[Charge]:
         """What was charged, in order."""
-        return list(self.state.ledger)
+        return list(self.state.billing)
 
     @property
     def tokens_issued(self) -> int:

@@ -1,17 +1,22 @@
-"""What was charged, for which number and why: the sandbox's answer to "did I buy it twice?"."""
+"""What rented numbers are charged, for what and when: the answer to "did I buy it twice?"."""
 
 from __future__ import annotations
 
 import calendar
+import functools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import attrs
 
-from .rented_numbers import timestamp
+from .api_errors import envelope
+from .catalog import Product
+from .clock import VirtualClock
+from .options import SandboxOptions
+from .rented_numbers import RentedNumber, timestamp
 
 
 def add_months(moment: datetime, months: int) -> datetime:
@@ -23,7 +28,7 @@ def add_months(moment: datetime, months: int) -> datetime:
 
 @attrs.frozen
 class Charge:
-    """One entry of the ledger. `reason` is "rent" (setup and first month together) or "monthly"."""
+    """One charge. `reason` is "rent" (setup and first month together) or "monthly"."""
 
     project_id: str
     phone_number: str
@@ -33,7 +38,7 @@ class Charge:
     at: datetime
 
     def to_dict(self) -> dict[str, Any]:
-        """The entry as the control API sends it; the amount is a decimal in a string."""
+        """The charge as the control API sends it; the amount is a decimal in a string."""
         return {
             "phoneNumber": self.phone_number,
             "amount": str(self.amount),
@@ -43,21 +48,54 @@ class Charge:
         }
 
 
-class Ledger:
-    """All charges in order, and their exact sums."""
+class Billing:
+    """All charges in order. Charges each number again when its months end, or has it expire if it was released."""
 
-    def __init__(self) -> None:
-        self.entries: list[Charge] = []
+    def __init__(
+        self, clock: VirtualClock, options: SandboxOptions, expire: Callable[[RentedNumber], None]
+    ) -> None:
+        self._clock = clock
+        self._options = options
+        self._expire = expire
+        self._charges: list[Charge] = []
         self._sums: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        self._due: dict[datetime, list[RentedNumber]] = {}
 
     def __iter__(self) -> Iterator[Charge]:
-        return iter(self.entries)
+        return iter(self._charges)
 
-    def add(self, charge: Charge) -> None:
-        """Writes one charge down."""
-        self.entries.append(charge)
-        self._sums[charge.project_id, charge.currency_code] += charge.amount
+    def check_credit(self, project_id: str, product: Product) -> None:
+        """Raises ApiError 400 if the project cannot pay for renting one more number of `product`."""
+        credit = self._options.credit
+        spent = self._sums[project_id, product.currency]
+        if credit is not None and spent + product.setup + product.monthly > credit:
+            raise envelope(400, "Insufficient credit to rent the number")
 
-    def total(self, project_id: str, currency_code: str) -> Decimal:
-        """What a project was charged in one currency."""
-        return self._sums[project_id, currency_code]
+    def charge_rent(self, number: RentedNumber) -> None:
+        """Charges the setup and the first month."""
+        self._charge(number, number.product.setup + number.product.monthly, "rent")
+
+    def schedule_next_charge(self, number: RentedNumber) -> None:
+        """Charges the number when its next charge is due."""
+        due = number.next_charge
+        if due not in self._due:
+            self._due[due] = []
+            self._clock.call_at(due.timestamp(), functools.partial(self._renew, due))
+        self._due[due].append(number)
+
+    def _renew(self, due: datetime) -> None:
+        for number in self._due.pop(due):
+            if number.expire_at is not None:
+                self._expire(number)
+                continue
+            self._charge(number, number.product.monthly, "monthly")
+            number.months_paid += number.product.months
+            number.next_charge = add_months(number.rented, number.months_paid)
+            self.schedule_next_charge(number)
+
+    def _charge(self, number: RentedNumber, amount: Decimal, reason: str) -> None:
+        currency = number.product.currency
+        self._charges.append(
+            Charge(number.project_id, number.phone_number, amount, currency, reason, self._clock.now())
+        )
+        self._sums[number.project_id, currency] += amount

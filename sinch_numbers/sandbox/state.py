@@ -5,13 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from decimal import Decimal
 
 import attrs
 
 from .api_errors import envelope, not_found
-from .billing import Charge, Ledger, add_months
+from .billing import Billing, add_months
 from .catalog import REGIONS
 from .clock import VirtualClock
 from .listing import Listing
@@ -40,11 +38,10 @@ class State:
         self.seed = seed
         self.clock = clock
         self.options = options
-        self.ledger: Ledger = Ledger()
+        self.billing: Billing = Billing(clock, options, self._expire)
         self.provisioner: Provisioner = Provisioner(clock, options)
         self.projects: dict[str, Project] = {}
         self._owners: dict[str, RentedNumber] = {}
-        self._due: dict[datetime, list[RentedNumber]] = {}
 
     def project(self, project_id: str) -> Project:
         """The project of that id, which begins to exist when it is first asked for."""
@@ -69,15 +66,12 @@ class State:
             raise not_found("AvailableNumber", phone_number)
         if self.options.trial:
             raise envelope(403, "Trial account is not enabled to rent number")
-        price = product.setup + product.monthly
-        credit = self.options.credit
-        if credit is not None and self.ledger.total(project_id, product.currency) + price > credit:
-            raise envelope(400, "Insufficient credit to rent the number")
+        self.billing.check_credit(project_id, product)
         now = self.clock.now()
         number = RentedNumber(
             phone_number, project_id, product, now, add_months(now, product.months), product.months
         )
-        self._charge(number, price, "rent")
+        self.billing.charge_rent(number)
         number.visible = self.options.visibility_delay == 0
         self._take([number])
         if not number.visible:
@@ -139,7 +133,7 @@ class State:
         for number in numbers:
             self._owners[number.phone_number] = number
             self.project(number.project_id).numbers[number.phone_number] = number
-            self._await_charge(number)
+            self.billing.schedule_next_charge(number)
             if number.visible:
                 visible.setdefault(number.project_id, []).append(number)
         for project_id, shown in visible.items():
@@ -149,35 +143,6 @@ class State:
         number.visible = True
         if self._owners.get(number.phone_number) is number:
             self.project(number.project_id).listing.add([number])
-
-    def _charge(self, number: RentedNumber, amount: Decimal, reason: str) -> None:
-        self.ledger.add(
-            Charge(
-                number.project_id,
-                number.phone_number,
-                amount,
-                number.product.currency,
-                reason,
-                self.clock.now(),
-            )
-        )
-
-    def _await_charge(self, number: RentedNumber) -> None:
-        due = number.next_charge
-        if due not in self._due:
-            self._due[due] = []
-            self.clock.call_at(due.timestamp(), functools.partial(self._month_ends, due))
-        self._due[due].append(number)
-
-    def _month_ends(self, due: datetime) -> None:
-        for number in self._due.pop(due):
-            if number.expire_at is not None:
-                self._expire(number)
-                continue
-            self._charge(number, number.product.monthly, "monthly")
-            number.months_paid += number.product.months
-            number.next_charge = add_months(number.rented, number.months_paid)
-            self._await_charge(number)
 
     def _expire(self, number: RentedNumber) -> None:
         project = self.project(number.project_id)

@@ -7,7 +7,6 @@ import pytest
 
 from sinch_numbers.clock import Clock
 from sinch_numbers.sandbox import RealtimeClock, VirtualClock
-from sinch_numbers.sandbox.billing import add_months
 
 
 def test_a_virtual_clock_stands_still_until_it_is_moved() -> None:
@@ -73,12 +72,3 @@ async def test_a_real_time_clock_moves_with_the_machines() -> None:
     await clock.sleep(0)
     ticking.cancel()
     assert clock.monotonic() >= 0.002
-
-
-@pytest.mark.parametrize(
-    ("start", "months", "end"),
-    [("2025-01-31", 1, "2025-02-28"), ("2024-01-31", 1, "2024-02-29"), ("2025-12-15", 1, "2026-01-15"),
-     ("2025-01-31", 2, "2025-03-31"), ("2025-03-31", 11, "2026-02-28"), ("2025-01-01", 12, "2026-01-01")],
-)  # fmt: skip
-def test_months_are_those_of_the_calendar(start: str, months: int, end: str) -> None:
-    assert add_months(datetime.fromisoformat(start), months) == datetime.fromisoformat(end)

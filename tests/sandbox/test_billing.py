@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
+import pytest
+
 from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sandbox.billing import add_months
 
 from .driver import NUMBER, Api
 
@@ -94,3 +98,12 @@ async def test_charges_show_the_fraction_of_a_second_only_where_there_is_one(
         sandbox.clock.advance(seconds)
         dates.append((await api.rent(f"+1202555013{index}")).body["nextChargeDate"])
     assert dates == ["2025-02-15T09:30:00Z", "2025-02-15T09:30:00.250Z", "2025-02-15T09:30:00.250125Z"]
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [("2025-01-31", 1, "2025-02-28"), ("2024-01-31", 1, "2024-02-29"), ("2025-12-15", 1, "2026-01-15"),
+     ("2025-01-31", 2, "2025-03-31"), ("2025-03-31", 11, "2026-02-28"), ("2025-01-01", 12, "2026-01-01")],
+)  # fmt: skip
+def test_months_are_those_of_the_calendar(start: str, months: int, end: str) -> None:
+    assert add_months(datetime.fromisoformat(start), months) == datetime.fromisoformat(end)
