@@ -16,7 +16,8 @@ from .api_errors import envelope
 from .catalog import Product
 from .clock import VirtualClock
 from .options import SandboxOptions
-from .rented_numbers import RentedNumber, timestamp
+from .rented_numbers import RentedNumber
+from .responses import timestamp
 
 
 def add_months(moment: datetime, months: int) -> datetime:

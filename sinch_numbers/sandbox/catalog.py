@@ -6,6 +6,9 @@ ARCEP, PTS, ACMA and ComReg name for films, plays and books in their countries.
 
 from __future__ import annotations
 
+import functools
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 import attrs
@@ -161,3 +164,33 @@ REGIONS = {
     )
 }  # fmt: skip
 """The regions by code, in order of the code."""
+
+
+def product_by_type(region: str, number_type: str) -> Product | None:
+    """The product of a region and type; None where there is none."""
+    if region not in REGIONS:
+        return None
+    return next((product for product in REGIONS[region].products if product.type == number_type), None)
+
+
+@functools.cache
+def _prefixes() -> tuple[Mapping[str, Product], tuple[int, ...]]:
+    table = {
+        prefix: product
+        for region in REGIONS.values()
+        for product in region.products
+        for prefix in product.prefixes
+    }
+    return table, tuple(sorted({len(prefix) for prefix in table}))
+
+
+def product_by_number(phone_number: str) -> Product | None:
+    """The product that `phone_number` belongs to; None where the inventory has no such number."""
+    if not re.fullmatch(r"\+[0-9]{7,15}", phone_number):
+        return None
+    table, lengths = _prefixes()
+    for length in lengths:
+        product = table.get(phone_number[:length])
+        if product is not None and len(phone_number) == length + product.digits:
+            return product
+    return None

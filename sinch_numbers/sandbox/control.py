@@ -8,8 +8,7 @@ from typing import Any, cast
 from .api_errors import envelope
 from .backend import Backend
 from .calls import Call
-from .rented_numbers import timestamp
-from .responses import Response, json_response
+from .responses import Response, json_response, timestamp
 
 Control = Callable[[Backend, Call], Response]
 

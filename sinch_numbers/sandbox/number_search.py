@@ -1,16 +1,14 @@
-"""The numbers that can be rented: tens of thousands of them, none of which is written down anywhere."""
+"""Searching numbers by region, type, capabilities and pattern. The numbers of the catalog are computed, not stored."""
 
 from __future__ import annotations
 
-import functools
 import math
 import random
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import attrs
 
-from .catalog import REGIONS, Product
+from .catalog import product_by_type
 
 
 @attrs.frozen
@@ -42,43 +40,12 @@ def matches(query: NumberQuery, phone_number: str, capability: tuple[str, ...]) 
             return query.pattern in phone_number
 
 
-def product_for(region: str, number_type: str) -> Product | None:
-    """The product of a region and type; None where there is none."""
-    found = REGIONS.get(region)
-    return (
-        next((product for product in found.products if product.type == number_type), None) if found else None
-    )
-
-
-@functools.cache
-def _prefixes() -> tuple[Mapping[str, Product], tuple[int, ...]]:
-    table = {
-        prefix: product
-        for region in REGIONS.values()
-        for product in region.products
-        for prefix in product.prefixes
-    }
-    return table, tuple(sorted({len(prefix) for prefix in table}))
-
-
-def find_product(phone_number: str) -> Product | None:
-    """The product that `phone_number` belongs to; None where the inventory has no such number."""
-    if not re.fullmatch(r"\+[0-9]{7,15}", phone_number):
-        return None
-    table, lengths = _prefixes()
-    for length in lengths:
-        product = table.get(phone_number[:length])
-        if product is not None and len(phone_number) == length + product.digits:
-            return product
-    return None
-
-
 def search(query: NumberQuery, seed: int, taken: Callable[[str], bool]) -> Iterator[str]:
     """The free numbers that match, in an order that is random to look at and the same for the same seed.
 
     The order is a walk by a step that shares no factor with the number of numbers: each comes once, and none is kept.
     """
-    product = product_for(query.region, query.type)
+    product = product_by_type(query.region, query.type)
     if product is None:
         return
     dice = random.Random(f"{seed}/{product.region}/{product.type}")

@@ -8,10 +8,11 @@ from typing import Any
 
 from .api_errors import envelope, invalid_field, not_a_value, not_found, project_not_found
 from .calls import Call
-from .catalog import REGIONS
+from .catalog import REGIONS, product_by_number
 from .listing import decode_token, encode_token
-from .number_search import NumberQuery, find_product
-from .rented_numbers import RentedNumber, money
+from .number_search import NumberQuery
+from .rented_numbers import RentedNumber
+from .responses import money
 from .state import State
 from .validation import (
     NUMBER_TYPES,
@@ -118,7 +119,7 @@ def list_available_numbers(state: State, call: Call) -> Json:
 
 def get_available_number(state: State, call: Call) -> Json:
     phone_number = call.phone_number or ""
-    if find_product(phone_number) is None or state.is_taken(phone_number):
+    if product_by_number(phone_number) is None or state.is_taken(phone_number):
         raise not_found("AvailableNumber", phone_number)
     return _available(phone_number)
 
@@ -160,7 +161,7 @@ def _configure(state: State, number: RentedNumber, change: ConfigurationChange) 
 
 
 def _available(phone_number: str) -> Json:
-    product = find_product(phone_number)
+    product = product_by_number(phone_number)
     assert product is not None
     return {
         "phoneNumber": phone_number,

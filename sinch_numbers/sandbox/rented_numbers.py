@@ -9,24 +9,10 @@ import attrs
 
 from .catalog import Product
 from .clock import utc
+from .responses import money, timestamp
 
 VOICE_IDS = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
 """The identifier that belongs to each type of voice application."""
-
-
-def timestamp(moment: datetime | None) -> str | None:
-    """A moment as the API writes it: UTC with `Z`, and 0, 3 or 6 digits of the second's fraction."""
-    if moment is None:
-        return None
-    precision = (
-        "microseconds" if moment.microsecond % 1000 else "milliseconds" if moment.microsecond else "seconds"
-    )
-    return moment.isoformat(timespec=precision).replace("+00:00", "Z")
-
-
-def money(amount: object, currency: str) -> dict[str, str]:
-    """An amount as the API writes it."""
-    return {"currencyCode": currency, "amount": str(amount)}
 
 
 @attrs.define

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -34,3 +35,18 @@ def json_response(
     """`payload` as compact UTF-8 JSON."""
     content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return Response(status, content, {"content-type": media_type, **(headers or {})})
+
+
+def timestamp(moment: datetime | None) -> str | None:
+    """A moment as the API writes it: UTC with `Z`, and 0, 3 or 6 digits of the second's fraction."""
+    if moment is None:
+        return None
+    precision = (
+        "microseconds" if moment.microsecond % 1000 else "milliseconds" if moment.microsecond else "seconds"
+    )
+    return moment.isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def money(amount: object, currency: str) -> dict[str, str]:
+    """An amount as the API writes it."""
+    return {"currencyCode": currency, "amount": str(amount)}

@@ -10,10 +10,10 @@ import attrs
 
 from .api_errors import envelope, not_found
 from .billing import Billing, add_months
-from .catalog import REGIONS
+from .catalog import REGIONS, product_by_number, product_by_type
 from .clock import VirtualClock
 from .listing import Listing
-from .number_search import NumberQuery, find_product, product_for, search
+from .number_search import NumberQuery, search
 from .options import SandboxOptions
 from .provisioner import Provisioner
 from .rented_numbers import RentedNumber
@@ -61,7 +61,7 @@ class State:
 
     def rent(self, project_id: str, phone_number: str) -> RentedNumber:
         """Rents a number: charges it and makes it active. Raises ApiError 404, 403 or 400."""
-        product = find_product(phone_number)
+        product = product_by_number(phone_number)
         if product is None or self.is_taken(phone_number):
             raise not_found("AvailableNumber", phone_number)
         if self.options.trial:
@@ -107,7 +107,7 @@ class State:
         display_name: Callable[[int], str] | None,
     ) -> list[str]:
         """Gives a project `count` more active numbers, free of charge, from a range that the inventory has not."""
-        product = product_for(region, number_type)
+        product = product_by_type(region, number_type)
         if not 0 <= count <= _MAX_SEEDED:
             raise ValueError(f"a project is given between 0 and {_MAX_SEEDED} numbers, not {count!r}")
         if product is None:

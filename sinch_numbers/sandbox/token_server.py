@@ -13,8 +13,7 @@ from .api_errors import ApiError, envelope
 from .calls import Call
 from .clock import VirtualClock, utc
 from .options import SandboxOptions
-from .rented_numbers import timestamp
-from .responses import Response, json_response
+from .responses import Response, json_response, timestamp
 
 _BUCKET = 30
 _REFILL = 10.0
