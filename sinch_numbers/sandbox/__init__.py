@@ -18,9 +18,10 @@ from .billing import Charge
 from .box import Sandbox
 from .calls import ReceivedRequest
 from .clock import RealtimeClock, VirtualClock
-from .fault_kinds import KINDS, Fault, FaultKind
+from .fault_kinds import KINDS, FaultKind
 from .faults import Faults
 from .options import SandboxOptions
+from .scripted_fault import Fault
 from .transport import SandboxTransport
 
 __all__ = [

@@ -128,7 +128,7 @@ class _Resource:
         )
         extensions: dict[str, Any] = request.scope.get("extensions") or {}
         connection = extensions.get(EXTENSION, foreign_connection)(request.receive, self._backend.clock)
-        return await self._backend.dispatcher.dispatch(call, connection, record.suffer)
+        return await self._backend.dispatcher.dispatch(call, connection, record)
 
 
 class _Control:

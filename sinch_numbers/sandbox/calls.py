@@ -81,10 +81,6 @@ class ReceivedRequest:
     status: int | None = None
     fault: str | None = None
 
-    def suffer(self, kind: str) -> None:
-        """Notes that a fault of this kind struck the request."""
-        self.fault = kind
-
     def to_dict(self) -> dict[str, Any]:
         """The request as the control API lists it."""
         return attrs.asdict(self)

@@ -1,125 +1,155 @@
-"""The kinds of faults, and one entry of the script: whom it strikes, how often, and what it looks like."""
+"""The kinds of faults: a table of whether the operation is performed, and the coroutine that plays the fault."""
 
 from __future__ import annotations
 
-import asyncio
-import random
-from collections.abc import Mapping
+import http
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import attrs
 
+from .api_errors import envelope
+from .clock import VirtualClock
+from .connections import Connection
+from .responses import Response, json_response
+from .scripted_fault import Fault
+
+_HTML = b"<!DOCTYPE html>\n<html><head><title>Gateway</title></head><body><h1>Please come back later</h1></body></html>\n"
+
 
 @attrs.frozen
+class StruckCall:
+    """One call that a fault strikes."""
+
+    fault: Fault
+    connection: Connection
+    clock: VirtualClock
+    perform: Callable[[], Response]
+    """Performs the operation."""
+    response: Response | None
+    """The operation's response if it was performed before the fault shows."""
+
+
+@attrs.frozen(kw_only=True)
 class FaultKind:
     """What all faults of one kind have in common."""
 
     commits: bool
     """Whether the operation is performed, unless a fault's `commit` says otherwise."""
+    play: Callable[[StruckCall], Awaitable[Response]] = attrs.field(repr=False)
+    """Returns the response to send, or raises what the connection raises if there is none."""
     in_process_only: bool = False
     """Whether it happens before a server hears of a call, so that only the in-process transport can play it."""
 
 
+async def play(
+    kind: str, fault: Fault, connection: Connection, clock: VirtualClock, perform: Callable[[], Response]
+) -> Response:
+    """Performs the call if kind and fault say so, then plays the fault. Raises what `connection` raises."""
+    commits = KINDS[kind].commits if fault.commit is None else fault.commit
+    response = perform() if commits else None
+    return await KINDS[kind].play(StruckCall(fault, connection, clock, perform, response))
+
+
+async def _scripted(call: StruckCall) -> Response:
+    return _body(call.fault.status, call.fault.body).with_headers(call.fault.headers)
+
+
+def _body(status: int, body: Any) -> Response:
+    if isinstance(body, bytes):
+        return Response(status, body)
+    if isinstance(body, str):
+        content = body.encode("utf-8", "replace")
+        return Response(status, content, {"content-type": "text/plain; charset=utf-8"})
+    if body is not None:
+        return Response(status, json.dumps(body).encode(), {"content-type": "application/json"})
+    if status == 429:
+        return Response(status, b"", {"x-envoy-ratelimited": "true"})
+    if status < 400:
+        return json_response({}, status=status)
+    return envelope(status).response
+
+
+async def _html(call: StruckCall) -> Response:
+    headers = {"content-type": "text/html; charset=utf-8"}
+    return Response(200, _HTML, headers).with_headers(call.fault.headers)
+
+
+async def _invalid_json(call: StruckCall) -> Response:
+    headers = {"content-type": "application/json"}
+    return Response(200, b'{"phoneNumber": "+1', headers).with_headers(call.fault.headers)
+
+
+async def _delay(call: StruckCall) -> Response:
+    await call.connection.delay(call.fault.seconds)
+    return call.response or call.perform()
+
+
+async def _hold(call: StruckCall) -> Response:
+    await call.fault.released.wait()
+    return call.response or call.perform()
+
+
+async def _hang(call: StruckCall) -> Response:
+    await call.connection.hang(call.fault.released)
+    return call.response or await _drop(call)
+
+
+async def _commit_late(call: StruckCall) -> Response:
+    call.clock.call_later(call.fault.seconds, call.perform)
+    if not call.fault.drop:
+        await call.connection.hang(call.fault.released)
+    return await _drop(call)
+
+
+async def _drop(call: StruckCall) -> Response:
+    return await call.connection.cut(b"")
+
+
+async def _truncate(call: StruckCall) -> Response:
+    head, content = _raw(call.response)
+    return await call.connection.cut(head + content[: len(content) // 2])
+
+
+async def _reset_mid_headers(call: StruckCall) -> Response:
+    head, _ = _raw(call.response)
+    return await call.connection.cut(head[: len(head) // 2], reset=True)
+
+
+def _raw(response: Response | None) -> tuple[bytes, bytes]:
+    """The bytes of a response: status line and headers, and the body."""
+    response = response or json_response({"error": None})
+    # Even an empty body can be cut short: by announcing one.
+    headers = {**response.headers, "content-length": str(max(len(response.content), 1))}
+    lines = [f"HTTP/1.1 {response.status} {http.HTTPStatus(response.status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), response.content
+
+
+async def _refuse(call: StruckCall) -> Response:
+    return await call.connection.refuse(timed_out=False)
+
+
+async def _time_out_connecting(call: StruckCall) -> Response:
+    return await call.connection.refuse(timed_out=True)
+
+
 KINDS: Mapping[str, FaultKind] = {
-    "status": FaultKind(commits=False),
-    "status_after_commit": FaultKind(commits=True),
-    "latency": FaultKind(commits=True),
-    "hold": FaultKind(commits=False),
-    "hang_before_commit": FaultKind(commits=False),
-    "hang_after_commit": FaultKind(commits=True),
-    "commit_late": FaultKind(commits=False),
-    "drop_before_commit": FaultKind(commits=False),
-    "drop_after_commit": FaultKind(commits=True),
-    "truncated": FaultKind(commits=True),
-    "reset_mid_headers": FaultKind(commits=True),
-    "html": FaultKind(commits=True),
-    "invalid_json": FaultKind(commits=True),
-    "refused": FaultKind(commits=False, in_process_only=True),
-    "connect_timeout": FaultKind(commits=False, in_process_only=True),
+    "status": FaultKind(commits=False, play=_scripted),
+    "status_after_commit": FaultKind(commits=True, play=_scripted),
+    "latency": FaultKind(commits=True, play=_delay),
+    "hold": FaultKind(commits=False, play=_hold),
+    "hang_before_commit": FaultKind(commits=False, play=_hang),
+    "hang_after_commit": FaultKind(commits=True, play=_hang),
+    "commit_late": FaultKind(commits=False, play=_commit_late),
+    "drop_before_commit": FaultKind(commits=False, play=_drop),
+    "drop_after_commit": FaultKind(commits=True, play=_drop),
+    "truncated": FaultKind(commits=True, play=_truncate),
+    "reset_mid_headers": FaultKind(commits=True, play=_reset_mid_headers),
+    "html": FaultKind(commits=True, play=_html),
+    "invalid_json": FaultKind(commits=True, play=_invalid_json),
+    "refused": FaultKind(commits=False, play=_refuse, in_process_only=True),
+    "connect_timeout": FaultKind(commits=False, play=_time_out_connecting, in_process_only=True),
 }
 """The kinds of faults by name."""
-
-
-@attrs.define(kw_only=True, eq=False)
-class Fault:
-    """One entry of the script, with the settings of `Faults.add`. `hits` counts the calls that it has struck."""
-
-    kinds: tuple[str, ...]
-    operations: frozenset[str]
-    phone_number: str | None
-    times: int | None
-    skip: int
-    probability: float
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-    seconds: float
-    commit: bool | None
-    drop: bool
-    dice: random.Random = attrs.field(repr=False)
-    hits: int = 0
-    _released: asyncio.Event = attrs.field(factory=asyncio.Event, repr=False)
-    _struck: asyncio.Event = attrs.field(factory=asyncio.Event, repr=False)
-
-    @property
-    def released(self) -> asyncio.Event:
-        """Set once `release()` was called."""
-        return self._released
-
-    def release(self) -> None:
-        """Lets go of the calls that this fault holds or hangs, and of all that come."""
-        self._released.set()
-
-    async def reached(self, calls: int = 1) -> None:
-        """Returns when the fault has struck that many calls."""
-        while self.hits < calls:
-            self._struck.clear()
-            await self._struck.wait()
-
-    def strike(self, operation: str, phone_number: str | None, served: bool) -> str | None:
-        """The kind of fault that this call suffers; None where the entry is not meant, or not yet, or no longer."""
-        if self.times == 0 or not self.operations.intersection((operation, "*")):
-            return None
-        if self.phone_number not in (None, phone_number):
-            return None
-        kinds = [kind for kind in self.kinds if not (served and KINDS[kind].in_process_only)]
-        if not kinds:
-            return None
-        if self.skip > 0:
-            self.skip -= 1
-            return None
-        if self.probability < 1 and self.dice.random() >= self.probability:
-            return None
-        if self.times is not None:
-            self.times -= 1
-        self.hits += 1
-        self._struck.set()
-        return kinds[0] if len(kinds) == 1 else self.dice.choice(kinds)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The entry as the control API lists it."""
-        return {
-            "kinds": list(self.kinds),
-            "operations": sorted(self.operations),
-            "phoneNumber": self.phone_number,
-            "times": self.times,
-            "skip": self.skip,
-            "probability": self.probability,
-            "status": self.status,
-            "seconds": self.seconds,
-            "commit": self.commit,
-            "hits": self.hits,
-        }
-
-
-@attrs.frozen
-class Strike:
-    """One fault hitting one call."""
-
-    kind: str
-    fault: Fault
-
-    @property
-    def commits(self) -> bool:
-        """Whether the operation is performed before the fault shows."""
-        return KINDS[self.kind].commits if self.fault.commit is None else self.fault.commit

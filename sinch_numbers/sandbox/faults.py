@@ -8,8 +8,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from .fault_kinds import KINDS, Fault, Strike
+from .fault_kinds import KINDS
 from .operations import OPERATIONS
+from .scripted_fault import Fault
 
 _NAMES = frozenset({*OPERATIONS, "Token", "*"})
 _RANDOM = ("status", "status_after_commit", "drop_before_commit", "drop_after_commit", "truncated", "html")
@@ -105,12 +106,12 @@ class Faults:
         for fault in self._script:
             fault.release()
 
-    def strike(self, operation: str, phone_number: str | None, *, served: bool) -> Strike | None:
-        """The fault that this call suffers; None for none."""
+    def strike(self, operation: str, phone_number: str | None, *, served: bool) -> tuple[str, Fault] | None:
+        """The fault that strikes this call, and which of its kinds; None if there is none."""
         for fault in self._script:
             kind = fault.strike(operation, phone_number, served)
             if kind is not None:
-                return Strike(kind, fault)
+                return kind, fault
         return None
 
     def _add(
@@ -119,8 +120,14 @@ class Faults:
         _one_of("kind", kinds, KINDS)
         _one_of("operation", operations, _NAMES)
         _check(settings)
-        dice = random.Random(seed)
-        fault = Fault(kinds=kinds, operations=frozenset(operations), dice=dice, **settings)
+        served_kinds = tuple(kind for kind in kinds if not KINDS[kind].in_process_only)
+        fault = Fault(
+            kinds=kinds,
+            served_kinds=served_kinds,
+            operations=frozenset(operations),
+            dice=random.Random(seed),
+            **settings,
+        )
         self._script.append(fault)
         return fault
 
