@@ -31,8 +31,8 @@ class App:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         resources: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        for name, (method, path, _) in OPERATIONS.items():
-            resources[f"/v1/projects/{{project_id}}{path}"][method] = name
+        for name, operation in OPERATIONS.items():
+            resources[f"/v1/projects/{{project_id}}{operation.path}"][operation.method] = name
         resources["/oauth2/token"]["POST"] = "Token"
         routes = [Route(path, _Resource(backend, methods)) for path, methods in resources.items()]
         routes += [Route(path, _Control(backend, path)) for path in CONTROL]

@@ -44,6 +44,6 @@ class Dispatcher:
         try:
             if call.operation == "Token":
                 return self._token_server.issue(call)
-            return json_response(OPERATIONS[call.operation][2](self._state, call))
+            return json_response(OPERATIONS[call.operation].perform(self._state, call))
         except ApiError as error:
             return error.response

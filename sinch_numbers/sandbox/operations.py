@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
+
+import attrs
 
 from .api_errors import envelope, invalid_field, not_a_value, not_found, project_not_found
 from .calls import Call
@@ -26,11 +28,21 @@ from .validation import (
 )
 
 Json = dict[str, Any]
-Operation = Callable[[State, Call], Json]
 
 DEFAULT_SEARCH_SIZE = 10
 # Page tokens of a listing by display name hold one, and have to fit into a URL.
 MAX_DISPLAY_NAME = 1024
+
+
+@attrs.frozen
+class Operation:
+    """One operation of the API."""
+
+    method: str
+    path: str
+    """The path below the project, as a template."""
+    perform: Callable[[State, Call], Json]
+    """Returns the JSON of the response. Raises ApiError."""
 
 
 def rent_number(state: State, call: Call) -> Json:
@@ -185,17 +197,19 @@ def _query(call: Call, kind: str, capability_key: str) -> NumberQuery:
     )
 
 
-OPERATIONS: dict[str, tuple[str, str, Operation]] = {
-    "RentNumber": ("POST", "/availableNumbers/{phone_number}:rent", rent_number),
-    "RentAnyNumber": ("POST", "/availableNumbers:rentAny", rent_any_number),
-    "ListActiveNumbers": ("GET", "/activeNumbers", list_active_numbers),
-    "ReleaseNumber": ("POST", "/activeNumbers/{phone_number}:release", release_number),
-    "GetActiveNumber": ("GET", "/activeNumbers/{phone_number}", get_active_number),
-    "UpdateActiveNumber": ("PATCH", "/activeNumbers/{phone_number}", update_active_number),
-    "ListAvailableNumbers": ("GET", "/availableNumbers", list_available_numbers),
-    "GetAvailableNumber": ("GET", "/availableNumbers/{phone_number}", get_available_number),
-    "ListAvailableRegions": ("GET", "/availableRegions", list_available_regions),
-    "GetCallbackConfiguration": ("GET", "/callbackConfiguration", get_callback_configuration),
-    "UpdateCallbackConfiguration": ("PATCH", "/callbackConfiguration", update_callback_configuration),
+OPERATIONS: Mapping[str, Operation] = {
+    "RentNumber": Operation("POST", "/availableNumbers/{phone_number}:rent", rent_number),
+    "RentAnyNumber": Operation("POST", "/availableNumbers:rentAny", rent_any_number),
+    "ListActiveNumbers": Operation("GET", "/activeNumbers", list_active_numbers),
+    "ReleaseNumber": Operation("POST", "/activeNumbers/{phone_number}:release", release_number),
+    "GetActiveNumber": Operation("GET", "/activeNumbers/{phone_number}", get_active_number),
+    "UpdateActiveNumber": Operation("PATCH", "/activeNumbers/{phone_number}", update_active_number),
+    "ListAvailableNumbers": Operation("GET", "/availableNumbers", list_available_numbers),
+    "GetAvailableNumber": Operation("GET", "/availableNumbers/{phone_number}", get_available_number),
+    "ListAvailableRegions": Operation("GET", "/availableRegions", list_available_regions),
+    "GetCallbackConfiguration": Operation("GET", "/callbackConfiguration", get_callback_configuration),
+    "UpdateCallbackConfiguration": Operation(
+        "PATCH", "/callbackConfiguration", update_callback_configuration
+    ),
 }
-"""Each operation's method, its path below the project, and what it does, more specific paths first."""
+"""The operations by name, more specific paths first."""
