@@ -147,6 +147,7 @@ class _Control:
                 raise envelope(405, "Method Not Allowed", headers={"allow": allowed})
             content = await _read(request, self._backend.options.max_body_bytes)
             query = scope["query_string"].decode("latin-1")
+            # Without headers: the body is JSON, whatever content type curl makes up.
             response = handler(self._backend, Call("Control", headers={}, query=query, content=content))
         except ApiError as error:
             response = error.response

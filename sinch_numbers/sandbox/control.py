@@ -8,6 +8,7 @@ from typing import Any, cast
 from .api_errors import envelope
 from .backend import Backend
 from .calls import Call
+from .fault_kinds import KINDS
 from .responses import Response, json_response, timestamp
 
 Control = Callable[[Backend, Call], Response]
@@ -15,8 +16,7 @@ Control = Callable[[Backend, Call], Response]
 
 def _arguments(call: Call, **known: type | tuple[type, ...]) -> dict[str, Any]:
     """The body's members, which have to be among `known` and of their types. Raises ApiError 400."""
-    # Whatever content type curl makes up, the body is JSON.
-    body = Call("Control", headers={}, content=call.content or b"{}").json_object()
+    body = call.json_object() if call.content else {}
     for name, value in body.items():
         if name not in known:
             raise envelope(400, f"no such member: {name[:80]!r}; there are {', '.join(known) or 'none'}")
@@ -33,7 +33,8 @@ def _arguments(call: Call, **known: type | tuple[type, ...]) -> dict[str, Any]:
     return body
 
 
-def _carry_out(action: Callable[[], Any]) -> Any:
+def _or_bad_request(action: Callable[[], Any]) -> Any:
+    """What `action` returns. Raises ApiError 400 if it refuses its arguments."""
     try:
         return action()
     except (TypeError, ValueError, OverflowError, ArithmeticError) as error:
@@ -42,7 +43,7 @@ def _carry_out(action: Callable[[], Any]) -> Any:
 
 def advance(backend: Backend, call: Call) -> Response:
     body = _arguments(call, seconds=(int, float))
-    _carry_out(lambda: backend.clock.advance(body.get("seconds", 0)))
+    _or_bad_request(lambda: backend.clock.advance(body.get("seconds", 0)))
     return json_response({"time": timestamp(backend.clock.now())})
 
 
@@ -61,14 +62,14 @@ def add_fault(backend: Backend, call: Call) -> Response:
     kind, kinds = body.pop("kind", ""), body.get("kinds", [])
     if not all(isinstance(value, str) for value in [*kinds, *body.get("operations", [])]):
         raise envelope(400, "kinds and operations are lists of strings")
-    if not {kind, *kinds}.isdisjoint(("refused", "connect_timeout")):
+    if any(name in KINDS and KINDS[name].in_process_only for name in (kind, *kinds)):
         raise envelope(400, "a server cannot refuse a connection that stands")
     if kind == "random":
         if body.pop("phone_number") is not None:
             raise envelope(400, "random faults strike any number")
-        fault = _carry_out(lambda: backend.faults.random(**body))
+        fault = _or_bad_request(lambda: backend.faults.random(**body))
     else:
-        fault = _carry_out(lambda: backend.faults.add(kind, **body))
+        fault = _or_bad_request(lambda: backend.faults.add(kind, **body))
     return json_response(fault.to_dict(), status=201)
 
 
@@ -96,7 +97,7 @@ def seed_numbers(backend: Backend, call: Call) -> Response:
     body = _arguments(call, count=int, projectId=str, regionCode=str, type=str)
     names = {"projectId": "project_id", "regionCode": "region_code", "type": "number_type"}
     arguments = {names[name]: value for name, value in body.items() if name in names}
-    numbers = _carry_out(lambda: backend.seed_active(body.get("count", 0), **arguments))
+    numbers = _or_bad_request(lambda: backend.seed_active(body.get("count", 0), **arguments))
     return json_response({"phoneNumbers": numbers}, status=201)
 
 
@@ -107,7 +108,7 @@ def list_requests(backend: Backend, call: Call) -> Response:
 
 def revoke_tokens(backend: Backend, call: Call) -> Response:
     body = _arguments(call, form=int)
-    _carry_out(lambda: backend.revoke_tokens(**body))
+    _or_bad_request(lambda: backend.revoke_tokens(**body))
     return json_response({})
 
 
@@ -118,13 +119,12 @@ def fail_provisioning(backend: Backend, call: Call) -> Response:
         raise envelope(400, "errorCodes is a list of strings")
     names = {"phoneNumber": "phone_number", "errorCodes": "error_codes"}
     arguments = {names.get(name, name): value for name, value in body.items()}
-    _carry_out(lambda: backend.fail_provisioning(**arguments))
+    _or_bad_request(lambda: backend.fail_provisioning(**arguments))
     return json_response({}, status=201)
 
 
 def change_options(backend: Backend, call: Call) -> Response:
-    body = Call("Control", headers={}, content=call.content).json_object()
-    _carry_out(lambda: backend.options.update(body))
+    _or_bad_request(lambda: backend.options.update(call.json_object()))
     return json_response({})
 
 
