@@ -9,15 +9,20 @@ from typing import Any
 
 import attrs
 
-from sinch_numbers import Timeout
+from sinch_numbers import HttpRequest, Timeout
 from sinch_numbers.sandbox import Sandbox
-from sinch_numbers.transports import HttpRequest
 
 NUMBER = "+12025550134"
+US_LOCAL = "regionCode=US&type=LOCAL"
+PLAN_AND_CAMPAIGN = {"smsConfiguration": {"servicePlanId": "plan", "campaignId": "campaign"}}
 
 
 def basic(key_id: str = "key", key_secret: str = "secret") -> str:
     return "Basic " + base64.b64encode(f"{key_id}:{key_secret}".encode()).decode()
+
+
+def phones(numbers: list[dict[str, Any]]) -> list[str]:
+    return [number["phoneNumber"] for number in numbers]
 
 
 @attrs.frozen
@@ -72,6 +77,13 @@ class Api:
 
     async def get(self, path: str) -> Reply:
         return await self.call("GET", path)
+
+    async def search(self, query: str = US_LOCAL) -> list[dict[str, Any]]:
+        """The available numbers that match the query."""
+        reply = await self.get(f"availableNumbers?{query}")
+        assert reply.status == 200
+        found: list[dict[str, Any]] = reply.body["availableNumbers"]
+        return found
 
     async def rent(self, number: str = NUMBER, body: Any = None) -> Reply:
         return await self.call("POST", f"availableNumbers/{number}:rent", {} if body is None else body)

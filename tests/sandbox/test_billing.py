@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sandbox import Charge, Sandbox, SandboxOptions
 from sinch_numbers.sandbox.billing import add_months
 
 from .driver import NUMBER, Api
@@ -31,32 +31,6 @@ async def test_a_released_number_expires_when_its_next_charge_would_be_due(
     assert (await api.listed())["totalSize"] == 0
     assert (await api.get(f"availableNumbers/{NUMBER}")).status == 200
     assert len(sandbox.charges) == 1
-
-
-async def test_releasing_twice_changes_nothing(api: Api) -> None:
-    await api.rent()
-    assert (await api.release()).body == (await api.release()).body
-
-
-async def test_a_number_that_was_released_and_has_expired_can_be_rented_again(
-    api: Api, sandbox: Sandbox
-) -> None:
-    await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
-    await api.release()
-    sandbox.clock.advance(31 * DAY)
-    again = await Api(sandbox, "project-2").rent()
-    assert (again.status, again.body["expireAt"]) == (200, None)
-    assert again.body["smsConfiguration"]["servicePlanId"] == ""
-
-
-async def test_a_number_that_expires_while_provisioning_is_gone_for_good(api: Api, sandbox: Sandbox) -> None:
-    sandbox.options.visibility_delay = 100 * DAY
-    sandbox.options.waiting_seconds = 60 * DAY
-    await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
-    await api.release()
-    sandbox.clock.advance(200 * DAY)
-    assert (await api.listed())["totalSize"] == 0
-    assert sandbox.active_numbers() == []
 
 
 async def test_a_number_that_is_kept_is_charged_every_month(api: Api, sandbox: Sandbox) -> None:
@@ -107,3 +81,36 @@ async def test_charges_show_the_fraction_of_a_second_only_where_there_is_one(
 )  # fmt: skip
 def test_months_are_those_of_the_calendar(start: str, months: int, end: str) -> None:
     assert add_months(datetime.fromisoformat(start), months) == datetime.fromisoformat(end)
+
+
+async def test_renting_is_charged_once_with_the_setup_and_the_first_month(api: Api, sandbox: Sandbox) -> None:
+    await api.rent()
+    at = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
+    assert sandbox.charges == [Charge("project-1", NUMBER, Decimal("1.50"), "USD", "rent", at)]
+
+
+async def test_too_little_credit_is_a_400_and_nothing_is_rented() -> None:
+    sandbox = Sandbox(SandboxOptions(credit=Decimal("3.10")))
+    api = Api(sandbox)
+    statuses = [(await api.rent(f"+1202555013{digit}")).status for digit in range(3)]
+    assert statuses == [200, 200, 400]
+    assert sum(charge.amount for charge in sandbox.charges) == Decimal("3.00")
+    assert (await api.listed())["totalSize"] == 2
+    assert (await api.get("availableNumbers/+12025550132")).status == 200
+
+
+async def test_credit_counts_in_each_currency_and_project_on_its_own(api: Api, sandbox: Sandbox) -> None:
+    sandbox.options.update({"credit": "1.50"})
+    other = Api(sandbox, "project-2")
+    swedish = "+46313900600"
+    replies = [
+        await api.rent(),
+        await api.rent(swedish),
+        await other.rent("+12025550135"),
+        await other.rent("+12025550136"),
+    ]
+    assert [reply.status for reply in replies] == [200, 200, 200, 400]
+    assert [(charge.currency_code, charge.amount) for charge in sandbox.charges[:2]] == [
+        ("USD", Decimal("1.50")),
+        ("EUR", Decimal("0.80")),
+    ]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from sinch_numbers import TransportError
 from sinch_numbers.sandbox import Sandbox
-from sinch_numbers.transports import TransportError
 
 from .driver import NUMBER, Api, Reply
 

@@ -164,31 +164,6 @@ async def test_region_and_type_are_needed(api: Api, sandbox: Sandbox) -> None:
     assert [number["type"] for number in mobile["activeNumbers"]] == ["MOBILE"]
 
 
-async def test_seeded_numbers_are_active_and_free_of_charge_and_in_no_search(
-    api: Api, sandbox: Sandbox
-) -> None:
-    first = sandbox.seed_active(2, project_id="project-1", display_name="number {}".format)
-    second = sandbox.seed_active(1, project_id="project-1")
-    assert len({*first, *second}) == 3
-    assert [number["displayName"] for number in sandbox.active_numbers("project-1")] == [
-        "number 0",
-        "number 1",
-        "",
-    ]
-    assert sandbox.charges == []
-    assert (await api.get(f"availableNumbers/{first[0]}")).status == 404
-    assert (await api.release(first[0])).status == 200
-
-
-@pytest.mark.parametrize(
-    "arguments", [{"region_code": "XX"}, {"number_type": "MOBILE"}, {"count": -1}, {"count": 1_000_001}]
-)
-def test_only_what_the_inventory_knows_can_be_seeded(sandbox: Sandbox, arguments: dict[str, Any]) -> None:
-    settings: dict[str, Any] = {"count": 1, **arguments}
-    with pytest.raises(ValueError):
-        sandbox.seed_active(**settings)
-
-
 async def test_a_page_of_a_hundred_thousand_numbers_is_no_more_work_than_one_of_a_thousand(
     api: Api, sandbox: Sandbox
 ) -> None:

@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-import asyncio
-from datetime import UTC, datetime
-from decimal import Decimal
-
 import pytest
 
-from sinch_numbers.sandbox import Charge, Sandbox, SandboxOptions
+from sinch_numbers.sandbox import Sandbox
 
 from .driver import NUMBER, Api
 
@@ -78,41 +74,6 @@ async def test_a_number_may_be_rented_without_any_configuration(api: Api, raw: b
     assert number["voiceConfiguration"]["scheduledVoiceProvisioning"] is None
 
 
-@pytest.mark.parametrize("path", ["+12025550134:rent", "%2B12025550134:rent", "%2B12025550134%3Arent"])
-async def test_the_path_of_a_rent_may_be_encoded(api: Api, path: str) -> None:
-    assert (await api.call("POST", f"availableNumbers/{path}", {})).status == 200
-
-
-async def test_renting_is_charged_once_with_the_setup_and_the_first_month(api: Api, sandbox: Sandbox) -> None:
-    await api.rent()
-    at = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
-    assert sandbox.charges == [Charge("project-1", NUMBER, Decimal("1.50"), "USD", "rent", at)]
-
-
-async def test_a_number_can_be_rented_once_by_anybody(api: Api, sandbox: Sandbox) -> None:
-    other = Api(sandbox, "project-2")
-    replies = [await api.rent(), await api.rent(), await other.rent()]
-    assert [reply.status for reply in replies] == [200, 404, 404]
-    assert replies[1].body["error"]["details"][0]["resourceType"] == "AvailableNumber"
-    assert len(sandbox.charges) == 1
-
-
-async def test_of_many_who_rent_a_number_at_the_same_time_one_gets_it(api: Api, sandbox: Sandbox) -> None:
-    replies = await asyncio.gather(*(api.rent() for _ in range(50)))
-    assert sorted(reply.status for reply in replies) == [200] + [404] * 49
-    assert len(sandbox.charges) == 1
-
-
-async def test_projects_do_not_see_each_others_numbers(api: Api, sandbox: Sandbox) -> None:
-    other = Api(sandbox, "project-2")
-    await api.rent()
-    assert (await other.get(f"activeNumbers/{NUMBER}")).status == 404
-    assert (await other.patch({"displayName": "mine"})).status == 404
-    assert (await other.release()).status == 404
-    assert (await other.listed())["totalSize"] == 0
-    assert (await api.listed())["totalSize"] == 1
-
-
 async def test_an_active_number_that_is_not_there_is_a_404_of_its_own(api: Api) -> None:
     detail = (await api.get(f"activeNumbers/{NUMBER}")).body["error"]["details"][0]
     assert (detail["resourceType"], detail["resourceName"]) == ("ActiveNumber", NUMBER)
@@ -150,93 +111,75 @@ async def test_renting_any_where_nothing_fits_is_a_404(api: Api) -> None:
     assert (await api.rent_any(regionCode="US", type="LOCAL", numberPattern=pattern)).status == 404
 
 
-async def test_a_trial_account_may_not_rent(api: Api, sandbox: Sandbox) -> None:
-    sandbox.options.trial = True
-    for reply in (await api.rent(), await api.rent_any(regionCode="US", type="LOCAL")):
-        error = {
-            "code": 403,
-            "message": "Trial account is not enabled to rent number",
-            "status": "PERMISSION_DENIED",
-        }
-        assert (reply.status, reply.body["error"]) == (403, {**error, "details": []})
-    assert sandbox.charges == []
+async def test_an_available_number_shows_everything_that_the_spec_names(api: Api) -> None:
+    assert (await api.get(f"availableNumbers/{NUMBER}")).body == {
+        "phoneNumber": NUMBER,
+        "regionCode": "US",
+        "type": "LOCAL",
+        "capability": ["SMS", "VOICE"],
+        "setupPrice": {"currencyCode": "USD", "amount": "0.50"},
+        "monthlyPrice": {"currencyCode": "USD", "amount": "1.00"},
+        "paymentIntervalMonths": 1,
+        "supportingDocumentationRequired": False,
+    }
 
 
-async def test_too_little_credit_is_a_400_and_nothing_is_rented() -> None:
-    sandbox = Sandbox(SandboxOptions(credit=Decimal("3.10")))
-    api = Api(sandbox)
-    statuses = [(await api.rent(f"+1202555013{digit}")).status for digit in range(3)]
-    assert statuses == [200, 200, 400]
-    assert sum(charge.amount for charge in sandbox.charges) == Decimal("3.00")
-    assert (await api.listed())["totalSize"] == 2
-    assert (await api.get("availableNumbers/+12025550132")).status == 200
-
-
-async def test_credit_counts_in_each_currency_and_project_on_its_own(api: Api, sandbox: Sandbox) -> None:
-    sandbox.options.update({"credit": "1.50"})
-    other = Api(sandbox, "project-2")
-    swedish = "+46313900600"
-    replies = [
-        await api.rent(),
-        await api.rent(swedish),
-        await other.rent("+12025550135"),
-        await other.rent("+12025550136"),
-    ]
-    assert [reply.status for reply in replies] == [200, 200, 200, 400]
-    assert [(charge.currency_code, charge.amount) for charge in sandbox.charges[:2]] == [
-        ("USD", Decimal("1.50")),
-        ("EUR", Decimal("0.80")),
-    ]
+async def test_regions_can_be_narrowed_to_types(api: Api) -> None:
+    toll_free = (await api.get("availableRegions?types=TOLL_FREE")).body["availableRegions"]
+    assert [region["regionCode"] for region in toll_free] == ["GB", "US"]
+    both = (await api.get("availableRegions?types=TOLL_FREE&types=MOBILE")).body["availableRegions"]
+    assert len(both) > len(toll_free)
+    unspecified = (await api.get("availableRegions?types=NUMBER_TYPE_UNSPECIFIED")).body["availableRegions"]
+    assert len(unspecified) == 8
 
 
 @pytest.mark.parametrize(
-    "body",
-    [
-        {"smsConfiguration": {}},
-        {"voiceConfiguration": {}},
-        {"voiceConfiguration": {"type": "RTC"}},
-        {"voiceConfiguration": {"type": "EST", "appId": "app"}},
-        {"voiceConfiguration": {"type": "PBX", "appId": "app"}},
-        {"voiceConfiguration": {"type": ["RTC"], "appId": "app"}},
-        {"voiceConfiguration": "app"},
-        {"smsConfiguration": {"servicePlanId": 7}},
-        {"callbackUrl": ["https://example.com"]},
-        {"callbackUrl": "\ud800"},
-    ],
+    "number", ["+12025559999", "+1", "12025550134", "nonsense", "+120255501345", "%2B%2F"]
 )
-async def test_a_configuration_that_makes_no_sense_is_a_400_before_anything_is_bought(
-    api: Api, sandbox: Sandbox, body: object
+async def test_a_number_that_does_not_exist_is_a_404_that_says_what_was_looked_for(
+    api: Api, number: str
 ) -> None:
-    assert (await api.rent(body=body)).status == 400
-    assert (await api.rent_any(regionCode="US", type="LOCAL", **body)).status == 400  # type: ignore[arg-type]
-    assert sandbox.charges == []
+    reply = await api.get(f"availableNumbers/{number}")
+    assert reply.status == 404
+    name = number.replace("%2B", "+").replace("%2F", "/")
+    details = {
+        "type": "ResourceInfo",
+        "resourceType": "AvailableNumber",
+        "resourceName": name,
+        "owner": "",
+        "description": "",
+    }
+    assert reply.body == {"error": {"code": 404, "message": "", "status": "NOT_FOUND", "details": [details]}}
+
+
+async def test_the_name_and_the_callback_change_at_once(linked: Api) -> None:
+    before = await linked.number()
+    changed = (await linked.patch({"displayName": "Döner", "callbackUrl": "https://example.org"})).body
+    assert changed == {**before, "displayName": "Döner", "callbackUrl": "https://example.org"}
+    assert await linked.number() == changed
+    assert (await linked.patch({"displayName": ""})).body["displayName"] == ""
 
 
 @pytest.mark.parametrize(
-    "body",
-    [
-        {"type": "LOCAL"},
-        {"regionCode": "US"},
-        {"regionCode": "US", "type": "LOCAL", "capabilities": "SMS"},
-        {"regionCode": "US", "type": "LOCAL", "capabilities": [["SMS"]]},
-        {"regionCode": "US", "type": "LOCAL", "numberPattern": "+1"},
-        {"regionCode": "US", "type": "LOCAL", "numberPattern": {"pattern": 1}},
-    ],
+    "body", [{}, {"displayName": None, "smsConfiguration": None}, {"phoneNumber": "+1", "unheardOf": 1}]
 )
-async def test_renting_any_without_knowing_what_is_a_400(api: Api, body: dict[str, object]) -> None:
-    assert (await api.rent_any(**body)).status == 400
+async def test_a_patch_leaves_alone_what_it_does_not_name(linked: Api, body: object) -> None:
+    before = await linked.number()
+    assert (await linked.patch(body)).body == before
 
 
-async def test_a_new_number_may_be_hidden_from_readers_for_a_while(api: Api, sandbox: Sandbox) -> None:
-    sandbox.options.visibility_delay = 30
-    assert (await api.rent()).status == 200
-    assert (await api.get(f"activeNumbers/{NUMBER}")).status == 404
-    assert (await api.listed())["totalSize"] == 0
-    assert (await api.get(f"availableNumbers/{NUMBER}")).status == 404
-    assert [number["phoneNumber"] for number in sandbox.active_numbers()] == [NUMBER]
+async def test_a_callback_secret_belongs_to_a_project_and_can_be_changed(api: Api, sandbox: Sandbox) -> None:
+    first = (await api.get("callbackConfiguration")).body
+    other = (await Api(sandbox, "project-2").get("callbackConfiguration")).body
+    assert first["projectId"] == "project-1"
+    assert first["hmacSecret"] not in ("", other["hmacSecret"])
 
-    sandbox.clock.advance(29)
-    assert (await api.get(f"activeNumbers/{NUMBER}")).status == 404
-    sandbox.clock.advance(1)
-    assert (await api.get(f"activeNumbers/{NUMBER}")).status == 200
-    assert (await api.listed())["totalSize"] == 1
+    changed = await api.call("PATCH", "callbackConfiguration", {"hmacSecret": "s"})
+    assert (changed.status, changed.body) == (200, {"projectId": "project-1", "hmacSecret": "s"})
+    assert (await api.get("callbackConfiguration")).body == changed.body
+    assert (await api.call("PATCH", "callbackConfiguration", {})).body == changed.body
+    assert (await api.call("PATCH", "callbackConfiguration", {"hmacSecret": 1})).violation[0] == "hmac_secret"
+
+
+async def test_patching_a_number_that_is_not_rented_is_a_404(api: Api) -> None:
+    assert (await api.patch({"displayName": "x"}, NUMBER)).status == 404

@@ -6,10 +6,19 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox
 
-from .driver import NUMBER, Api
+from .driver import NUMBER, PLAN_AND_CAMPAIGN, Api
 
 PLAN = {"smsConfiguration": {"servicePlanId": "plan"}}
-PLAN_AND_CAMPAIGN = {"smsConfiguration": {"servicePlanId": "plan", "campaignId": "campaign"}}
+UNLINK = {"smsConfiguration": {"servicePlanId": "", "campaignId": ""}}
+
+
+async def ids(api: Api) -> tuple[str, str]:
+    sms = (await api.number())["smsConfiguration"]
+    return sms["servicePlanId"], sms["campaignId"]
+
+
+async def pending(api: Api) -> Any:
+    return (await api.number())["smsConfiguration"]["scheduledProvisioning"]
 
 
 async def sms(api: Api, number: str = NUMBER) -> Any:
@@ -167,3 +176,90 @@ async def test_a_campaign_holds_so_many_numbers_and_no_more(api: Api, sandbox: S
     await api.patch(PLAN_AND_CAMPAIGN, numbers[2])
     sandbox.clock.advance(62)
     assert await sms_status(api, numbers[2]) is None
+
+
+async def test_sms_stays_as_it_is_while_a_change_is_scheduled(linked: Api, sandbox: Sandbox) -> None:
+    await linked.patch({"smsConfiguration": {"servicePlanId": "other"}})
+    assert await ids(linked) == ("plan", "campaign")
+    scheduled = await pending(linked)
+    assert (scheduled["servicePlanId"], scheduled["campaignId"], scheduled["status"]) == (
+        "other",
+        "campaign",
+        "WAITING",
+    )
+    sandbox.clock.advance(10)
+    assert await ids(linked) == ("other", "campaign")
+
+
+async def test_empty_strings_unlink_sms(linked: Api, sandbox: Sandbox) -> None:
+    await linked.patch(UNLINK)
+    assert await ids(linked) == ("plan", "campaign")
+    sandbox.clock.advance(62)
+    assert (await ids(linked), await pending(linked)) == (("", ""), None)
+
+
+async def test_without_a_plan_there_is_no_campaign(linked: Api, sandbox: Sandbox) -> None:
+    await linked.patch({"smsConfiguration": {"servicePlanId": ""}})
+    sandbox.clock.advance(62)
+    assert await ids(linked) == ("", "")
+
+
+async def test_the_campaign_alone_can_be_unlinked(linked: Api, sandbox: Sandbox) -> None:
+    await linked.patch({"smsConfiguration": {"campaignId": ""}})
+    sandbox.clock.advance(62)
+    assert await ids(linked) == ("plan", "")
+
+
+async def test_voice_is_unlinked_by_an_empty_identifier(linked: Api, sandbox: Sandbox) -> None:
+    await linked.patch({"voiceConfiguration": {"type": "RTC", "appId": ""}})
+    sandbox.clock.advance(10)
+    assert (await linked.number())["voiceConfiguration"]["appId"] == ""
+
+
+async def test_a_patch_that_changes_nothing_schedules_nothing(linked: Api) -> None:
+    before = await linked.number()
+    assert (await linked.patch({**PLAN_AND_CAMPAIGN, "voiceConfiguration": {"appId": "app"}})).body == before
+
+
+async def test_the_same_patch_twice_does_not_start_provisioning_over(linked: Api, sandbox: Sandbox) -> None:
+    body = {"smsConfiguration": {"servicePlanId": "other"}, "voiceConfiguration": {"appId": "other"}}
+    await linked.patch(body)
+    sandbox.clock.advance(2)
+    first = await linked.number()
+    assert (await linked.patch(body)).body == first
+
+
+async def test_a_later_patch_replaces_what_was_scheduled(linked: Api, sandbox: Sandbox) -> None:
+    await linked.patch({"smsConfiguration": {"servicePlanId": "second"}})
+    sandbox.clock.advance(5)
+    await linked.patch({"smsConfiguration": {"servicePlanId": "third"}})
+    sandbox.clock.advance(5)
+    assert await ids(linked) == ("plan", "campaign")
+    sandbox.clock.advance(5)
+    assert await ids(linked) == ("third", "campaign")
+
+
+async def test_going_back_to_what_is_linked_cancels_what_was_scheduled(linked: Api, sandbox: Sandbox) -> None:
+    await linked.patch(
+        {"smsConfiguration": {"servicePlanId": "other"}, "voiceConfiguration": {"appId": "other"}}
+    )
+    await linked.patch({**PLAN_AND_CAMPAIGN, "voiceConfiguration": {"appId": "app"}})
+    assert await pending(linked) is None
+    sandbox.clock.advance(100)
+    assert await ids(linked) == ("plan", "campaign")
+
+
+async def test_relinking_can_be_made_to_need_an_unlink_first(linked: Api, sandbox: Sandbox) -> None:
+    sandbox.options.relink_allowed = False
+    other = {"smsConfiguration": {"servicePlanId": "other", "campaignId": "campaign"}}
+    before = await linked.number()
+    assert (await linked.patch(other)).violation[0] == "sms_configuration.service_plan_id"
+    assert (await linked.patch({"smsConfiguration": {"campaignId": "x"}})).violation[
+        0
+    ] == "sms_configuration.campaign_id"
+    assert (await linked.patch(PLAN_AND_CAMPAIGN)).body == before
+    await linked.patch(UNLINK)
+    sandbox.clock.advance(62)
+    assert (await linked.patch(other)).status == 200
+    sandbox.clock.advance(62)
+    assert await ids(linked) == ("other", "campaign")

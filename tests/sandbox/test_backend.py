@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from typing import Any
+
+from sinch_numbers.sandbox import Sandbox
+
+from .driver import NUMBER, Api
+
+
+async def test_a_reset_starts_over(api: Api, sandbox: Sandbox) -> None:
+    token = (await api.token()).body["access_token"]
+    await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
+    sandbox.faults.add("status", times=None)
+    sandbox.clock.advance(100)
+    elapsed = sandbox.clock.monotonic()
+
+    sandbox.reset(seed=7)
+    assert (sandbox.seed, sandbox.charges, sandbox.requests, len(sandbox.faults), sandbox.tokens_issued) == (
+        7,
+        [],
+        [],
+        0,
+        0,
+    )
+    assert sandbox.active_numbers() == []
+    assert (await api.get(f"availableNumbers/{NUMBER}")).status == 200
+    assert (
+        await api.call("GET", "availableRegions", headers={"Authorization": f"Bearer {token}"})
+    ).status == 401
+    assert (await api.rent()).body["nextChargeDate"] == "2025-02-15T09:30:00Z"
+    assert sandbox.clock.monotonic() == elapsed
+
+    sandbox.reset()
+    assert sandbox.seed == 7
+
+
+async def test_two_sandboxes_of_the_same_seed_answer_alike() -> None:
+    async def story(sandbox: Sandbox) -> list[Any]:
+        api = Api(sandbox)
+        await api.rent_any(regionCode="US", type="LOCAL", voiceConfiguration={"appId": "app"})
+        sandbox.clock.advance(10)
+        replies = [await api.token(), await api.listed(), await api.get("callbackConfiguration")]
+        return [repr(reply) for reply in replies]
+
+    assert await story(Sandbox(seed=3)) == await story(Sandbox(seed=3))
+    assert await story(Sandbox(seed=3)) != await story(Sandbox(seed=4))

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from sinch_numbers.sandbox import Sandbox
+
+from .driver import NUMBER, Api, phones
+
+DAY = 86_400
+
+
+async def test_a_number_can_be_rented_once_by_anybody(api: Api, sandbox: Sandbox) -> None:
+    other = Api(sandbox, "project-2")
+    replies = [await api.rent(), await api.rent(), await other.rent()]
+    assert [reply.status for reply in replies] == [200, 404, 404]
+    assert replies[1].body["error"]["details"][0]["resourceType"] == "AvailableNumber"
+    assert len(sandbox.charges) == 1
+
+
+async def test_of_many_who_rent_a_number_at_the_same_time_one_gets_it(api: Api, sandbox: Sandbox) -> None:
+    replies = await asyncio.gather(*(api.rent() for _ in range(50)))
+    assert sorted(reply.status for reply in replies) == [200] + [404] * 49
+    assert len(sandbox.charges) == 1
+
+
+async def test_projects_do_not_see_each_others_numbers(api: Api, sandbox: Sandbox) -> None:
+    other = Api(sandbox, "project-2")
+    await api.rent()
+    assert (await other.get(f"activeNumbers/{NUMBER}")).status == 404
+    assert (await other.patch({"displayName": "mine"})).status == 404
+    assert (await other.release()).status == 404
+    assert (await other.listed())["totalSize"] == 0
+    assert (await api.listed())["totalSize"] == 1
+
+
+async def test_a_trial_account_may_not_rent(api: Api, sandbox: Sandbox) -> None:
+    sandbox.options.trial = True
+    for reply in (await api.rent(), await api.rent_any(regionCode="US", type="LOCAL")):
+        error = {
+            "code": 403,
+            "message": "Trial account is not enabled to rent number",
+            "status": "PERMISSION_DENIED",
+        }
+        assert (reply.status, reply.body["error"]) == (403, {**error, "details": []})
+    assert sandbox.charges == []
+
+
+async def test_a_new_number_may_be_hidden_from_readers_for_a_while(api: Api, sandbox: Sandbox) -> None:
+    sandbox.options.visibility_delay = 30
+    assert (await api.rent()).status == 200
+    assert (await api.get(f"activeNumbers/{NUMBER}")).status == 404
+    assert (await api.listed())["totalSize"] == 0
+    assert (await api.get(f"availableNumbers/{NUMBER}")).status == 404
+    assert [number["phoneNumber"] for number in sandbox.active_numbers()] == [NUMBER]
+
+    sandbox.clock.advance(29)
+    assert (await api.get(f"activeNumbers/{NUMBER}")).status == 404
+    sandbox.clock.advance(1)
+    assert (await api.get(f"activeNumbers/{NUMBER}")).status == 200
+    assert (await api.listed())["totalSize"] == 1
+
+
+async def test_releasing_twice_changes_nothing(api: Api) -> None:
+    await api.rent()
+    assert (await api.release()).body == (await api.release()).body
+
+
+async def test_a_number_that_was_released_and_has_expired_can_be_rented_again(
+    api: Api, sandbox: Sandbox
+) -> None:
+    await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
+    await api.release()
+    sandbox.clock.advance(31 * DAY)
+    again = await Api(sandbox, "project-2").rent()
+    assert (again.status, again.body["expireAt"]) == (200, None)
+    assert again.body["smsConfiguration"]["servicePlanId"] == ""
+
+
+async def test_a_number_that_expires_while_provisioning_is_gone_for_good(api: Api, sandbox: Sandbox) -> None:
+    sandbox.options.visibility_delay = 100 * DAY
+    sandbox.options.waiting_seconds = 60 * DAY
+    await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
+    await api.release()
+    sandbox.clock.advance(200 * DAY)
+    assert (await api.listed())["totalSize"] == 0
+    assert sandbox.active_numbers() == []
+
+
+async def test_a_rented_number_is_no_longer_available_to_anybody(api: Api, sandbox: Sandbox) -> None:
+    number = phones(await api.search())[0]
+    assert (await api.rent(number)).status == 200
+    for project in ("project-1", "project-2"):
+        other = Api(sandbox, project)
+        assert number not in phones(await other.search())
+        assert (await other.get(f"availableNumbers/{number}")).status == 404
+
+
+async def test_seeded_numbers_are_active_and_free_of_charge_and_in_no_search(
+    api: Api, sandbox: Sandbox
+) -> None:
+    first = sandbox.seed_active(2, project_id="project-1", display_name="number {}".format)
+    second = sandbox.seed_active(1, project_id="project-1")
+    assert len({*first, *second}) == 3
+    assert [number["displayName"] for number in sandbox.active_numbers("project-1")] == [
+        "number 0",
+        "number 1",
+        "",
+    ]
+    assert sandbox.charges == []
+    assert (await api.get(f"availableNumbers/{first[0]}")).status == 404
+    assert (await api.release(first[0])).status == 200
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"region_code": "XX"}, {"number_type": "MOBILE"}, {"count": -1}, {"count": 1_000_001}]
+)
+def test_only_what_the_inventory_knows_can_be_seeded(sandbox: Sandbox, arguments: dict[str, Any]) -> None:
+    settings: dict[str, Any] = {"count": 1, **arguments}
+    with pytest.raises(ValueError):
+        sandbox.seed_active(**settings)
