@@ -1,8 +1,38 @@
 """The Numbers API in a box: stateful, deterministic, on a virtual clock, and able to fail on demand.
 
-sandbox = Sandbox()
-async with sandbox.client() as client: ...        # in process
-async with sandbox.serve() as url: ...            # on a socket; or: python -m sinch_numbers.sandbox
+    sandbox = Sandbox()
+    async with sandbox.client() as client: ...        # in process
+    async with sandbox.serve() as url: ...            # on a socket; or: python -m sinch_numbers.sandbox
+
+The modules, from the top down; each imports only modules below it:
+
+    __main__          the command `python -m sinch_numbers.sandbox`
+    box               Sandbox: a backend, in process or served
+    serve             on a socket: uvicorn's protocol, whose connections a fault can cut
+    transport         in process: SandboxTransport
+    app               the ASGI application: routes, bodies, the log of requests
+    control           the control API under /__sandbox__/
+    backend           the API without HTTP: state, clock, options, faults; reset
+    dispatch          one call: credentials, then a fault or the operation
+    faults            Faults: the script of faults
+    fault_kinds       KINDS: what each kind of fault does to a call
+    scripted_fault    Fault: which calls it strikes, and how often
+    connections       what a fault can do to a connection
+    token_server      access tokens, Basic credentials, the forms of a 401
+    operations        the eleven operations
+    validation        checks of queries and bodies
+    state             projects and their numbers: rent, release, expire
+    billing           charges, credit, months
+    provisioner       WAITING, IN_PROGRESS, and then done or FAILED
+    listing           pages of active numbers, page tokens
+    rented_numbers    a rented number, its SMS and voice configuration
+    number_search     searching the catalog
+    catalog           regions, number ranges, prices
+    calls             Call, ReceivedRequest
+    api_errors        the bodies of errors
+    responses         Response, JSON, the formats of times and money
+    options           SandboxOptions
+    clock             VirtualClock, RealtimeClock
 """
 
 from __future__ import annotations
