@@ -1,4 +1,4 @@
-"""The Numbers API in a box: stateful, deterministic, on a virtual clock, and able to fail on demand.
+"""A local Numbers API: stateful, deterministic, on a virtual clock, with faults on demand.
 
     sandbox = Sandbox()
     async with sandbox.client() as client: ...        # in process

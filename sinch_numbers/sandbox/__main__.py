@@ -1,4 +1,4 @@
-"""`python -m sinch_numbers.sandbox`: the sandbox as a server of its own, for any process and any language."""
+"""Runs the sandbox as a server, for clients in any process and any language."""
 
 from __future__ import annotations
 
@@ -17,21 +17,26 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sinch_numbers.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     parser.add_argument(
-        "--port", type=int, default=8013, help="the port; 0 takes a free one (default: %(default)s)"
+        "--port", type=int, default=8013, help="the port; 0 picks a free one (default: %(default)s)"
     )
     parser.add_argument(
-        "--seed", type=int, default=0, help="what the sandbox's chances depend on (default: 0)"
+        "--seed",
+        type=int,
+        default=0,
+        help="seed of everything random: numbers, tokens, search order (default: 0)",
     )
-    parser.add_argument("--key-id", help="accept this key only (default: any)")
-    parser.add_argument("--key-secret", help="accept this secret only (default: any)")
+    parser.add_argument("--key-id", help="accept only this key (default: any)")
+    parser.add_argument("--key-secret", help="accept only this secret (default: any)")
     parser.add_argument(
-        "--realtime", action="store_true", help="let the clock run; otherwise it moves when told to"
+        "--realtime",
+        action="store_true",
+        help="run the clock in real time (default: it moves only when advanced)",
     )
     return parser.parse_args(arguments)
 
 
 async def run(settings: argparse.Namespace) -> None:
-    """Serves until SIGINT or SIGTERM, after printing the URL."""
+    """Prints the URL, then serves until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):

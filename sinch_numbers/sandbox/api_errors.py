@@ -1,4 +1,4 @@
-"""The error bodies of the Numbers API, each in the form that the API gives it."""
+"""The error responses of the Numbers API, in the formats that the API uses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STATUS_WORDS = {
 
 
 class ApiError(Exception):
-    """A call ends with this response instead of a success."""
+    """Ends a call with an error response."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(f"{response.status}: {response.content[:200]!r}")
@@ -41,25 +41,25 @@ def envelope(
     details: Sequence[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> ApiError:
-    """An error in the Google envelope: `{"error": {"code", "message", "status", "details"}}`."""
+    """An error in the Google format: `{"error": {"code", "message", "status", "details"}}`."""
     word = STATUS_WORDS.get(status, "UNKNOWN")
     error = {"code": status, "message": message, "status": word, "details": list(details)}
     return ApiError(json_response({"error": error}, status=status, headers=headers))
 
 
 def invalid_field(field: str, description: str) -> ApiError:
-    """A 400 with an empty message whose details name the field, in snake case as the API does."""
+    """A 400 with an empty message; its details name the field, in snake case as in the API."""
     violation = {"field": field, "description": description}
     return envelope(400, details=[{"type": "BadRequest", "fieldViolations": [violation]}])
 
 
 def not_a_value(field: str, value: object) -> ApiError:
-    """A 400 with a message and no details: what the API's parser says of an enum it does not know."""
+    """A 400 with a message and no details: what the API returns for an unknown enum value."""
     return envelope(400, f'parsing field "{field}": "{str(value)[:80]}" is not a valid value')
 
 
 def not_found(resource_type: str, name: str, message: str = "") -> ApiError:
-    """A 404 whose details say what was looked for."""
+    """A 404; its details name the missing resource."""
     resource = {
         "type": "ResourceInfo",
         "resourceType": resource_type,
@@ -71,5 +71,5 @@ def not_found(resource_type: str, name: str, message: str = "") -> ApiError:
 
 
 def project_not_found(project_id: str) -> ApiError:
-    """The 404 of the callback configuration, the only one that says what is missing in words."""
+    """The 404 of the callback configuration, the only one with a message."""
     return not_found("CallbackConfiguration", project_id, f"Could not find project with ID: {project_id}")

@@ -1,4 +1,4 @@
-"""The ASGI application: from bytes to a call, and from a response to bytes."""
+"""The ASGI application: routes requests, reads bodies, logs requests, writes responses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BODILESS = (204, 205, 304)
 
 
 class App:
-    """The Numbers API, the token endpoint and the control API, by path; the host does not matter."""
+    """Serves the Numbers API, the token endpoint and the control API. Routes by path; any host is accepted."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -41,7 +41,7 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one ASGI connection scope."""
         if scope["type"] == "http":
-            # Routing by the encoded path keeps an encoded slash inside its segment.
+            # Route by the encoded path, so that an encoded slash stays within its segment.
             raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
             path = raw.decode("latin-1")
             scope = {**scope, "path": re.sub("%3a", ":", path, flags=re.IGNORECASE), "sandbox.raw_path": path}
@@ -49,7 +49,7 @@ class App:
 
 
 async def _read(request: Request, limit: int) -> bytes:
-    """The whole body. Raises ApiError 413 before reading more than `limit` bytes."""
+    """The whole body. Raises ApiError 413 if it is larger than `limit` bytes, without reading it all."""
     too_large = envelope(413, f"The request body is larger than {limit} bytes")
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > limit:
@@ -73,7 +73,7 @@ async def _write(response: Response, send: Send) -> None:
 
 
 class _Resource:
-    """One path of the API, and the operations that its methods stand for; without any, it is not found."""
+    """One path of the API: maps HTTP methods to operations. Without operations, every request is a 404."""
 
     def __init__(self, backend: Backend, methods: Mapping[str, str]) -> None:
         self._backend = backend
@@ -97,7 +97,7 @@ class _Resource:
         except (Disconnected, ClientDisconnect):
             return
         except NotConnected:
-            # A reset may have been quicker.
+            # A reset may have emptied the list already.
             with contextlib.suppress(ValueError):
                 self._backend.requests.remove(record)
             raise
@@ -147,7 +147,7 @@ class _Control:
                 raise envelope(405, "Method Not Allowed", headers={"allow": allowed})
             content = await _read(request, self._backend.options.max_body_bytes)
             query = scope["query_string"].decode("latin-1")
-            # Without headers: the body is JSON, whatever content type curl makes up.
+            # Without headers: the body is JSON whatever its content type, as curl sends a form's by default.
             response = handler(self._backend, Call("Control", headers={}, query=query, content=content))
         except ApiError as error:
             response = error.response

@@ -1,4 +1,4 @@
-"""The Numbers API without HTTP: its state, clock, credentials, script of faults and log of requests."""
+"""The Numbers API without HTTP: state, clock, credentials, scripted faults and the log of requests."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ PROJECT_ID = "sandbox-project"
 
 
 class Backend:
-    """What the ASGI application, the control API and a `Sandbox` share."""
+    """Everything that the ASGI application and the control API work on."""
 
     def __init__(
         self, options: SandboxOptions | None = None, *, seed: int = 0, clock: VirtualClock | None = None
     ) -> None:
         self.options: SandboxOptions = options or SandboxOptions()
-        """The switches, which may be changed at any time."""
+        """The options; they can be changed at any time."""
         self.clock: VirtualClock = clock or VirtualClock()
-        """What time it is in the sandbox; it stands still until moved."""
+        """The sandbox's clock. A `VirtualClock` stands still until it is advanced."""
         self.faults: Faults = Faults()
-        """The script of what goes wrong."""
+        """The scripted faults."""
         self.requests: list[ReceivedRequest] = []
-        """What arrived, in order; the control API's own requests are not among them."""
+        """The requests received, in order, without those to the control API."""
         self._begin(seed)
 
     def _begin(self, seed: int) -> None:
@@ -43,18 +43,18 @@ class Backend:
 
     @property
     def charges(self) -> list[Charge]:
-        """What was charged, in order."""
+        """The charges, in order."""
         return list(self.state.billing)
 
     @property
     def tokens_issued(self) -> int:
-        """How many access tokens the token endpoint has given."""
+        """How many access tokens were issued."""
         return self._token_server.issued
 
     def active_numbers(self, project_id: str | None = None) -> list[dict[str, Any]]:
-        """Every active number of one project or of all, as the API shows it, in order of project and number.
+        """Every active number of one project or of all, in the API's format, sorted by project and phone number.
 
-        It is the truth: a number that `visibility_delay` still hides from the API's readers is among them.
+        Includes numbers that `visibility_delay` still hides from the API.
         """
         projects = sorted(self.state.projects) if project_id is None else [project_id]
         return [
@@ -72,10 +72,10 @@ class Backend:
         number_type: str = "LOCAL",
         display_name: Callable[[int], str] | None = None,
     ) -> list[str]:
-        """Gives a project `count` more active numbers without a charge, and returns them; 100,000 take about a second.
+        """Adds `count` active numbers to a project, free of charge, and returns them. 100,000 take about a second.
 
-        They come from a range that no search finds. `display_name` makes a name of a number's index. Raises ValueError
-        where the region has no numbers of that type, or `count` is not between 0 and 1,000,000.
+        They come from a range that a search never returns. `display_name` gets a number's index and returns its name.
+        Raises ValueError if the region has no numbers of that type, or `count` is not between 0 and 1,000,000.
         """
         return self.state.seed_active(count, project_id, region_code, number_type, display_name)
 
@@ -87,21 +87,21 @@ class Backend:
         error_codes: Sequence[str] | None = None,
         times: int | None = 1,
     ) -> None:
-        """Has the next provisioning fail when it would be done: of one number or of any, `times` times or (None) always.
+        """Makes the next `times` provisionings of `phone_number` fail at their end. None means any number, or always.
 
-        `what` is "sms" (the service plan), "campaign" or "voice". A failure stays until another PATCH. `error_codes`
-        show in the SMS configuration; voice has none. Raises ValueError for another `what`.
+        `what` is "sms" (the service plan), "campaign" or "voice". The status stays FAILED until the number is updated
+        again. `error_codes` appear in the SMS configuration; voice has none. Raises ValueError for any other `what`.
         """
         self.state.provisioner.fail(phone_number, what, error_codes, times)
 
     def revoke_tokens(self, form: int = 1) -> None:
-        """Revokes all tokens; the 401s from now on take form 1 (expired JWT), 2 (proxy), 3 (no header) or 4 (problem)."""
+        """Revokes all tokens. 401s take form 1 (expired JWT), 2 (proxy), 3 (no header) or 4 (problem) from now on."""
         self._token_server.revoke(form)
 
     def reset(self, seed: int | None = None) -> None:
-        """Starts over, with the same seed unless told another: no numbers, charges, tokens, faults; the first day again.
+        """Removes all numbers, charges, requests, tokens and faults, and sets the clock back to its start.
 
-        Options stay as they are.
+        Keeps the options, and the seed unless `seed` is given.
         """
         self.faults.clear()
         self.requests.clear()
@@ -109,6 +109,6 @@ class Backend:
         self._begin(self.seed if seed is None else seed)
 
     def request_id(self) -> str:
-        """The next value of the `x-request-id` header: 32 hexadecimal digits."""
+        """A new value for the `x-request-id` header: 32 hexadecimal digits."""
         self._request_ids += 1
         return hashlib.sha256(f"{self.seed}/{self._request_ids}".encode()).hexdigest()[:32]

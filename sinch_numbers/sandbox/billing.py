@@ -1,4 +1,4 @@
-"""What rented numbers are charged, for what and when: the answer to "did I buy it twice?"."""
+"""Charges for rented numbers: at renting and every month. Shows whether a number was bought twice."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .responses import timestamp
 
 
 def add_months(moment: datetime, months: int) -> datetime:
-    """The same time of day `months` calendar months later: the 31st becomes the last day of a shorter month."""
+    """The same time of day `months` calendar months later; in a shorter month, the 31st becomes its last day."""
     year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
@@ -50,7 +50,7 @@ class Charge:
 
 
 class Billing:
-    """All charges in order. Charges each number again when its months end, or has it expire if it was released."""
+    """All charges, in order. When a number's paid period ends, charges it again, or expires it if it was released."""
 
     def __init__(
         self, clock: VirtualClock, options: SandboxOptions, expire: Callable[[RentedNumber], None]
@@ -77,7 +77,7 @@ class Billing:
         self._charge(number, number.product.setup + number.product.monthly, "rent")
 
     def schedule_next_charge(self, number: RentedNumber) -> None:
-        """Charges the number when its next charge is due."""
+        """Charges or expires the number at its `next_charge`."""
         due = number.next_charge
         if due not in self._due:
             self._due[due] = []

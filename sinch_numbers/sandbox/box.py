@@ -1,4 +1,4 @@
-"""The sandbox itself: the backend, and the ways to reach it: in process, or on a socket."""
+"""The sandbox: a backend, with an in-process client, a transport and a server."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from ..client import NumbersClient
 
 KEY_ID = "sandbox-key"
-KEY_SECRET = "sandbox-secret"  # noqa: S105 - it opens nothing but the sandbox
+KEY_SECRET = "sandbox-secret"  # noqa: S105 - only the sandbox accepts it
 
 
 class Sandbox(Backend):
-    """A Numbers API of one's own: `Sandbox().client()` in process, `async with Sandbox().serve() as url` on a socket.
+    """A local Numbers API: `Sandbox().client()` in process, `async with Sandbox().serve() as url` on a socket.
 
-    The same `seed` gives the same numbers, tokens and accidents. A sandbox belongs to one event loop and one thread.
+    The same `seed` gives the same numbers, tokens and faults. Use a sandbox from one event loop and one thread.
     """
 
     def __init__(
@@ -31,14 +31,14 @@ class Sandbox(Backend):
     ) -> None:
         super().__init__(options, seed=seed, clock=clock)
         self.app: App = App(self)
-        """The ASGI application, for a server of one's own choice."""
+        """The ASGI application, for use with another server."""
 
     def transport(self) -> SandboxTransport:
-        """A transport that leads into this sandbox, whatever the URL's host."""
+        """A transport that sends every request to this sandbox, whatever the URL's host."""
         return SandboxTransport(self.app)
 
     def client(self, **options: Any) -> NumbersClient:
-        """A client of this sandbox, in process and on its clock; `options` are NumbersClient's."""
+        """An in-process client of this sandbox, on its clock. `options` are those of NumbersClient."""
         from ..client import NumbersClient
 
         settings: dict[str, Any] = {
@@ -53,11 +53,11 @@ class Sandbox(Backend):
 
     @asynccontextmanager
     async def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AsyncGenerator[str, None]:
-        """Serves the API and the control API from the running loop until the block ends, and gives the base URL.
+        """Serves the API and the control API on the running loop until the block ends. Yields the base URL.
 
-        Port 0 takes a free one. Raises OSError where the port is taken.
+        Port 0 picks a free port. Raises OSError if the port is taken.
         """
-        # Without a server, a sandbox needs no uvicorn.
+        # uvicorn is needed only here.
         if find_spec("uvicorn") is None:
             raise ModuleNotFoundError(
                 "serving the sandbox needs uvicorn: pip install 'sinch-numbers[sandbox]'"

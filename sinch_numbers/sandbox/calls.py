@@ -1,4 +1,4 @@
-"""One request as the sandbox received it: to perform (`Call`), and to remember (`ReceivedRequest`)."""
+"""One request: as an operation to perform (`Call`), and as an entry of the request log (`ReceivedRequest`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .api_errors import envelope
 
 
 class Call:
-    """A request to one operation. `path` is as it came, percent-encoded; `project_id` and `phone_number` are decoded."""
+    """A request to one operation. `query` is percent-encoded; `project_id` and `phone_number` are decoded."""
 
     def __init__(
         self,
@@ -42,13 +42,13 @@ class Call:
         return found
 
     def parameter(self, name: str) -> str:
-        """The first value of a query key; an empty string where there is none."""
+        """The first value of a query key; an empty string if there is none."""
         return self.parameters.get(name, [""])[0]
 
     def json_object(self) -> dict[str, Any]:
         """The body as a JSON object. Raises ApiError 415 or 400."""
         if not self.content.strip():
-            raise envelope(400, "The request body is missing; an empty one is {}")
+            raise envelope(400, "The request body is missing; send {} for an empty one")
         media_type = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
         if media_type != "application/json" and not media_type.endswith("+json"):
             raise envelope(415, f"Content type {media_type[:80]!r} is not supported; send application/json")
@@ -57,7 +57,7 @@ class Call:
         except (ValueError, RecursionError):
             raise envelope(400, "The request body is not valid JSON") from None
         if not isinstance(body, dict):
-            raise envelope(400, "The request body has to be a JSON object")
+            raise envelope(400, "The request body must be a JSON object")
         return cast("dict[str, Any]", body)
 
 
@@ -67,10 +67,10 @@ def _refuse(constant: str) -> NoReturn:
 
 @attrs.define(eq=False)
 class ReceivedRequest:
-    """One request that arrived. `path` and `query` are as they came, percent-encoded.
+    """One received request. `path` and `query` are percent-encoded, as received.
 
-    `status` is None where no response was sent; `operation` is None where the path or the method is none of the API's;
-    `fault` is the kind of fault that struck it; `at` is in seconds since the epoch on the virtual clock.
+    `operation` is None if no operation has that path and method. `at` is in seconds since the epoch, on the virtual
+    clock. `status` is None if no response was sent. `fault` is the kind of the fault that struck the request, if any.
     """
 
     method: str

@@ -1,7 +1,7 @@
-"""Where the sandbox's phone numbers lie: ranges that regulators keep free for fiction, and what a number there costs.
+"""The regions, number ranges and prices. All numbers lie in ranges that regulators reserve for fiction.
 
-These are 555-0100 to 555-0199 in each area code of the North American Numbering Plan, and what Ofcom, the Bundesnetzagentur,
-ARCEP, PTS, ACMA and ComReg name for films, plays and books in their countries.
+These are 555-0100 to 555-0199 in each area code of the North American Numbering Plan, and the ranges that Ofcom, the
+Bundesnetzagentur, ARCEP, PTS, ACMA and ComReg reserve for films, plays and books.
 """
 
 from __future__ import annotations
@@ -54,9 +54,10 @@ _AU_MOBILE = _words("""
 
 @attrs.frozen
 class Product:
-    """All numbers of one type in one region, and the terms they share.
+    """All numbers of one type in one region, with their price.
 
-    A number is a prefix and, after it, `digits` digits. `mix` holds the capabilities by the number's last digit.
+    A number is a prefix followed by `digits` digits. `mix[last digit % len(mix)]` is its capabilities. `months` is
+    the payment interval.
     """
 
     region: str
@@ -72,22 +73,22 @@ class Product:
 
     @property
     def size(self) -> int:
-        """How many numbers there are."""
+        """How many numbers the product has."""
         return len(self.prefixes) * int(10**self.digits)
 
     def number(self, index: int) -> str:
-        """The number at `index` of `size`."""
+        """The number at `index`, from 0 to `size` - 1."""
         block, suffix = divmod(index, 10**self.digits)
         return f"{self.prefixes[block]}{suffix:0{self.digits}d}" if self.digits else self.prefixes[block]
 
     def capability(self, phone_number: str) -> tuple[str, ...]:
-        """What `phone_number` is good for."""
+        """The capabilities of `phone_number`."""
         return self.mix[int(phone_number[-1]) % len(self.mix)]
 
 
 @attrs.frozen
 class Region:
-    """A country, its products by number type, and a prefix that no number in it can have."""
+    """A country and its products. `unassigned` is a prefix that no real number of the country has."""
 
     code: str
     name: str
@@ -163,11 +164,11 @@ REGIONS = {
         )),
     )
 }  # fmt: skip
-"""The regions by code, in order of the code."""
+"""The regions by code, sorted."""
 
 
 def product_by_type(region: str, number_type: str) -> Product | None:
-    """The product of a region and type; None where there is none."""
+    """The product of a region and type; None if there is none."""
     if region not in REGIONS:
         return None
     return next((product for product in REGIONS[region].products if product.type == number_type), None)
@@ -185,7 +186,7 @@ def _prefixes() -> tuple[Mapping[str, Product], tuple[int, ...]]:
 
 
 def product_by_number(phone_number: str) -> Product | None:
-    """The product that `phone_number` belongs to; None where the inventory has no such number."""
+    """The product that `phone_number` belongs to; None if the catalog does not have the number."""
     if not re.fullmatch(r"\+[0-9]{7,15}", phone_number):
         return None
     table, lengths = _prefixes()

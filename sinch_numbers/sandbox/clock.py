@@ -1,4 +1,4 @@
-"""Time that moves only when told to: a month of charges passes in a test that takes a millisecond."""
+"""Virtual time, which moves only when advanced: a month passes in a test that takes a millisecond."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 START = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
-"""When every sandbox begins: a fixed day, so that two runs print the same dates."""
+"""Where every clock starts: a fixed day, so that two runs print the same dates."""
 
 END = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -19,14 +19,14 @@ def _micros(seconds: float) -> int:
 
 
 def utc(seconds: float) -> datetime:
-    """The moment `seconds` after the epoch, timezone-aware, to the microsecond."""
+    """`seconds` since the epoch as a timezone-aware datetime, rounded to microseconds."""
     return datetime.fromtimestamp(round(seconds, 6), UTC)
 
 
 class VirtualClock:
-    """A clock that stands still between `advance()` and `sleep()`. It implements `sinch_numbers.clock.Clock`.
+    """A clock that moves only by `advance()` and `sleep()`. It implements `sinch_numbers.clock.Clock`.
 
-    It counts whole microseconds: ten times a tenth of a second is a second, which floating-point sums do not promise.
+    It counts whole microseconds, so that ten times 0.1 seconds is exactly one second.
     """
 
     def __init__(self) -> None:
@@ -36,11 +36,11 @@ class VirtualClock:
         self._order = itertools.count()
 
     def time(self) -> float:
-        """Seconds since the epoch; the same until somebody moves the clock."""
+        """Seconds since the epoch."""
         return self._now / 1_000_000
 
     def monotonic(self) -> float:
-        """Seconds that this clock has moved in its life; `reset()` does not take them back."""
+        """Seconds that this clock has moved since it was created; `reset()` does not change them."""
         return self._elapsed / 1_000_000
 
     def now(self) -> datetime:
@@ -48,9 +48,9 @@ class VirtualClock:
         return utc(self.time())
 
     async def sleep(self, seconds: float) -> None:
-        """Moves the clock to `seconds` from now, unless somebody else has moved it there meanwhile.
+        """Moves the clock to `seconds` from now, unless another task has moved it that far in the meantime.
 
-        The loop gets a turn first, so that tasks which go to sleep together sleep at the same time and not in turn.
+        Yields to the event loop first, so that tasks that start sleeping together sleep in parallel.
         """
         target = self._after(max(seconds, 0.0))
         await asyncio.sleep(0)
@@ -58,35 +58,35 @@ class VirtualClock:
             self._advance_to(target)
 
     def advance(self, seconds: float) -> None:
-        """Moves the clock by `seconds`; what falls due on the way happens, in order and at its own time.
+        """Moves the clock by `seconds`, and runs what is scheduled until then, in order and each at its time.
 
-        Raises ValueError where `seconds` is negative or no finite number, or leads beyond the year 2199.
+        Raises ValueError if `seconds` is negative or not finite, or the clock would pass the year 2199.
         """
         self._advance_to(self._after(seconds))
 
     def call_at(self, when: float, action: Callable[[], object]) -> None:
-        """Has `action` called once the clock reaches `when` (seconds since the epoch)."""
+        """Calls `action` when the clock reaches `when` (seconds since the epoch)."""
         heapq.heappush(self._due, (_micros(when), next(self._order), action))
 
     def call_later(self, seconds: float, action: Callable[[], object]) -> None:
-        """Has `action` called once the clock has moved by `seconds`; at once where that is 0."""
+        """Calls `action` when the clock has moved by `seconds`; immediately if that is 0."""
         if seconds <= 0:
             action()
         else:
             self.call_at(self.time() + seconds, action)
 
     def reset(self) -> None:
-        """Goes back to the start and forgets what was to come."""
+        """Sets the clock back to its start and drops everything scheduled."""
         self._due.clear()
         self._now = _micros(START.timestamp())
 
     def _after(self, seconds: float) -> int:
         if not 0 <= seconds < float("inf"):
-            raise ValueError(f"a clock moves by a finite number of seconds from 0 up, not {seconds!r}")
-        # However short a pause is, it passes.
+            raise ValueError(f"seconds must be a finite number, 0 or greater, not {seconds!r}")
+        # At least one microsecond, so that the shortest sleep ends.
         target = self._now + (max(1, _micros(seconds)) if seconds else 0)
         if target >= _micros(END.timestamp()):
-            raise ValueError(f"the sandbox's time ends with {END:%Y}; it cannot move by {seconds!r} seconds")
+            raise ValueError(f"the clock cannot move past {END:%Y-%m-%d}; {seconds!r} seconds is too far")
         return target
 
     def _advance_to(self, target: int) -> None:
@@ -103,14 +103,14 @@ class VirtualClock:
 
 
 class RealtimeClock(VirtualClock):
-    """A virtual clock that also moves with the machine's, while `run()` runs."""
+    """A clock that follows real time while `run()` runs. It can be advanced as well."""
 
     async def sleep(self, seconds: float) -> None:
         """Waits for `seconds` of real time."""
         await asyncio.sleep(seconds)
 
     async def run(self, tick: float = 0.02) -> None:
-        """Carries real time over to this clock every `tick` seconds, until cancelled."""
+        """Advances the clock by the real time elapsed, every `tick` seconds, until cancelled."""
         loop = asyncio.get_running_loop()
         before = loop.time()
         while True:

@@ -1,4 +1,4 @@
-"""The connection that a call came over, as far as faults play with it: a socket, or the call of a function."""
+"""What a fault can do to the connection of a call, over a socket or in process."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ..transports import TransportError
 from .clock import VirtualClock
 
 EXTENSION = "sinch_numbers.sandbox"
-"""The key in an ASGI scope's extensions under which a server leaves its `ConnectionFactory`."""
+"""The key of the server's `ConnectionFactory` in an ASGI scope's extensions."""
 
 
 class Disconnected(Exception):
-    """There is nobody left to respond to."""
+    """The client has disconnected; no response can be sent."""
 
 
 class NotConnected(TransportError):
@@ -28,25 +28,25 @@ class NotConnected(TransportError):
 
 
 class Connection(Protocol):
-    """What a fault can do to a connection."""
+    """The connection of one call."""
 
     served: bool
-    """Whether there is a socket, which a client has connected to before the sandbox hears of it."""
+    """Whether it is a socket. A socket is already connected, so it cannot be refused."""
 
     async def delay(self, seconds: float) -> None:
-        """Keeps the client waiting for `seconds` of the sandbox's clock."""
+        """Keeps the client waiting for `seconds` on the sandbox's clock."""
         ...
 
     async def hang(self, released: asyncio.Event) -> None:
-        """Keeps the client waiting until `released`; does not return where the client gives up first."""
+        """Keeps the client waiting until `released` is set. Raises if the client gives up first."""
         ...
 
     async def cut(self, sent: bytes, *, reset: bool = False) -> NoReturn:
-        """Ends the connection after `sent` of the response, orderly or with a reset."""
+        """Sends the bytes `sent` of the response, then closes the connection, or resets it."""
         ...
 
     async def refuse(self, *, timed_out: bool) -> NoReturn:
-        """Has never been connected."""
+        """Fails as if the connection was never made."""
         ...
 
 
@@ -54,7 +54,7 @@ ConnectionFactory = Callable[[Receive, VirtualClock], Connection]
 
 
 class InProcessConnection:
-    """No connection: what a client would see at last, it sees at once, and the virtual clock tells how long it took."""
+    """A function call: timeouts happen immediately in real time and advance the virtual clock."""
 
     served = False
 
@@ -93,7 +93,7 @@ class InProcessConnection:
 
 
 class ServedConnection:
-    """A TCP connection of the server in `serve`."""
+    """A TCP connection of the server in `serve`, or of another server (`transport` is None)."""
 
     served = True
 
@@ -118,9 +118,7 @@ class ServedConnection:
 
     async def cut(self, sent: bytes, *, reset: bool = False) -> NoReturn:
         if self._transport is None:
-            raise RuntimeError(
-                "this server's connections cannot be cut: serve the sandbox with sandbox.serve()"
-            )
+            raise RuntimeError("the connections of this server cannot be cut: use sandbox.serve()")
         if sent:
             self._transport.write(sent)
         if reset:
@@ -134,7 +132,7 @@ class ServedConnection:
         raise Disconnected
 
     async def refuse(self, *, timed_out: bool) -> NoReturn:
-        raise RuntimeError("a connection that stands can no longer be refused")
+        raise RuntimeError("a connection that is already established cannot be refused")
 
     async def _disconnected(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -142,5 +140,5 @@ class ServedConnection:
 
 
 def foreign_connection(receive: Receive, clock: VirtualClock) -> Connection:
-    """The connection of an ASGI server that the sandbox does not know: it can hang, and cannot cut."""
+    """The connection of another ASGI server: it can hang, but it cannot be cut."""
     return ServedConnection(None, receive, clock)

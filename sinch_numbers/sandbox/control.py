@@ -1,4 +1,4 @@
-"""The control API under `/__sandbox__/`: what the Python object offers, for other processes and languages."""
+"""The control API under `/__sandbox__/`: the methods of a `Sandbox` for other processes and languages."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Control = Callable[[Backend, Call], Response]
 
 
 def _arguments(call: Call, **known: type | tuple[type, ...]) -> dict[str, Any]:
-    """The body's members, which have to be among `known` and of their types. Raises ApiError 400."""
+    """The body's members. Raises ApiError 400 if one is not in `known` or has another type."""
     body = call.json_object() if call.content else {}
     for name, value in body.items():
         if name not in known:
-            raise envelope(400, f"no such member: {name[:80]!r}; there are {', '.join(known) or 'none'}")
+            raise envelope(400, f"unknown member {name[:80]!r}; known members: {', '.join(known) or 'none'}")
         kinds = known[name]
         allowed = kinds if isinstance(kinds, tuple) else (kinds,)
-        # To Python, true is a number.
+        # In Python, True is an int.
         fits = (
             isinstance(value, allowed)
             if not isinstance(value, bool)
@@ -34,7 +34,7 @@ def _arguments(call: Call, **known: type | tuple[type, ...]) -> dict[str, Any]:
 
 
 def _or_bad_request(action: Callable[[], Any]) -> Any:
-    """What `action` returns. Raises ApiError 400 if it refuses its arguments."""
+    """The result of `action`. Raises ApiError 400 if it rejects its arguments."""
     try:
         return action()
     except (TypeError, ValueError, OverflowError, ArithmeticError) as error:
@@ -61,12 +61,12 @@ def add_fault(backend: Backend, call: Call) -> Response:
     body["phone_number"] = body.pop("phoneNumber", None)
     kind, kinds = body.pop("kind", ""), body.get("kinds", [])
     if not all(isinstance(value, str) for value in [*kinds, *body.get("operations", [])]):
-        raise envelope(400, "kinds and operations are lists of strings")
+        raise envelope(400, "kinds and operations must be lists of strings")
     if any(name in KINDS and KINDS[name].in_process_only for name in (kind, *kinds)):
-        raise envelope(400, "a server cannot refuse a connection that stands")
+        raise envelope(400, "a server cannot refuse a connection that is already established")
     if kind == "random":
         if body.pop("phone_number") is not None:
-            raise envelope(400, "random faults strike any number")
+            raise envelope(400, "random faults cannot be limited to a phone number")
         fault = _or_bad_request(lambda: backend.faults.random(**body))
     else:
         fault = _or_bad_request(lambda: backend.faults.add(kind, **body))
@@ -116,7 +116,7 @@ def fail_provisioning(backend: Backend, call: Call) -> Response:
     none = type(None)
     body = _arguments(call, phoneNumber=(str, none), what=str, errorCodes=(list, none), times=(int, none))
     if not all(isinstance(code, str) for code in cast("list[object]", body.get("errorCodes") or [])):
-        raise envelope(400, "errorCodes is a list of strings")
+        raise envelope(400, "errorCodes must be a list of strings")
     names = {"phoneNumber": "phone_number", "errorCodes": "error_codes"}
     arguments = {names.get(name, name): value for name, value in body.items()}
     _or_bad_request(lambda: backend.fail_provisioning(**arguments))
@@ -149,4 +149,4 @@ CONTROL: Mapping[str, Mapping[str, Control]] = {
         "reset": {"POST": reset},
     }.items()
 }
-"""The paths of the control API, and what each method there does."""
+"""The handlers of the control API, by path and method."""

@@ -1,4 +1,4 @@
-"""One call from its arrival to its response: who calls, what goes wrong, what is done."""
+"""Handles one call: checks its credentials, then performs the operation or plays a fault."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .token_server import TokenServer
 
 
 class Dispatcher:
-    """Performs calls. Between two awaits, a call is performed wholly or not at all."""
+    """Handles calls. An operation never awaits, so it is atomic."""
 
     def __init__(self, state: State, token_server: TokenServer, faults: Faults, clock: VirtualClock) -> None:
         self._state = state
@@ -26,7 +26,7 @@ class Dispatcher:
         self._clock = clock
 
     async def dispatch(self, call: Call, connection: Connection, record: ReceivedRequest) -> Response:
-        """The response. Raises what `connection` raises if there is none; notes in `record` the fault that strikes."""
+        """Returns the response, or raises what `connection` raises. Notes the kind of fault in `record`."""
         try:
             if call.operation != "Token":
                 self._token_server.check(call)
@@ -40,7 +40,7 @@ class Dispatcher:
         return await play(kind, fault, connection, self._clock, functools.partial(self._perform, call))
 
     def _perform(self, call: Call) -> Response:
-        """Does what the call asks for, and gives the response that it deserves."""
+        """Performs the operation and returns its response."""
         try:
             if call.operation == "Token":
                 return self._token_server.issue(call)

@@ -1,4 +1,4 @@
-"""The kinds of faults: a table of whether the operation is performed, and the coroutine that plays the fault."""
+"""The kinds of faults: for each, whether the operation is performed, and the coroutine that plays the fault."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HTML = b"<!DOCTYPE html>\n<html><head><title>Gateway</title></head><body><h1>Pl
 
 @attrs.frozen
 class StruckCall:
-    """One call that a fault strikes."""
+    """A call that a fault struck, with everything needed to play the fault."""
 
     fault: Fault
     connection: Connection
@@ -33,20 +33,23 @@ class StruckCall:
 
 @attrs.frozen(kw_only=True)
 class FaultKind:
-    """What all faults of one kind have in common."""
+    """The properties and the behaviour of one kind of fault."""
 
     commits: bool
-    """Whether the operation is performed, unless a fault's `commit` says otherwise."""
+    """Whether the operation is performed before the fault shows; a fault's `commit` overrides it."""
     play: Callable[[StruckCall], Awaitable[Response]] = attrs.field(repr=False)
-    """Returns the response to send, or raises what the connection raises if there is none."""
+    """Returns the response to send, or raises what the connection raises."""
     in_process_only: bool = False
-    """Whether it happens before a server hears of a call, so that only the in-process transport can play it."""
+    """Whether it happens before a connection exists, so that a server cannot play it."""
 
 
 async def play(
     kind: str, fault: Fault, connection: Connection, clock: VirtualClock, perform: Callable[[], Response]
 ) -> Response:
-    """Performs the call if kind and fault say so, then plays the fault. Raises what `connection` raises."""
+    """Performs the operation if the kind or the fault's `commit` says so, then plays the fault.
+
+    Returns the response to send, or raises what `connection` raises.
+    """
     commits = KINDS[kind].commits if fault.commit is None else fault.commit
     response = perform() if commits else None
     return await KINDS[kind].play(StruckCall(fault, connection, clock, perform, response))
@@ -120,7 +123,7 @@ async def _reset_mid_headers(call: StruckCall) -> Response:
 def _raw(response: Response | None) -> tuple[bytes, bytes]:
     """The bytes of a response: status line and headers, and the body."""
     response = response or json_response({"error": None})
-    # Even an empty body can be cut short: by announcing one.
+    # Announce at least one byte, so that an empty body can be truncated too.
     headers = {**response.headers, "content-length": str(max(len(response.content), 1))}
     lines = [f"HTTP/1.1 {response.status} {http.HTTPStatus(response.status).phrase}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]

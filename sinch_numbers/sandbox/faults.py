@@ -1,4 +1,4 @@
-"""What goes wrong, and when: a script of faults, each matched by operation, number and count."""
+"""The script of faults. Each fault is matched by operation, phone number and count."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RANDOM = ("status", "status_after_commit", "drop_before_commit", "drop_after_co
 
 
 class Faults:
-    """The script. The first entry that a call matches strikes it; a call matches once it is authenticated."""
+    """The scripted faults, in order. The first one that matches an authenticated call strikes it."""
 
     def __init__(self) -> None:
         self._script: list[Fault] = []
@@ -45,13 +45,13 @@ class Faults:
         commit: bool | None = None,
         drop: bool = False,
     ) -> Fault:
-        """Adds a fault to the script. Raises ValueError for a kind, an operation or a figure that makes no sense.
+        """Adds a fault to the script. Raises ValueError for an unknown kind or operation, or a value out of range.
 
-        `times` is how many calls it strikes (None: every one) after letting `skip` pass; `probability` throws the dice
-        of `seed` for each. `status`, `headers` and `body` are the scripted response of the kinds "status" and
-        "status_after_commit"; without a body it is the API's error for that status. `seconds` are for "latency" and
-        "commit_late": on the sandbox's clock, from the call's arrival on. `commit` says otherwise than the kind whether
-        the operation is performed; `drop` has "commit_late" close the connection instead of keeping it waiting.
+        The fault skips the first `skip` calls that match, then strikes `times` calls (None: all), each with
+        `probability`, drawn from a generator seeded with `seed`. `status`, `headers` and `body` are the response of
+        the kinds "status" and "status_after_commit"; the default body is the API's error for that status. `seconds`
+        is the delay of "latency" and "commit_late", on the sandbox's clock. `commit` overrides whether the kind
+        performs the operation. `drop` makes "commit_late" close the connection instead of hanging.
         """
         return self._add(
             kinds=(kind,), operations=(operation,), phone_number=phone_number, times=times, skip=skip,
@@ -68,7 +68,7 @@ class Faults:
         skip: int = 0,
         after_commit: bool = False,
     ) -> Fault:
-        """Holds calls until the fault's `release()`, before they are performed or after; `reached()` tells that they came."""
+        """Holds calls before or after they are performed, until `release()` of the fault. `reached()` waits for them."""
         return self.add(
             "hold",
             operation=operation,
@@ -89,25 +89,25 @@ class Faults:
         status: int = 503,
         seconds: float = 1.0,
     ) -> Fault:
-        """Strikes calls at random: each with the probability `rate`, by one of `kinds`; the same for the same `seed`."""
+        """Strikes each call with probability `rate`, with a random one of `kinds`. The same `seed` gives the same faults."""
         return self._add(
             kinds=tuple(kinds), operations=tuple(operations), phone_number=None, times=times, skip=0,
             probability=rate, seed=seed, status=status, headers={}, body=None, seconds=seconds, commit=None, drop=False,
         )  # fmt: skip
 
     def clear(self) -> None:
-        """Empties the script, and lets go of every call that is held or hangs."""
+        """Removes all faults, and releases all calls that are held or hang."""
         for fault in self._script:
             fault.release()
         self._script.clear()
 
     def release(self) -> None:
-        """Lets go of every call that is held or hangs; the script stays."""
+        """Releases all calls that are held or hang, and keeps the faults."""
         for fault in self._script:
             fault.release()
 
     def strike(self, operation: str, phone_number: str | None, *, served: bool) -> tuple[str, Fault] | None:
-        """The fault that strikes this call, and which of its kinds; None if there is none."""
+        """The kind and the fault that strike this call; None if no fault matches."""
         for fault in self._script:
             kind = fault.strike(operation, phone_number, served)
             if kind is not None:
@@ -137,20 +137,20 @@ def _one_of(what: str, values: Sequence[str], known: Collection[str]) -> None:
         raise ValueError(f"a fault needs a {what}")
     for value in values:
         if value not in known:
-            raise ValueError(f"no such {what}: {value!r}; there are {', '.join(sorted(known))}")
+            raise ValueError(f"unknown {what} {value!r}; known: {', '.join(sorted(known))}")
 
 
 def _check(settings: Mapping[str, Any]) -> None:
     if not 0 <= settings["probability"] <= 1:
-        raise ValueError(f"a probability lies between 0 and 1, not at {settings['probability']!r}")
+        raise ValueError(f"probability must be between 0 and 1, not {settings['probability']!r}")
     if not 200 <= settings["status"] <= 599:
-        raise ValueError(f"a response's status lies between 200 and 599, not at {settings['status']!r}")
+        raise ValueError(f"status must be between 200 and 599, not {settings['status']!r}")
     if not 0 <= settings["seconds"] < float("inf"):
-        raise ValueError(f"seconds are a finite number from 0 up, not {settings['seconds']!r}")
+        raise ValueError(f"seconds must be a finite number, 0 or greater, not {settings['seconds']!r}")
     for name, value in settings["headers"].items():
         if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or not re.fullmatch(r"[ -~]*", value):
-            raise ValueError(f"no HTTP header: {name!r}")
+            raise ValueError(f"not a valid HTTP header: {name!r}")
     if not isinstance(settings["body"], bytes):
         json.dumps(settings["body"])
     if settings["skip"] < 0 or (settings["times"] is not None and settings["times"] < 0):
-        raise ValueError("`times` and `skip` count from 0 up")
+        raise ValueError("times and skip must be 0 or greater")

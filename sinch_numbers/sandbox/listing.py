@@ -1,4 +1,4 @@
-"""Active numbers in order, page by page, without sorting what has not changed."""
+"""Pages of a project's active numbers. Sorted lists are kept between requests until a number changes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .rented_numbers import RentedNumber
 _VIEWS = 32
 
 Key = tuple[str, str]
-"""What a listing is ordered by: the display name, or nothing, and then the phone number."""
+"""The sort key: the display name (empty when sorting by phone number), then the phone number."""
 
 
 def _scope(query: NumberQuery, order: str) -> str:
@@ -25,14 +25,14 @@ def _scope(query: NumberQuery, order: str) -> str:
 
 
 def encode_token(query: NumberQuery, order: str, last: Key) -> str:
-    """An opaque token for what follows `last`: base64 that always ends in `=` and often holds `+` or `/`."""
+    """An opaque token for the page after `last`: base64 that always ends in `=` and often contains `+` or `/`."""
     payload = json.dumps([_scope(query, order), *last]).encode()
     payload += b" " * ((1 - len(payload)) % 3)
     return base64.b64encode(hashlib.sha256(payload).digest()[:6] + payload).decode()
 
 
 def decode_token(query: NumberQuery, order: str, token: str) -> Key | None:
-    """What `token` continues after; None where it is none of ours, or of another listing."""
+    """The key that the page of `token` starts after; None if the token is invalid or from another query."""
     try:
         raw = base64.b64decode(token, validate=True)
     except (binascii.Error, ValueError):
@@ -44,21 +44,21 @@ def decode_token(query: NumberQuery, order: str, token: str) -> Key | None:
 
 
 class Listing:
-    """The visible active numbers of one project, in order of the phone number for each region and type."""
+    """The visible active numbers of one project, sorted by phone number for each region and type."""
 
     def __init__(self) -> None:
         self._sorted: dict[tuple[str, str], list[Key]] = {}
         self._views: OrderedDict[tuple[NumberQuery, str], list[Key]] = OrderedDict()
 
     def add(self, numbers: Iterable[RentedNumber]) -> None:
-        """Makes `numbers` part of the listing."""
+        """Adds `numbers`."""
         self.changed()
         for number in numbers:
             keys = self._sorted.setdefault((number.product.region, number.product.type), [])
             insort(keys, ("", number.phone_number))
 
     def discard(self, number: RentedNumber) -> None:
-        """Takes `number` out, if it is in."""
+        """Removes `number` if it is listed."""
         self.changed()
         keys = self._sorted.get((number.product.region, number.product.type), [])
         key = ("", number.phone_number)
@@ -67,7 +67,7 @@ class Listing:
             del keys[position]
 
     def changed(self) -> None:
-        """Says that a number was added, renamed or removed: views made before are stale."""
+        """Drops cached views, after a number was added, renamed or removed."""
         self._views.clear()
 
     def page(
@@ -78,7 +78,7 @@ class Listing:
         after: Key | None,
         size: int,
     ) -> tuple[list[RentedNumber], int, Key | None]:
-        """Up to `size` numbers behind `after`, how many match in all, and the last key where more follow."""
+        """Up to `size` numbers after `after`, how many match in total, and the last key if more follow."""
         view = self._view(numbers, query, order)
         start = bisect_right(view, after) if after is not None else 0
         chosen = view[start : start + size]

@@ -13,7 +13,7 @@ from .catalog import product_by_type
 
 @attrs.frozen
 class NumberQuery:
-    """Which numbers are meant: by region, type, capabilities (all of them) and a pattern in the number."""
+    """Criteria for numbers: region, type, capabilities (all are required) and a pattern in the number."""
 
     region: str
     type: str
@@ -23,12 +23,12 @@ class NumberQuery:
 
     @property
     def narrowed(self) -> bool:
-        """Whether it asks for more than a region and a type."""
+        """Whether it has criteria besides region and type."""
         return bool(self.capabilities or self.pattern)
 
 
 def matches(query: NumberQuery, phone_number: str, capability: tuple[str, ...]) -> bool:
-    """Whether a number of the query's region and type also has its capabilities and its pattern."""
+    """Whether a number of the query's region and type also matches its capabilities and pattern."""
     if not query.capabilities.issubset(capability):
         return False
     match query.search_pattern:
@@ -41,9 +41,9 @@ def matches(query: NumberQuery, phone_number: str, capability: tuple[str, ...]) 
 
 
 def search(query: NumberQuery, seed: int, taken: Callable[[str], bool]) -> Iterator[str]:
-    """The free numbers that match, in an order that is random to look at and the same for the same seed.
+    """The matching numbers that are not taken, in a pseudo-random order that depends on `seed` only.
 
-    The order is a walk by a step that shares no factor with the number of numbers: each comes once, and none is kept.
+    Walks the product's indexes with a step that is coprime to their count, which visits each once and stores none.
     """
     product = product_by_type(query.region, query.type)
     if product is None:

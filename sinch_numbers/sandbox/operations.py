@@ -1,4 +1,4 @@
-"""The eleven operations of the Numbers API. Each takes a call and gives the JSON of its response."""
+"""The eleven operations of the Numbers API. Each takes a call and returns the JSON of its response."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .validation import (
 Json = dict[str, Any]
 
 DEFAULT_SEARCH_SIZE = 10
-# Page tokens of a listing by display name hold one, and have to fit into a URL.
+# Page tokens contain a display name when sorting by it, and must fit into a URL.
 MAX_DISPLAY_NAME = 1024
 
 
@@ -65,7 +65,7 @@ def rent_any_number(state: State, call: Call) -> Json:
     change = configuration_change(body)
     if (query.region, query.type) != ("US", "LOCAL"):
         raise envelope(400, "Only US LOCAL numbers can be rented without naming the number")
-    phone_number = next(iter(state.free(query)), None)
+    phone_number = next(iter(state.available(query)), None)
     if phone_number is None:
         raise not_found("AvailableNumber", query.pattern)
     number = state.rent(call.project_id, phone_number)
@@ -100,7 +100,7 @@ def list_active_numbers(state: State, call: Call) -> Json:
 
 
 def get_active_number(state: State, call: Call) -> Json:
-    return state.shown(call.project_id, call.phone_number or "").to_wire()
+    return state.get_visible(call.project_id, call.phone_number or "").to_wire()
 
 
 def update_active_number(state: State, call: Call) -> Json:
@@ -108,8 +108,8 @@ def update_active_number(state: State, call: Call) -> Json:
     change = configuration_change(body)
     display_name = text(body, "displayName", "display_name")
     if display_name is not None and len(display_name) > MAX_DISPLAY_NAME:
-        raise invalid_field("display_name", f"A display_name has at most {MAX_DISPLAY_NAME} characters")
-    number = state.rented(call.project_id, call.phone_number or "")
+        raise invalid_field("display_name", f"display_name must have at most {MAX_DISPLAY_NAME} characters")
+    number = state.get_rented(call.project_id, call.phone_number or "")
     _configure(state, number, change)
     if display_name is not None:
         number.display_name = display_name
@@ -125,7 +125,9 @@ def list_available_numbers(state: State, call: Call) -> Json:
     query = _query(call, call.parameter("type"), "capabilities")
     size = min(whole_number(call, "size") or DEFAULT_SEARCH_SIZE, state.options.max_page_size)
     return {
-        "availableNumbers": [_available(phone_number) for phone_number in islice(state.free(query), size)]
+        "availableNumbers": [
+            _available(phone_number) for phone_number in islice(state.available(query), size)
+        ]
     }
 
 

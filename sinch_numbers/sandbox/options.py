@@ -1,4 +1,4 @@
-"""Every switch of the sandbox, with its default and its unit."""
+"""The options of the sandbox, with defaults and units."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _TEXT_OR_NONE = validators.optional(validators.instance_of(str))
 
 def _seconds(_: object, attribute: attrs.Attribute[float], value: Any) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise TypeError(f"{attribute.name} has to be a number of seconds, not {value!r}")
+        raise TypeError(f"{attribute.name} must be a number of seconds, not {value!r}")
     if not 0 <= value < float("inf"):
-        raise ValueError(f"{attribute.name} has to be a finite number of seconds from 0 up, not {value!r}")
+        raise ValueError(f"{attribute.name} must be a finite number of seconds, 0 or greater, not {value!r}")
 
 
 def _count(_: object, attribute: attrs.Attribute[int], value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{attribute.name} has to be a whole number, not {value!r}")
+        raise TypeError(f"{attribute.name} must be a whole number, not {value!r}")
     if value < 1:
-        raise ValueError(f"{attribute.name} has to be at least 1, not {value!r}")
+        raise ValueError(f"{attribute.name} must be at least 1, not {value!r}")
 
 
 def _credit(value: Any) -> Decimal | None:
@@ -32,38 +32,38 @@ def _credit(value: Any) -> Decimal | None:
         return None
     amount = value if isinstance(value, Decimal) else Decimal(str(value))
     if not amount.is_finite():
-        raise ValueError(f"credit has to be a finite amount, not {value!r}")
+        raise ValueError(f"credit must be a finite amount, not {value!r}")
     return amount
 
 
 @attrs.define(kw_only=True)
 class SandboxOptions:
-    """How the sandbox behaves where the API's users see different things, or want to.
+    """How the sandbox behaves, where accounts or versions of the API differ or a test needs something else.
 
-    An option may be set at any time (`sandbox.options.trial = True`) and holds from then on. A value that makes no
-    sense raises TypeError or ValueError.
+    An option can be set at any time (`sandbox.options.trial = True`) and applies from then on. An invalid value raises
+    TypeError, ValueError or, for `credit`, decimal.InvalidOperation.
     """
 
     key_id: str | None = attrs.field(default=None, validator=_TEXT_OR_NONE)
-    """The only key that is accepted; None accepts any that is not empty."""
+    """The only key accepted; None accepts any non-empty key."""
     key_secret: str | None = attrs.field(default=None, validator=_TEXT_OR_NONE, repr=False)
-    """The only secret that is accepted; None accepts any that is not empty."""
+    """The only secret accepted; None accepts any non-empty secret."""
     project_id: str | None = attrs.field(default=None, validator=_TEXT_OR_NONE)
-    """The only project there is; None takes every project id for an existing one."""
+    """The only project that exists; with None, every project id exists."""
 
     token_lifetime: int = attrs.field(default=3599, validator=_count)
     """Seconds until an access token expires."""
     token_rate_limit: bool = attrs.field(default=False, validator=_FLAG)
-    """Whether the token endpoint has its bucket of 30 requests, refilled at 10 a second of virtual time."""
+    """Whether the token endpoint limits its rate: a bucket of 30 requests, refilled at 10 per second of virtual time."""
     unauthorized_form: int = attrs.field(default=1, validator=validators.in_((1, 2, 3, 4)))
-    """Which of the four forms a 401 for an expired or unknown token takes; `revoke_tokens(form=...)` sets it."""
+    """The form of a 401 for an expired or unknown token, 1 to 4; `revoke_tokens(form=...)` sets it."""
 
     trial: bool = attrs.field(default=False, validator=_FLAG)
-    """Whether the account is a trial account, which may not rent: 403."""
+    """Whether the account is a trial account, which cannot rent numbers (403)."""
     credit: Decimal | None = attrs.field(default=None, converter=_credit)
-    """What each project can spend on renting, in each currency on its own; None for no limit.
+    """The amount that each project can spend in each currency; None for no limit.
 
-    A rent beyond it is a 400. Monthly charges fall due regardless.
+    Renting beyond it is a 400. Monthly charges count, but are never refused.
     """
 
     waiting_seconds: float = attrs.field(default=2.0, validator=_seconds)
@@ -73,36 +73,36 @@ class SandboxOptions:
     campaign_seconds: float = attrs.field(default=60.0, validator=_seconds)
     """Seconds that linking to a campaign is IN_PROGRESS. The API's campaigns may take 24 hours."""
     campaign_capacity: int = attrs.field(default=50, validator=_count)
-    """Numbers that one campaign holds; one more fails with EXCEEDED_10DLC_LIMIT."""
+    """The most numbers that one campaign can have; one more fails with EXCEEDED_10DLC_LIMIT."""
     relink_allowed: bool = attrs.field(default=True, validator=_FLAG)
-    """Whether a number may be linked to another service plan or campaign without being unlinked first.
+    """Whether a number can be linked to another service plan or campaign without being unlinked first.
 
     The API's documentation says no (a 400 here); the test server of the official SDKs accepts it.
     """
     visibility_delay: float = attrs.field(default=0.0, validator=_seconds)
-    """Seconds after a rent during which getting and listing active numbers do not show the number yet."""
+    """Seconds after renting in which getting and listing active numbers do not show the number yet."""
 
     end_of_listing: Literal["empty", "null", "absent"] = attrs.field(
         default="empty", validator=validators.in_(("empty", "null", "absent"))
     )
-    """How the last page says so: `nextPageToken` as an empty string, as null, or left out."""
+    """`nextPageToken` of the last page: an empty string, null, or left out."""
     missing_type: Literal["reject", "mobile"] = attrs.field(
         default="reject", validator=validators.in_(("reject", "mobile"))
     )
-    """What listing active numbers without `type` does: a 400, or mobile numbers only, as older servers have it."""
+    """Listing active numbers without `type`: a 400, or mobile numbers only, as on older servers."""
     default_page_size: int = attrs.field(default=100, validator=_count)
-    """Active numbers on a page where `pageSize` is absent or 0. The API publishes no figure."""
+    """Active numbers on a page if `pageSize` is absent or 0. The API does not document its default."""
     max_page_size: int = attrs.field(default=1000, validator=_count)
-    """Active numbers on a page, or available numbers in a search, at the most; asking for more gives as many."""
+    """The most active numbers on a page, or available numbers in a search; a larger request is cut to it."""
     max_body_bytes: int = attrs.field(default=1024 * 1024, validator=_count)
-    """Bytes of a request's body; a longer one is a 413."""
+    """The most bytes in a request's body; a longer one is a 413."""
 
     def update(self, changes: Mapping[str, Any]) -> None:
-        """Sets the options that `changes` names; raises ValueError for a name that is none, before setting any."""
+        """Sets the options in `changes`. Raises for an invalid value, or ValueError for an unknown name, and sets none."""
         known = {field.name for field in attrs.fields(type(self))}
         unknown = sorted(set(changes) - known)
         if unknown:
-            raise ValueError(f"no such option: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+            raise ValueError(f"unknown option: {', '.join(unknown)}; known: {', '.join(sorted(known))}")
         fresh = attrs.evolve(self, **changes)
         for name in changes:
             setattr(self, name, getattr(fresh, name))

@@ -1,6 +1,6 @@
-"""How a configuration comes into force: WAITING, IN_PROGRESS, and then done or FAILED.
+"""Provisioning: a configuration goes through WAITING and IN_PROGRESS, and then is in force or FAILED.
 
-Every step ends in `Provisioner.finish`, well or badly, so that whoever wants to hear of it has one place to listen.
+Every step ends in `Provisioner.finish`, successful or not: the one place to notify anyone from.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .rented_numbers import RentedNumber, ScheduledSms, ScheduledVoice
 
 @attrs.define
 class FailureRule:
-    """Provisioning that is to fail. `times` counts down; None fails for ever."""
+    """A scripted failure of provisioning. `times` counts down; None means always."""
 
     phone_number: str | None
     what: str
@@ -26,7 +26,7 @@ class FailureRule:
     times: int | None
 
     def take(self, phone_number: str, what: str) -> bool:
-        """Whether this rule fails that step; uses up one of its times if so."""
+        """Whether this rule fails that step; if so, counts `times` down."""
         if self.times == 0 or self.what != what or self.phone_number not in (None, phone_number):
             return False
         if self.times is not None:
@@ -35,7 +35,7 @@ class FailureRule:
 
 
 class Provisioner:
-    """Links numbers to service plans, campaigns and voice applications, as time goes by."""
+    """Links numbers to service plans, campaigns and voice applications over time."""
 
     def __init__(self, clock: VirtualClock, options: SandboxOptions) -> None:
         self.failures: list[FailureRule] = []
@@ -53,44 +53,47 @@ class Provisioner:
             "voice": (),
         }
         if what not in defaults:
-            raise ValueError(f"provisioning of {what!r} cannot fail; there are {', '.join(defaults)}")
+            raise ValueError(f"unknown provisioning {what!r}; known: {', '.join(defaults)}")
         codes = defaults[what] if error_codes is None else tuple(error_codes)
         rule = FailureRule(phone_number, what, codes, times)
         self.failures.append(rule)
         return rule
 
     def change_sms(self, number: RentedNumber, plan: str | None, campaign: str | None) -> None:
-        """Schedules what differs from what is in force or scheduled; None keeps. Raises ApiError 400."""
+        """Schedules a change of the SMS configuration, unless it is already scheduled; None keeps an identifier.
+
+        Raises ApiError 400 if the number must be unlinked first.
+        """
         current = number.sms.scheduled or number.sms
         if plan == "":
-            # Without a service plan there is nothing that a campaign could carry.
+            # A campaign needs a service plan.
             wanted = ("", campaign or "")
         else:
             wanted = (
                 current.service_plan_id if plan is None else plan,
                 current.campaign_id if campaign is None else campaign,
             )
-        under_way = number.sms.scheduled
-        same = under_way is not None and (under_way.service_plan_id, under_way.campaign_id) == wanted
-        if under_way is not None and same and under_way.status != "FAILED":
+        scheduled = number.sms.scheduled
+        same = scheduled is not None and (scheduled.service_plan_id, scheduled.campaign_id) == wanted
+        if scheduled is not None and same and scheduled.status != "FAILED":
             return
         self._check_relink(number, *wanted)
         self._schedule_sms(number, *wanted)
 
     def change_voice(self, number: RentedNumber, kind: str, identifier: str) -> None:
-        """Schedules the voice application, unless it is scheduled already."""
-        under_way = number.voice.scheduled
-        same = under_way is not None and (under_way.type, under_way.identifier) == (kind, identifier)
-        if under_way is None or not same or under_way.status == "FAILED":
+        """Schedules a change of the voice application, unless it is already scheduled."""
+        scheduled = number.voice.scheduled
+        same = scheduled is not None and (scheduled.type, scheduled.identifier) == (kind, identifier)
+        if scheduled is None or not same or scheduled.status == "FAILED":
             self._schedule_voice(number, kind, identifier)
 
     def forget(self, number: RentedNumber) -> None:
-        """Gives back what a number that has gone held."""
+        """Frees what an expired number used."""
         self._campaigns[number.project_id, number.sms.campaign_id] -= 1
         number.sms.scheduled = number.voice.scheduled = None
 
     def _check_relink(self, number: RentedNumber, service_plan_id: str, campaign_id: str) -> None:
-        """Raises ApiError 400 where linking has to wait for an unlink, by the documentation's rule."""
+        """Raises ApiError 400 if the number must be unlinked first, as the API's documentation says."""
         if self._options.relink_allowed:
             return
         wanted = {"service_plan_id": service_plan_id, "campaign_id": campaign_id}
@@ -98,11 +101,11 @@ class Provisioner:
             current = getattr(number.sms, name)
             if value and current and value != current:
                 raise invalid_field(
-                    f"sms_configuration.{name}", f"The number has to be unlinked from {current} first"
+                    f"sms_configuration.{name}", f"The number must be unlinked from {current} first"
                 )
 
     def _schedule_sms(self, number: RentedNumber, service_plan_id: str, campaign_id: str) -> None:
-        """Begins to bring about the two identifiers; an empty one unlinks. Replaces what was under way."""
+        """Starts linking the two identifiers; an empty one unlinks. Replaces a scheduled change."""
         sms = number.sms
         job = ScheduledSms(service_plan_id, campaign_id, self._clock.time())
         if service_plan_id != sms.service_plan_id:
@@ -115,7 +118,7 @@ class Provisioner:
             self._run(number, job, what, seconds[what])
 
     def _schedule_voice(self, number: RentedNumber, kind: str, identifier: str) -> None:
-        """Begins to link a voice application; an empty identifier unlinks. Replaces what was under way."""
+        """Starts linking a voice application; an empty identifier unlinks. Replaces a scheduled change."""
         voice = number.voice
         if (kind, identifier) == (voice.type, voice.identifier):
             voice.scheduled = None
@@ -127,11 +130,11 @@ class Provisioner:
         self, number: RentedNumber, job: ScheduledSms | ScheduledVoice, what: str, seconds: float
     ) -> None:
         def begin() -> None:
-            if self._current(number, job) and job.status == "WAITING":
+            if self._is_current(number, job) and job.status == "WAITING":
                 job.status, job.updated = "IN_PROGRESS", self._clock.time()
 
         def end() -> None:
-            if self._current(number, job) and job.status != "FAILED":
+            if self._is_current(number, job) and job.status != "FAILED":
                 self.finish(number, job, what)
 
         start = self._clock.time() + self._options.waiting_seconds
@@ -140,11 +143,11 @@ class Provisioner:
         self._clock.advance(0)
 
     @staticmethod
-    def _current(number: RentedNumber, job: ScheduledSms | ScheduledVoice) -> bool:
+    def _is_current(number: RentedNumber, job: ScheduledSms | ScheduledVoice) -> bool:
         return job is number.sms.scheduled or job is number.voice.scheduled
 
     def finish(self, number: RentedNumber, job: ScheduledSms | ScheduledVoice, what: str) -> None:
-        """One step of a job ends, well or badly."""
+        """Ends one step of a job, with success or failure."""
         job.updated = self._clock.time()
         codes = self._failure(number, job, what)
         if codes is not None:

@@ -1,4 +1,4 @@
-"""One rented number as the sandbox remembers it, and as the API shows it."""
+"""A rented number with its SMS and voice configuration, and their JSON in the API."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .clock import utc
 from .responses import money, timestamp
 
 VOICE_IDS = {"RTC": "appId", "EST": "trunkId", "FAX": "serviceId"}
-"""The identifier that belongs to each type of voice application."""
+"""The name of the identifier of each type of voice application."""
 
 
 @attrs.define
 class ScheduledSms:
-    """A change of the SMS configuration that is under way, or has failed. Empty identifiers unlink."""
+    """A change of the SMS configuration that is in progress or has failed. An empty identifier unlinks."""
 
     service_plan_id: str
     campaign_id: str
@@ -25,7 +25,7 @@ class ScheduledSms:
     status: str = "WAITING"
     error_codes: list[str] = attrs.field(factory=list[str])
     outstanding: set[str] = attrs.field(factory=set[str])
-    """What is still to be linked: "sms", "campaign" or both."""
+    """The steps not finished yet: "sms", "campaign" or both."""
 
     def to_wire(self) -> dict[str, Any]:
         return {
@@ -39,7 +39,7 @@ class ScheduledSms:
 
 @attrs.define
 class Sms:
-    """The SMS configuration in force, and what is to follow it."""
+    """The SMS configuration in force, and the scheduled change."""
 
     service_plan_id: str = ""
     campaign_id: str = ""
@@ -54,13 +54,13 @@ class Sms:
 
 
 def _voice_ids(kind: str, identifier: str) -> dict[str, str]:
-    # The API sends all three identifiers whatever the type is.
+    # The API sends all three identifiers for every type.
     return {"appId": "", "trunkId": "", "serviceId": "", VOICE_IDS[kind]: identifier}
 
 
 @attrs.define
 class ScheduledVoice:
-    """A change of the voice configuration that is under way, or has failed."""
+    """A change of the voice configuration that is in progress or has failed."""
 
     type: str
     identifier: str
@@ -78,7 +78,7 @@ class ScheduledVoice:
 
 @attrs.define
 class Voice:
-    """The voice configuration in force, and what is to follow it."""
+    """The voice configuration in force, and the scheduled change."""
 
     type: str = "RTC"
     identifier: str = ""
@@ -102,11 +102,11 @@ class RentedNumber:
     project_id: str
     product: Product
     rented: datetime
-    """The day that the months are counted from."""
+    """When it was rented; months are counted from here."""
     next_charge: datetime
     months_paid: int
     visible: bool = True
-    """Whether reading shows the number yet."""
+    """Whether getting and listing show the number yet."""
     display_name: str = ""
     callback_url: str = ""
     expire_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""What the sandbox responds with, before it is written to a connection."""
+"""HTTP responses, and the formats of JSON, times and money in them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def json_response(
 
 
 def timestamp(moment: datetime | None) -> str | None:
-    """A moment as the API writes it: UTC with `Z`, and 0, 3 or 6 digits of the second's fraction."""
+    """A UTC time in the API's format: with `Z`, and 0, 3 or 6 fractional digits of the second."""
     if moment is None:
         return None
     precision = (
@@ -48,5 +48,5 @@ def timestamp(moment: datetime | None) -> str | None:
 
 
 def money(amount: object, currency: str) -> dict[str, str]:
-    """An amount as the API writes it."""
+    """An amount in the API's format."""
     return {"currencyCode": currency, "amount": str(amount)}

@@ -1,4 +1,4 @@
-"""One fault of the script: which calls it strikes, how often, and its settings."""
+"""One scripted fault: which calls it strikes, how often, and its settings."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import attrs
 
 @attrs.define(kw_only=True, eq=False)
 class Fault:
-    """One entry of the script, with the settings of `Faults.add`. `hits` counts the calls that it has struck."""
+    """A scripted fault, with the settings of `Faults.add`. `hits` counts the calls that it has struck."""
 
     kinds: tuple[str, ...]
     served_kinds: tuple[str, ...] = attrs.field(repr=False)
-    """Those of `kinds` that a server can play as well."""
+    """Those of `kinds` that a server can play."""
     operations: frozenset[str]
     phone_number: str | None
     times: int | None
@@ -35,21 +35,21 @@ class Fault:
 
     @property
     def released(self) -> asyncio.Event:
-        """Set once `release()` was called."""
+        """Set by `release()`."""
         return self._released
 
     def release(self) -> None:
-        """Lets go of the calls that this fault holds or hangs, and of all that come."""
+        """Releases the calls that this fault holds or hangs, now and in future."""
         self._released.set()
 
     async def reached(self, calls: int = 1) -> None:
-        """Returns when the fault has struck that many calls."""
+        """Waits until the fault has struck `calls` calls."""
         while self.hits < calls:
             self._struck.clear()
             await self._struck.wait()
 
     def strike(self, operation: str, phone_number: str | None, served: bool) -> str | None:
-        """The kind of fault that this call suffers; None where the entry is not meant, or not yet, or no longer."""
+        """The kind of fault that strikes this call; None if the fault does not apply. Counts the call."""
         if self.times == 0 or not self.operations.intersection((operation, "*")):
             return None
         if self.phone_number not in (None, phone_number):
@@ -69,7 +69,7 @@ class Fault:
         return kinds[0] if len(kinds) == 1 else self.dice.choice(kinds)
 
     def to_dict(self) -> dict[str, Any]:
-        """The entry as the control API lists it."""
+        """The fault in the control API's format."""
         return {
             "kinds": list(self.kinds),
             "operations": sorted(self.operations),

@@ -1,4 +1,4 @@
-"""The sandbox on a socket: uvicorn's HTTP/1.1 protocol, on a server that begins and ends at once."""
+"""Serves the sandbox on a socket: uvicorn's HTTP/1.1 protocol, on a server that starts and stops immediately."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from uvicorn.server import ServerState
 from .connections import EXTENSION, ServedConnection
 
 _KEEP_ALIVE = 75
-"""Seconds that an idle connection stays open: longer than clients keep theirs, so that no reuse races with a close."""
+"""Seconds that an idle connection stays open. Longer than clients keep theirs, so that reuse never races a close."""
 
 
 class _Protocol(H11Protocol):
-    """uvicorn's protocol, which also hands the application its connection, to cut."""
+    """uvicorn's protocol, which also passes its connection to the application, so that faults can cut it."""
 
     def __init__(self, app: ASGIApp, config: Config, state: ServerState) -> None:
         super().__init__(config, state, {})
@@ -32,7 +32,7 @@ class _Protocol(H11Protocol):
         connection = functools.partial(ServedConnection, transport)
 
         async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
-            # A call that is cancelled belongs to a server that is closing: there is nobody to tell.
+            # Only a closing server cancels calls, and it needs no error.
             with contextlib.suppress(asyncio.CancelledError):
                 await self._sandbox({**scope, "extensions": {EXTENSION: connection}}, receive, send)
 
@@ -41,7 +41,7 @@ class _Protocol(H11Protocol):
 
 @asynccontextmanager
 async def serving(app: ASGIApp, *, host: str, port: int) -> AsyncGenerator[str, None]:
-    """Serves `app` from the running loop until the block ends, and gives the base URL. Port 0 takes a free one."""
+    """Serves `app` on the running loop until the block ends. Yields the base URL. Port 0 picks a free port."""
     config = Config(
         app, http=H11Protocol, ws="none", lifespan="off", loop="none", log_config=None, access_log=False,
         proxy_headers=False, timeout_keep_alive=_KEEP_ALIVE,

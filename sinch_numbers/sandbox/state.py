@@ -1,4 +1,4 @@
-"""What the sandbox knows: projects, the numbers they rent, and what these cost. Nothing here awaits: a commit is atomic."""
+"""The projects and the numbers they rent. Nothing here awaits, so every change is atomic."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MAX_SEEDED = 1_000_000
 
 @attrs.define(eq=False)
 class Project:
-    """One project: its active numbers by phone number, their order, and its callback secret."""
+    """One project: its active numbers by phone number, their listing, and its callback secret."""
 
     project_id: str
     hmac_secret: str = attrs.field(repr=False)
@@ -32,7 +32,7 @@ class Project:
 
 
 class State:
-    """Everything that calls change."""
+    """Everything that operations read and change."""
 
     def __init__(self, seed: int, clock: VirtualClock, options: SandboxOptions) -> None:
         self.seed = seed
@@ -44,7 +44,7 @@ class State:
         self._owners: dict[str, RentedNumber] = {}
 
     def project(self, project_id: str) -> Project:
-        """The project of that id, which begins to exist when it is first asked for."""
+        """The project with that id; created on first use."""
         found = self.projects.get(project_id)
         if found is None:
             secret = hashlib.sha256(f"{self.seed}/{project_id}".encode("utf-8", "replace")).hexdigest()[:32]
@@ -55,12 +55,12 @@ class State:
         """Whether any project rents the number."""
         return phone_number in self._owners
 
-    def free(self, query: NumberQuery) -> Iterable[str]:
-        """The numbers to be had, in the order of this sandbox's seed."""
+    def available(self, query: NumberQuery) -> Iterable[str]:
+        """The available numbers that match, in an order that depends on the seed."""
         return search(query, self.seed, self.is_taken)
 
     def rent(self, project_id: str, phone_number: str) -> RentedNumber:
-        """Rents a number: charges it and makes it active. Raises ApiError 404, 403 or 400."""
+        """Charges the number and makes it active. Raises ApiError 404 (not available), 403 (trial) or 400 (credit)."""
         product = product_by_number(phone_number)
         if product is None or self.is_taken(phone_number):
             raise not_found("AvailableNumber", phone_number)
@@ -79,21 +79,21 @@ class State:
         return number
 
     def release(self, project_id: str, phone_number: str) -> RentedNumber:
-        """Ends a subscription: the number expires when its next charge would be due. Doing it again changes nothing."""
-        number = self.rented(project_id, phone_number)
+        """Releases a number: it expires when its next charge would be due. Idempotent. Raises ApiError 404."""
+        number = self.get_rented(project_id, phone_number)
         number.expire_at = number.next_charge
         return number
 
-    def rented(self, project_id: str, phone_number: str) -> RentedNumber:
-        """The project's number; raises ApiError 404 where it rents no such number."""
+    def get_rented(self, project_id: str, phone_number: str) -> RentedNumber:
+        """The project's number. Raises ApiError 404 if the project does not rent it."""
         number = self.project(project_id).numbers.get(phone_number)
         if number is None:
             raise not_found("ActiveNumber", phone_number)
         return number
 
-    def shown(self, project_id: str, phone_number: str) -> RentedNumber:
-        """As `rented`, but a number too new to be visible is a 404 as well."""
-        number = self.rented(project_id, phone_number)
+    def get_visible(self, project_id: str, phone_number: str) -> RentedNumber:
+        """Like `get_rented`, but also raises ApiError 404 while the number is not visible yet."""
+        number = self.get_rented(project_id, phone_number)
         if not number.visible:
             raise not_found("ActiveNumber", phone_number)
         return number
@@ -106,12 +106,15 @@ class State:
         number_type: str,
         display_name: Callable[[int], str] | None,
     ) -> list[str]:
-        """Gives a project `count` more active numbers, free of charge, from a range that the inventory has not."""
+        """Adds `count` active numbers to a project, free of charge, from a range outside the catalog. Returns them.
+
+        Raises ValueError for a `count` out of range, or if the region has no such type.
+        """
         product = product_by_type(region, number_type)
         if not 0 <= count <= _MAX_SEEDED:
-            raise ValueError(f"a project is given between 0 and {_MAX_SEEDED} numbers, not {count!r}")
+            raise ValueError(f"count must be between 0 and {_MAX_SEEDED}, not {count!r}")
         if product is None:
-            raise ValueError(f"the inventory has no {number_type} numbers in {region}")
+            raise ValueError(f"the catalog has no {number_type} numbers in {region}")
         prefix = REGIONS[region].unassigned + str(["LOCAL", "MOBILE", "TOLL_FREE"].index(number_type))
         numbers: list[RentedNumber] = []
         now, index = self.clock.now(), 0

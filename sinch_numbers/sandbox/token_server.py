@@ -1,4 +1,4 @@
-"""Who may call: access tokens and their endpoint, Basic, and the four ways in which the API says no."""
+"""Authentication on the server's side: issues access tokens and checks credentials, with the four forms of a 401."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .responses import Response, json_response, timestamp
 
 _BUCKET = 30
 _REFILL = 10.0
-# Sums of floating-point seconds differ from the moment that they mean by less than this.
+# Tolerance for float rounding, in seconds.
 _INSTANT = 0.000001
 _PROBLEM = {
     "type": "https://developers.sinch.com/docs/errors/registry/access-token-expired",
@@ -42,7 +42,7 @@ def _basic(authorization: str) -> tuple[str, str] | None:
 
 
 class TokenServer:
-    """Issues access tokens, remembers when they expire on the virtual clock, and checks every call."""
+    """Issues access tokens, which expire on the virtual clock, and checks the credentials of every call."""
 
     def __init__(self, seed: int, clock: VirtualClock, options: SandboxOptions) -> None:
         self.issued: int = 0
@@ -54,7 +54,7 @@ class TokenServer:
         self._filled = clock.time()
 
     def issue(self, call: Call) -> Response:
-        """The token endpoint's response. Raises ApiError with an OAuth error or the empty 429."""
+        """The token endpoint's response. Raises ApiError with an OAuth error or an empty 429."""
         if self._options.token_rate_limit and not self._take_from_bucket():
             raise ApiError(Response(429, b"", {"x-envoy-ratelimited": "true"}))
         credentials = _basic(call.headers.get("authorization", ""))
@@ -80,7 +80,7 @@ class TokenServer:
         return json_response(body, headers={"cache-control": "no-store", "pragma": "no-cache"})
 
     def check(self, call: Call) -> None:
-        """Lets a call to the API pass; raises ApiError 401 or 403."""
+        """Raises ApiError 401 or 403 if the call is not allowed."""
         authorization = call.headers.get("authorization", "")
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() == "bearer":
@@ -93,13 +93,13 @@ class TokenServer:
                 raise envelope(
                     401, "Invalid or missing credentials", headers={"www-authenticate": "Bearer, Basic"}
                 )
-        # The callback configuration answers for itself: it is the one that knows a 404 for a project.
+        # The callback configuration returns its own 404 for an unknown project.
         foreign = self._options.project_id not in (None, call.project_id)
         if foreign and "CallbackConfiguration" not in call.operation:
             raise envelope(403)
 
     def revoke(self, form: int) -> None:
-        """Makes every token invalid; the 401s that follow take the form 1, 2, 3 or 4 of the API's four."""
+        """Revokes all tokens; 401s take `form` from now on. Raises ValueError if it is not 1, 2, 3 or 4."""
         self._options.unauthorized_form = form
         now = self._clock.time()
         self._expiry = {token: min(expiry, now) for token, expiry in self._expiry.items()}
@@ -124,7 +124,7 @@ class TokenServer:
         signed = ".".join(
             _unpadded(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims)
         )
-        # No key of anybody's: it only has the length and the look of a signature.
+        # Not a real signature: it only has the length and the look of one.
         signature = hashlib.shake_256(f"{self._seed}.{signed}".encode()).digest(256)
         token = f"{signed}.{_unpadded(signature)}"
         self._expiry[token] = self._clock.time() + self._options.token_lifetime

@@ -1,4 +1,4 @@
-"""The transport that leads straight into the sandbox: no socket, no port, no waiting."""
+"""The in-process transport: calls the sandbox's ASGI application, without a socket."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .connections import EXTENSION, Connection, InProcessConnection
 
 
 class SandboxTransport:
-    """A `Transport` whose every URL is served by the sandbox, by its path.
+    """A `Transport` that sends every request to the sandbox, whatever the URL's host.
 
-    Once sent, a request runs to its end even where the caller is cancelled, as it would on a server.
+    A request runs to its end even if the caller is cancelled, as it would on a server.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -24,14 +24,14 @@ class SandboxTransport:
         self._running: set[asyncio.Task[HttpResponse]] = set()
 
     async def send(self, request: HttpRequest) -> HttpResponse:
-        """The sandbox's response; raises TransportError as its faults have it."""
+        """The sandbox's response. Raises TransportError if a fault says so."""
         task = asyncio.create_task(self._exchange(request))
         self._running.add(task)
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
 
     async def aclose(self) -> None:
-        """Ends the requests that nobody waits for any more."""
+        """Cancels all requests that still run."""
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)

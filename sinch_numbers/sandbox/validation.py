@@ -1,4 +1,4 @@
-"""Checks what a request asks for, before anything is changed. Each check raises ApiError 400 with what is wrong."""
+"""Validates the query and body of a request, before anything is changed. Every check raises ApiError 400."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INT32 = 2**31
 
 
 def text(body: Mapping[str, Any], key: str, field: str | None = None) -> str | None:
-    """A string of a JSON object; None where it is absent or null. Raises ApiError 400 for anything else."""
+    """A string in a JSON object; None if absent or null. Raises ApiError 400 for anything else."""
     value = body.get(key)
     if value is None:
         return None
@@ -32,7 +32,7 @@ def text(body: Mapping[str, Any], key: str, field: str | None = None) -> str | N
 
 
 def member_object(body: Json, key: str) -> Json | None:
-    """An object within a JSON object; None where it is absent or null. Raises ApiError 400 for anything else."""
+    """An object in a JSON object; None if absent or null. Raises ApiError 400 for anything else."""
     value = body.get(key)
     if value is None:
         return None
@@ -42,7 +42,7 @@ def member_object(body: Json, key: str) -> Json | None:
 
 
 def whole_number(call: Call, name: str) -> int:
-    """A query's number from 0 to 2^31-1; 0 where it is absent. Raises ApiError 400."""
+    """An integer in the query, from 0 to 2^31-1; 0 if absent. Raises ApiError 400."""
     value = call.parameter(name)
     if not value:
         return 0
@@ -55,7 +55,7 @@ def whole_number(call: Call, name: str) -> int:
 
 
 def capabilities(values: Any, field: str) -> frozenset[str]:
-    """A set of capabilities; None is the empty one. Raises ApiError 400 for a word that is none."""
+    """A list of capabilities as a set; None is an empty set. Raises ApiError 400 for an unknown one."""
     if values is None:
         return frozenset()
     if not isinstance(values, list):
@@ -75,7 +75,7 @@ def number_query(
     pattern: str | None,
     search_pattern: str | None,
 ) -> NumberQuery:
-    """Checks what numbers are asked for. Raises ApiError 400 for a region, type or pattern that is missing or wrong."""
+    """The criteria as a query. Raises ApiError 400 if the region, type or pattern is missing or invalid."""
     if not region:
         raise invalid_field("region_code", "region_code is required")
     if not re.fullmatch("[A-Z]{2}", region):
@@ -96,23 +96,23 @@ def _pattern(pattern: str, search_pattern: str) -> tuple[str, str]:
     if not re.fullmatch(r"\+?[0-9]{1,15}", pattern):
         raise invalid_field(field, f"Invalid pattern {pattern[:40]}")
     if search_pattern == "START" and not pattern.startswith("+"):
-        raise invalid_field(field, "A pattern to START with needs a leading +, sent as %2B")
+        raise invalid_field(field, "A START pattern needs a leading +, sent as %2B")
     return pattern, search_pattern or "CONTAINS"
 
 
 @attrs.frozen
 class ConfigurationChange:
-    """What a request changes of a number; None leaves as it is."""
+    """What a request changes in a number; None means no change."""
 
     sms: tuple[str | None, str | None] | None
-    """The service plan and the campaign; an empty one unlinks."""
+    """Service plan and campaign; None keeps an identifier, an empty one unlinks."""
     voice: tuple[str, str] | None
-    """The type, and the identifier that belongs to it; an empty one unlinks."""
+    """Type and identifier; an empty identifier unlinks."""
     callback_url: str | None
 
 
 def configuration_change(body: Json) -> ConfigurationChange:
-    """Checks what a body says of a number. Raises ApiError 400."""
+    """The configuration in a body. Raises ApiError 400 if it is invalid."""
     return ConfigurationChange(
         _sms(member_object(body, "smsConfiguration")),
         _voice(member_object(body, "voiceConfiguration")),

@@ -26,7 +26,7 @@ def test_an_option_that_makes_no_sense_is_refused_and_nothing_is_set(wrong: dict
 
 
 def test_an_option_that_does_not_exist_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="no such option: nothing"):
+    with pytest.raises(ValueError, match="unknown option: nothing"):
         SandboxOptions().update({"nothing": 1})
 
 
