@@ -1,4 +1,4 @@
-"""Speaks HTTP to a sandbox, so that its tests see what a client sees."""
+"""Sends HTTP requests to a sandbox, so that its tests see what a client sees."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def phones(numbers: list[dict[str, Any]]) -> list[str]:
 
 
 @attrs.frozen
-class Reply:
+class Response:
     status: int
     headers: Mapping[str, str]
     content: bytes
@@ -62,8 +62,8 @@ class Api:
         *,
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
-    ) -> Reply:
-        """Sends one request; a path without a leading slash lies below the project."""
+    ) -> Response:
+        """Sends one request. A path without a leading slash is relative to the project."""
         url = f"https://numbers.example{path if path.startswith('/') else f'/v1/projects/{self.project}/{path}'}"
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         sent = {
@@ -72,44 +72,44 @@ class Api:
             **(headers or {}),
         }
         request = HttpRequest(method=method, url=url, headers=sent, content=content, timeout=self.timeout)
-        answer = await self.transport.send(request)
-        return Reply(answer.status_code, answer.headers, answer.content)
+        response = await self.transport.send(request)
+        return Response(response.status_code, response.headers, response.content)
 
-    async def get(self, path: str) -> Reply:
+    async def get(self, path: str) -> Response:
         return await self.call("GET", path)
 
     async def search(self, query: str = US_LOCAL) -> list[dict[str, Any]]:
         """The available numbers that match the query."""
-        reply = await self.get(f"availableNumbers?{query}")
-        assert reply.status == 200
-        found: list[dict[str, Any]] = reply.body["availableNumbers"]
+        response = await self.get(f"availableNumbers?{query}")
+        assert response.status == 200
+        found: list[dict[str, Any]] = response.body["availableNumbers"]
         return found
 
-    async def rent(self, number: str = NUMBER, body: Any = None) -> Reply:
+    async def rent(self, number: str = NUMBER, body: Any = None) -> Response:
         return await self.call("POST", f"availableNumbers/{number}:rent", {} if body is None else body)
 
-    async def rent_any(self, **body: Any) -> Reply:
+    async def rent_any(self, **body: Any) -> Response:
         return await self.call("POST", "availableNumbers:rentAny", body)
 
     async def number(self, number: str = NUMBER) -> Any:
-        """The active number, which has to be there."""
-        reply = await self.get(f"activeNumbers/{number}")
-        assert reply.status == 200
-        return reply.body
+        """The active number, which must exist."""
+        response = await self.get(f"activeNumbers/{number}")
+        assert response.status == 200
+        return response.body
 
-    async def patch(self, body: Any, number: str = NUMBER) -> Reply:
+    async def patch(self, body: Any, number: str = NUMBER) -> Response:
         return await self.call("PATCH", f"activeNumbers/{number}", body)
 
-    async def release(self, number: str = NUMBER) -> Reply:
+    async def release(self, number: str = NUMBER) -> Response:
         return await self.call("POST", f"activeNumbers/{number}:release")
 
     async def listed(self, query: str = "") -> Any:
         """A page of active US LOCAL numbers."""
-        reply = await self.get(f"activeNumbers?regionCode=US&type=LOCAL{query}")
-        assert reply.status == 200
-        return reply.body
+        response = await self.get(f"activeNumbers?regionCode=US&type=LOCAL{query}")
+        assert response.status == 200
+        return response.body
 
-    async def token(self, authorization: str | None = None, **headers: str) -> Reply:
+    async def token(self, authorization: str | None = None, **headers: str) -> Response:
         form = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Authorization": authorization or basic(),

@@ -22,12 +22,12 @@ from .driver import NUMBER, Api
         ("BREW", "/__sandbox__/faults", "DELETE, GET, POST"),
     ],
 )
-async def test_a_wrong_method_is_a_405_that_says_which_are_right(
+async def test_a_wrong_method_is_a_405_that_lists_the_allowed_ones(
     api: Api, method: str, path: str, allowed: str
 ) -> None:
-    reply = await api.call(method, path)
-    assert (reply.status, reply.headers["allow"]) == (405, allowed)
-    assert reply.body["error"]["code"] == 405
+    response = await api.call(method, path)
+    assert (response.status, response.headers["allow"]) == (405, allowed)
+    assert response.body["error"]["code"] == 405
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ async def test_a_wrong_method_is_a_405_that_says_which_are_right(
     ["/", "/v1", "/v2/projects/p/availableRegions", "availableRegions/", "nothing", "//", "/v1/projects//availableRegions",
      "activeNumbers/+1/2", "/__sandbox__/", "/__sandbox__/nothing", "/oauth2"],
 )  # fmt: skip
-async def test_an_unknown_path_is_a_404_in_the_envelope(api: Api, path: str) -> None:
-    reply = await api.get(path)
-    assert (reply.status, reply.body["error"]["status"]) == (404, "NOT_FOUND")
+async def test_an_unknown_path_is_a_404_in_the_api_format(api: Api, path: str) -> None:
+    response = await api.get(path)
+    assert (response.status, response.body["error"]["status"]) == (404, "NOT_FOUND")
 
 
 async def test_a_body_that_is_too_large_is_a_413(api: Api, sandbox: Sandbox) -> None:
@@ -49,18 +49,18 @@ async def test_a_body_that_is_too_large_is_a_413(api: Api, sandbox: Sandbox) -> 
     assert (await api.call("PATCH", f"activeNumbers/{NUMBER}", {"displayName": "x"})).status == 413
 
 
-async def test_a_project_id_may_hold_any_character(api: Api, sandbox: Sandbox) -> None:
+async def test_a_project_id_can_contain_any_character(api: Api, sandbox: Sandbox) -> None:
     odd = Api(sandbox, "a%2Fb%20%C3%B6%3F%FF")
     assert (await odd.rent()).body["projectId"] == "a/b ö?\ufffd"
     assert (await odd.get("callbackConfiguration")).status == 200
 
 
-async def test_every_answer_of_the_api_has_its_own_request_id(api: Api) -> None:
-    replies = [await api.get("availableRegions"), await api.get("nothing"), await api.token()]
-    assert len({reply.headers["x-request-id"] for reply in replies}) == 3
+async def test_every_response_of_the_api_has_its_own_request_id(api: Api) -> None:
+    responses = [await api.get("availableRegions"), await api.get("nothing"), await api.token()]
+    assert len({response.headers["x-request-id"] for response in responses}) == 3
 
 
-async def test_the_sandbox_remembers_what_arrived(api: Api, sandbox: Sandbox) -> None:
+async def test_received_requests_are_logged_in_order(api: Api, sandbox: Sandbox) -> None:
     await api.token()
     await api.get(
         "availableNumbers?regionCode=US&type=LOCAL&numberPattern.pattern=%2B1206&numberPattern.searchPattern=START"
@@ -87,11 +87,11 @@ async def test_the_sandbox_remembers_what_arrived(api: Api, sandbox: Sandbox) ->
 
 
 @pytest.mark.parametrize("path", ["+12025550134:rent", "%2B12025550134:rent", "%2B12025550134%3Arent"])
-async def test_the_path_of_a_rent_may_be_encoded(api: Api, path: str) -> None:
+async def test_the_path_of_a_rent_can_be_percent_encoded(api: Api, path: str) -> None:
     assert (await api.call("POST", f"availableNumbers/{path}", {})).status == 200
 
 
-async def test_a_plus_in_a_path_works_literally_and_encoded(api: Api) -> None:
+async def test_a_plus_in_a_path_can_be_literal_or_encoded(api: Api) -> None:
     plain, encoded = (
         await api.get("availableNumbers/+12025550134"),
         await api.get("availableNumbers/%2B12025550134"),

@@ -7,7 +7,7 @@ from sinch_numbers.sandbox import Sandbox
 from .driver import NUMBER, Api
 
 
-async def test_a_reset_starts_over(api: Api, sandbox: Sandbox) -> None:
+async def test_a_reset_removes_all_state_and_keeps_elapsed_time(api: Api, sandbox: Sandbox) -> None:
     token = (await api.token()).body["access_token"]
     await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
     sandbox.faults.add("status", times=None)
@@ -34,13 +34,13 @@ async def test_a_reset_starts_over(api: Api, sandbox: Sandbox) -> None:
     assert sandbox.seed == 7
 
 
-async def test_two_sandboxes_of_the_same_seed_answer_alike() -> None:
-    async def story(sandbox: Sandbox) -> list[Any]:
+async def test_two_sandboxes_with_the_same_seed_return_the_same_responses() -> None:
+    async def run_scenario(sandbox: Sandbox) -> list[Any]:
         api = Api(sandbox)
         await api.rent_any(regionCode="US", type="LOCAL", voiceConfiguration={"appId": "app"})
         sandbox.clock.advance(10)
-        replies = [await api.token(), await api.listed(), await api.get("callbackConfiguration")]
-        return [repr(reply) for reply in replies]
+        responses = [await api.token(), await api.listed(), await api.get("callbackConfiguration")]
+        return [repr(response) for response in responses]
 
-    assert await story(Sandbox(seed=3)) == await story(Sandbox(seed=3))
-    assert await story(Sandbox(seed=3)) != await story(Sandbox(seed=4))
+    assert await run_scenario(Sandbox(seed=3)) == await run_scenario(Sandbox(seed=3))
+    assert await run_scenario(Sandbox(seed=3)) != await run_scenario(Sandbox(seed=4))

@@ -33,7 +33,7 @@ async def test_a_released_number_expires_when_its_next_charge_would_be_due(
     assert len(sandbox.charges) == 1
 
 
-async def test_a_number_that_is_kept_is_charged_every_month(api: Api, sandbox: Sandbox) -> None:
+async def test_a_number_that_is_not_released_is_charged_every_month(api: Api, sandbox: Sandbox) -> None:
     await api.rent()
     sandbox.clock.advance(31 * DAY)
     assert [(charge.reason, charge.amount) for charge in sandbox.charges] == [
@@ -45,7 +45,9 @@ async def test_a_number_that_is_kept_is_charged_every_month(api: Api, sandbox: S
     assert len(sandbox.charges) == 1 + 13
 
 
-async def test_months_end_on_the_last_day_that_they_have(api: Api, sandbox: Sandbox) -> None:
+async def test_a_number_rented_on_the_31st_is_charged_on_the_last_day_of_shorter_months(
+    api: Api, sandbox: Sandbox
+) -> None:
     sandbox.clock.advance(16 * DAY)
     dates = [(await api.rent()).body["nextChargeDate"]]
     for days in (28, 31, 30):
@@ -54,7 +56,7 @@ async def test_months_end_on_the_last_day_that_they_have(api: Api, sandbox: Sand
     assert [date[:10] for date in dates] == ["2025-02-28", "2025-03-31", "2025-04-30", "2025-05-31"]
 
 
-async def test_a_release_after_some_months_expires_at_the_end_of_the_paid_one(
+async def test_a_release_after_some_months_takes_effect_at_the_end_of_the_paid_month(
     api: Api, sandbox: Sandbox
 ) -> None:
     await api.rent()
@@ -64,9 +66,7 @@ async def test_a_release_after_some_months_expires_at_the_end_of_the_paid_one(
     assert len(sandbox.charges) == 2
 
 
-async def test_charges_show_the_fraction_of_a_second_only_where_there_is_one(
-    api: Api, sandbox: Sandbox
-) -> None:
+async def test_dates_show_a_fraction_of_a_second_only_if_there_is_one(api: Api, sandbox: Sandbox) -> None:
     dates: list[str] = []
     for index, seconds in enumerate((0, 0.25, 0.000125)):
         sandbox.clock.advance(seconds)
@@ -79,7 +79,7 @@ async def test_charges_show_the_fraction_of_a_second_only_where_there_is_one(
     [("2025-01-31", 1, "2025-02-28"), ("2024-01-31", 1, "2024-02-29"), ("2025-12-15", 1, "2026-01-15"),
      ("2025-01-31", 2, "2025-03-31"), ("2025-03-31", 11, "2026-02-28"), ("2025-01-01", 12, "2026-01-01")],
 )  # fmt: skip
-def test_months_are_those_of_the_calendar(start: str, months: int, end: str) -> None:
+def test_adding_months_follows_the_calendar(start: str, months: int, end: str) -> None:
     assert add_months(datetime.fromisoformat(start), months) == datetime.fromisoformat(end)
 
 
@@ -99,17 +99,17 @@ async def test_too_little_credit_is_a_400_and_nothing_is_rented() -> None:
     assert (await api.get("availableNumbers/+12025550132")).status == 200
 
 
-async def test_credit_counts_in_each_currency_and_project_on_its_own(api: Api, sandbox: Sandbox) -> None:
+async def test_credit_is_counted_per_currency_and_project(api: Api, sandbox: Sandbox) -> None:
     sandbox.options.update({"credit": "1.50"})
     other = Api(sandbox, "project-2")
     swedish = "+46313900600"
-    replies = [
+    responses = [
         await api.rent(),
         await api.rent(swedish),
         await other.rent("+12025550135"),
         await other.rent("+12025550136"),
     ]
-    assert [reply.status for reply in replies] == [200, 200, 200, 400]
+    assert [response.status for response in responses] == [200, 200, 200, 400]
     assert [(charge.currency_code, charge.amount) for charge in sandbox.charges[:2]] == [
         ("USD", Decimal("1.50")),
         ("EUR", Decimal("0.80")),

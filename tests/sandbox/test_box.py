@@ -1,4 +1,4 @@
-"""The sandbox as the SDK's users meet it."""
+"""The sandbox as users of the SDK use it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def test_a_client_lists_what_was_seeded_for_its_project(sandbox: Sandbox) 
     assert listed == seeded
 
 
-async def test_options_of_the_client_can_be_given(sandbox: Sandbox) -> None:
+async def test_client_options_can_be_passed(sandbox: Sandbox) -> None:
     sandbox.faults.add("status", status=429, times=None)
     async with sandbox.client(
         project_id="another", auth="basic", retry=RetryPolicy(max_attempts=1)

@@ -11,27 +11,27 @@ from .driver import NUMBER, Api
      b"[]", b'"text"', b"null", b"7", b"{'a': 1}", b'{"a": NaN}', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000,
      b'{"a": 1' + b"0" * 10_000 + b"}", "{}".encode("utf-16")],
 )  # fmt: skip
-async def test_a_body_that_is_no_json_object_is_a_400(api: Api, raw: bytes) -> None:
+async def test_a_body_that_is_not_a_json_object_is_a_400(api: Api, raw: bytes) -> None:
     for path in (f"availableNumbers/{NUMBER}:rent", "availableNumbers:rentAny"):
-        reply = await api.call("POST", path, raw=raw)
-        assert (reply.status, reply.body["error"]["status"]) == (400, "INVALID_ARGUMENT")
+        response = await api.call("POST", path, raw=raw)
+        assert (response.status, response.body["error"]["status"]) == (400, "INVALID_ARGUMENT")
 
 
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", "", "json"]
 )
-async def test_a_body_of_a_foreign_content_type_is_a_415(api: Api, content_type: str) -> None:
-    reply = await api.call(
+async def test_a_body_with_another_content_type_is_a_415(api: Api, content_type: str) -> None:
+    response = await api.call(
         "POST", f"availableNumbers/{NUMBER}:rent", {}, headers={"Content-Type": content_type}
     )
-    assert reply.status == 415
+    assert response.status == 415
 
 
 @pytest.mark.parametrize(
     "content_type", ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json"]
 )
-async def test_a_body_of_json_may_say_so_in_several_ways(api: Api, content_type: str) -> None:
-    reply = await api.call(
+async def test_several_content_types_mean_json(api: Api, content_type: str) -> None:
+    response = await api.call(
         "POST", f"availableNumbers/{NUMBER}:rent", {}, headers={"Content-Type": content_type}
     )
-    assert reply.status == 200
+    assert response.status == 200

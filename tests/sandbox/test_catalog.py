@@ -16,11 +16,11 @@ async def test_the_regions_have_fictional_numbers_of_several_types(api: Api) -> 
             assert Decimal(number["monthlyPrice"]["amount"]) > 0
 
 
-async def test_american_numbers_lie_in_the_range_for_fiction(api: Api) -> None:
+async def test_us_numbers_lie_in_the_range_for_fiction(api: Api) -> None:
     for number in phones(await api.search("regionCode=US&type=LOCAL&size=1000")):
         assert number[5:10] == "55501"
 
 
-async def test_somewhere_documents_are_required(api: Api) -> None:
+async def test_some_products_require_documents(api: Api) -> None:
     [german] = await api.search("regionCode=DE&type=LOCAL&size=1")
     assert german["supportingDocumentationRequired"] is True

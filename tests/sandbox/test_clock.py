@@ -9,13 +9,13 @@ from sinch_numbers.clock import Clock
 from sinch_numbers.sandbox import RealtimeClock, VirtualClock
 
 
-def test_a_virtual_clock_stands_still_until_it_is_moved() -> None:
+def test_a_virtual_clock_stands_still_until_it_is_advanced() -> None:
     clock: Clock = VirtualClock()
     assert clock.time() == clock.time() == datetime(2025, 1, 15, 9, 30, tzinfo=UTC).timestamp()
     assert clock.monotonic() == 0
 
 
-def test_what_falls_due_happens_in_order_and_at_its_own_time() -> None:
+def test_scheduled_actions_run_in_order_each_at_its_time() -> None:
     clock = VirtualClock()
     start = clock.time()
     seen: list[tuple[str, float]] = []
@@ -29,7 +29,7 @@ def test_what_falls_due_happens_in_order_and_at_its_own_time() -> None:
     assert clock.monotonic() == 8
 
 
-def test_ten_tenths_of_a_second_are_a_second() -> None:
+def test_ten_tenths_of_a_second_are_exactly_a_second() -> None:
     clock = VirtualClock()
     happened: list[float] = []
     clock.call_later(10, lambda: happened.append(clock.monotonic()))
@@ -44,26 +44,26 @@ async def test_the_shortest_sleep_ends() -> None:
     assert 0 < clock.monotonic() < 0.001
 
 
-async def test_sleeping_moves_the_clock() -> None:
+async def test_sleeping_advances_the_clock() -> None:
     clock = VirtualClock()
     await clock.sleep(90)
     await clock.sleep(0)
     assert clock.monotonic() == 90
 
 
-async def test_those_who_sleep_at_the_same_time_sleep_together() -> None:
+async def test_tasks_that_start_sleeping_together_sleep_in_parallel() -> None:
     clock = VirtualClock()
     await asyncio.gather(*(clock.sleep(10) for _ in range(50)), clock.sleep(3))
     assert clock.monotonic() == 10
 
 
 @pytest.mark.parametrize("seconds", [-1, float("inf"), float("nan"), 1e11])
-def test_a_clock_does_not_go_back_or_for_ever(seconds: float) -> None:
+def test_a_clock_moves_neither_back_nor_without_limit(seconds: float) -> None:
     with pytest.raises(ValueError):
         VirtualClock().advance(seconds)
 
 
-async def test_a_real_time_clock_moves_with_the_machines() -> None:
+async def test_a_real_time_clock_follows_real_time() -> None:
     clock = RealtimeClock()
     ticking = asyncio.create_task(clock.run(tick=0.001))
     happened = asyncio.Event()

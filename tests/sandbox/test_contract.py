@@ -1,4 +1,4 @@
-"""The sandbox against the corrected specification: schemathesis writes the requests and judges the answers."""
+"""The sandbox against the corrected specification: schemathesis generates the requests and checks the responses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def spec(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-async def test_no_request_gets_a_server_error_or_an_answer_that_the_specification_does_not_know(
+async def test_no_request_gets_a_server_error_or_a_response_outside_the_specification(
     spec: Path, tmp_path: Path
 ) -> None:
     sandbox = Sandbox(SandboxOptions(key_id="key", key_secret="secret"))

@@ -7,22 +7,22 @@ import pytest
 from sinch_numbers import TransportError
 from sinch_numbers.sandbox import Sandbox
 
-from .driver import NUMBER, Api, Reply
+from .driver import NUMBER, Api, Response
 
 
-async def control(api: Api, method: str, path: str, body: Any = None) -> Reply:
-    """A request to the control API, which asks nobody for credentials."""
+async def control(api: Api, method: str, path: str, body: Any = None) -> Response:
+    """A request to the control API, which needs no credentials."""
     return await api.call(
         method, f"/__sandbox__/{path}", body, headers={"Authorization": "", "Content-Type": "text/plain"}
     )
 
 
-async def test_advance_moves_the_clock_and_what_falls_due_happens(api: Api) -> None:
+async def test_advance_moves_the_clock_and_runs_what_is_scheduled(api: Api) -> None:
     await api.rent(body={"voiceConfiguration": {"appId": "app"}})
-    reply = await control(api, "POST", "advance", {"seconds": 10})
-    assert (reply.status, reply.body) == (200, {"time": "2025-01-15T09:30:10Z"})
+    response = await control(api, "POST", "advance", {"seconds": 10})
+    assert (response.status, response.body) == (200, {"time": "2025-01-15T09:30:10Z"})
     assert (await api.number())["voiceConfiguration"]["appId"] == "app"
-    assert (await control(api, "POST", "advance")).body == reply.body
+    assert (await control(api, "POST", "advance")).body == response.body
 
 
 async def test_faults_are_scripted_listed_and_cleared(api: Api) -> None:
@@ -42,8 +42,8 @@ async def test_every_setting_of_a_fault_can_be_scripted(api: Api) -> None:
                 "headers": {"Retry-After": "3"}, "body": {"a": 1}, "seconds": 0.5, "commit": True, "drop": False}  # fmt: skip
     assert (await control(api, "POST", "faults", settings)).status == 201
     assert (await api.rent()).status == 200
-    reply = await api.get(f"activeNumbers/{NUMBER}")
-    assert (reply.status, reply.headers["retry-after"], reply.body) == (500, "3", {"a": 1})
+    response = await api.get(f"activeNumbers/{NUMBER}")
+    assert (response.status, response.headers["retry-after"], response.body) == (500, "3", {"a": 1})
 
 
 async def test_random_faults_can_be_scripted(api: Api) -> None:
@@ -66,7 +66,7 @@ async def test_held_calls_can_be_released(api: Api, sandbox: Sandbox) -> None:
     assert (await api.rent()).status == 200
 
 
-async def test_charges_come_in_order_and_may_be_one_projects(api: Api, sandbox: Sandbox) -> None:
+async def test_charges_are_listed_in_order_and_can_be_filtered_by_project(api: Api, sandbox: Sandbox) -> None:
     await api.rent()
     await Api(sandbox, "project-2").rent("+12025550135")
     charges = (await control(api, "GET", "charges")).body["charges"]
@@ -81,7 +81,7 @@ async def test_charges_come_in_order_and_may_be_one_projects(api: Api, sandbox: 
     assert (await control(api, "GET", "charges?projectId=project-2")).body["charges"] == charges[1:]
 
 
-async def test_numbers_are_those_of_all_projects_as_the_api_shows_them(api: Api, sandbox: Sandbox) -> None:
+async def test_numbers_of_all_projects_are_listed_in_the_api_format(api: Api, sandbox: Sandbox) -> None:
     await Api(sandbox, "project-2").rent("+12025550135")
     await api.rent()
     numbers = (await control(api, "GET", "numbers")).body["activeNumbers"]
@@ -97,7 +97,7 @@ async def test_numbers_can_be_seeded(api: Api) -> None:
     assert [number["phoneNumber"] for number in listed] == seeded
 
 
-async def test_requests_tell_what_arrived_and_how_many_tokens_were_issued(api: Api) -> None:
+async def test_requests_lists_the_log_and_the_number_of_tokens_issued(api: Api) -> None:
     await api.token()
     await api.get("availableNumbers?regionCode=US&type=LOCAL")
     body = (await control(api, "GET", "requests")).body
@@ -113,11 +113,11 @@ async def test_requests_tell_what_arrived_and_how_many_tokens_were_issued(api: A
     }
 
 
-async def test_tokens_can_be_revoked_in_a_form(api: Api) -> None:
+async def test_tokens_can_be_revoked_with_a_form_of_401(api: Api) -> None:
     headers = {"Authorization": f"Bearer {(await api.token()).body['access_token']}"}
     assert (await control(api, "POST", "tokens:revoke", {"form": 4})).body == {}
-    reply = await api.call("GET", "availableRegions", headers=headers)
-    assert (reply.status, reply.headers["content-type"]) == (401, "application/problem+json")
+    response = await api.call("GET", "availableRegions", headers=headers)
+    assert (response.status, response.headers["content-type"]) == (401, "application/problem+json")
     assert (await control(api, "POST", "tokens:revoke")).status == 200
 
 
@@ -138,7 +138,7 @@ async def test_options_can_be_changed(api: Api) -> None:
     assert (await api.rent()).status == 403
 
 
-async def test_a_reset_starts_over_with_another_seed(api: Api, sandbox: Sandbox) -> None:
+async def test_a_reset_can_set_another_seed(api: Api, sandbox: Sandbox) -> None:
     await api.rent()
     await control(api, "POST", "advance", {"seconds": 5})
     assert (await control(api, "POST", "reset", {"seed": 7})).body == {"seed": 7}
@@ -179,10 +179,12 @@ async def test_a_reset_starts_over_with_another_seed(api: Api, sandbox: Sandbox)
         ("POST", "reset", {"seed": None}),
     ],
 )
-async def test_what_makes_no_sense_is_a_400_that_says_so(api: Api, method: str, path: str, body: Any) -> None:
-    reply = await control(api, method, path, body)
-    assert (reply.status, reply.body["error"]["status"]) == (400, "INVALID_ARGUMENT")
-    assert reply.body["error"]["message"]
+async def test_an_invalid_request_is_a_400_with_a_message(
+    api: Api, method: str, path: str, body: Any
+) -> None:
+    response = await control(api, method, path, body)
+    assert (response.status, response.body["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert response.body["error"]["message"]
     assert (await api.rent()).status == 200
 
 

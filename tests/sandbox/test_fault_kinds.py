@@ -9,7 +9,7 @@ import pytest
 from sinch_numbers import Sent, Timeout, TransportError
 from sinch_numbers.sandbox import Sandbox
 
-from .driver import NUMBER, Api, Reply
+from .driver import NUMBER, Api, Response
 
 RENT = "RentNumber"
 
@@ -19,24 +19,26 @@ async def rented(api: Api) -> bool:
 
 
 async def lost(api: Api) -> TransportError:
-    """How a rent fails that gets no answer."""
+    """The error of a rent that gets no response."""
     with pytest.raises(TransportError) as caught:
         await api.rent()
     return caught.value
 
 
-async def test_a_scripted_status_comes_before_anything_is_done(api: Api, sandbox: Sandbox) -> None:
+async def test_a_scripted_status_is_returned_without_performing_the_operation(
+    api: Api, sandbox: Sandbox
+) -> None:
     sandbox.faults.add("status", operation=RENT, status=503, times=2, headers={"Retry-After": "7"})
-    replies = [await api.rent(), await api.rent()]
-    assert [reply.status for reply in replies] == [503, 503]
-    assert replies[0].body["error"] == {"code": 503, "message": "", "status": "UNAVAILABLE", "details": []}
-    assert replies[0].headers["retry-after"] == "7"
+    responses = [await api.rent(), await api.rent()]
+    assert [response.status for response in responses] == [503, 503]
+    assert responses[0].body["error"] == {"code": 503, "message": "", "status": "UNAVAILABLE", "details": []}
+    assert responses[0].headers["retry-after"] == "7"
     assert sandbox.charges == []
     assert (await api.rent()).status == 200
     assert [request.fault for request in sandbox.requests] == ["status", "status", None]
 
 
-async def test_a_scripted_status_may_come_after_the_operation_was_performed(
+async def test_a_scripted_status_can_be_returned_after_the_operation_was_performed(
     api: Api, sandbox: Sandbox
 ) -> None:
     sandbox.faults.add("status_after_commit", operation=RENT, status=500)
@@ -54,21 +56,25 @@ async def test_a_scripted_status_may_come_after_the_operation_was_performed(
         ([], b"[]", "application/json"),
     ],
 )
-async def test_a_scripted_body_may_be_anything(
+async def test_a_scripted_body_can_be_text_bytes_or_json(
     api: Api, body: Any, content: bytes, content_type: str | None
 ) -> None:
     api.sandbox.faults.add("status", status=502, body=body)
-    reply = await api.rent()
-    assert (reply.status, reply.content, reply.headers.get("content-type")) == (502, content, content_type)
+    response = await api.rent()
+    assert (response.status, response.content, response.headers.get("content-type")) == (
+        502,
+        content,
+        content_type,
+    )
 
 
-async def test_a_429_is_empty_unless_told_otherwise(api: Api) -> None:
+async def test_a_429_has_an_empty_body_by_default(api: Api) -> None:
     api.sandbox.faults.add("status", status=429)
-    reply = await api.rent()
-    assert (reply.content, reply.headers["x-envoy-ratelimited"]) == (b"", "true")
+    response = await api.rent()
+    assert (response.content, response.headers["x-envoy-ratelimited"]) == (b"", "true")
 
 
-async def test_a_scripted_success_is_an_empty_object_or_nothing_at_all(api: Api) -> None:
+async def test_a_scripted_success_has_an_empty_object_or_no_body(api: Api) -> None:
     for status in (200, 204):
         api.sandbox.faults.add("status", status=status)
     assert [(await api.rent()).content for _ in range(2)] == [b"{}", b""]
@@ -84,16 +90,14 @@ async def test_a_dropped_connection_leaves_the_outcome_unknown(api: Api, kind: s
 
 
 @pytest.mark.parametrize("kind", ["truncated", "reset_mid_headers"])
-async def test_an_answer_that_breaks_off_leaves_the_outcome_unknown(api: Api, kind: str) -> None:
+async def test_a_truncated_response_leaves_the_outcome_unknown(api: Api, kind: str) -> None:
     api.sandbox.faults.add(kind)
     error = await lost(api)
     assert (error.sent, error.timed_out, await rented(api)) == (Sent.UNKNOWN, False, True)
 
 
 @pytest.mark.parametrize(("kind", "commits"), [("hang_before_commit", False), ("hang_after_commit", True)])
-async def test_an_answer_that_never_comes_times_out_in_virtual_time(
-    api: Api, kind: str, commits: bool
-) -> None:
+async def test_a_hang_times_out_in_virtual_time(api: Api, kind: str, commits: bool) -> None:
     api.timeout = Timeout(read=7)
     api.sandbox.faults.add(kind)
     error = await lost(api)
@@ -103,19 +107,17 @@ async def test_an_answer_that_never_comes_times_out_in_virtual_time(
 
 
 @pytest.mark.parametrize(("kind", "status"), [("hang_before_commit", None), ("hang_after_commit", 200)])
-async def test_a_hang_that_was_released_beforehand_does_not_wait(
+async def test_a_hang_that_was_already_released_does_not_wait(
     api: Api, kind: str, status: int | None
 ) -> None:
     api.sandbox.faults.add(kind).release()
-    reply = await api.rent() if status else await lost(api)
-    assert (reply.status if isinstance(reply, Reply) else None) == status
+    response = await api.rent() if status else await lost(api)
+    assert (response.status if isinstance(response, Response) else None) == status
     assert api.sandbox.clock.monotonic() == 0
 
 
 @pytest.mark.parametrize(("kind", "timed_out"), [("refused", False), ("connect_timeout", True)])
-async def test_a_connection_that_never_stood_was_surely_not_sent_over(
-    api: Api, kind: str, timed_out: bool
-) -> None:
+async def test_a_failed_connection_means_that_nothing_was_sent(api: Api, kind: str, timed_out: bool) -> None:
     api.sandbox.faults.add(kind)
     error = await lost(api)
     assert (error.sent, error.timed_out) == (Sent.NEVER, timed_out)
@@ -125,7 +127,7 @@ async def test_a_connection_that_never_stood_was_surely_not_sent_over(
 
 
 @pytest.mark.parametrize("drop", [False, True])
-async def test_a_late_commit_happens_when_nobody_waits_any_more(api: Api, drop: bool) -> None:
+async def test_a_late_commit_happens_after_the_client_gave_up(api: Api, drop: bool) -> None:
     api.timeout = Timeout(read=10)
     api.sandbox.faults.add("commit_late", seconds=25, drop=drop)
     error = await lost(api)
@@ -136,20 +138,22 @@ async def test_a_late_commit_happens_when_nobody_waits_any_more(api: Api, drop: 
     assert len(api.sandbox.charges) == 1
 
 
-async def test_latency_passes_on_the_virtual_clock(api: Api) -> None:
+async def test_latency_advances_the_virtual_clock(api: Api) -> None:
     api.sandbox.faults.add("latency", seconds=12)
     assert (await api.rent()).status == 200
     assert api.sandbox.clock.monotonic() == 12
 
 
-async def test_latency_beyond_the_read_timeout_is_a_timeout_of_something_done(api: Api) -> None:
+async def test_latency_beyond_the_read_timeout_is_a_timeout_after_the_operation_was_performed(
+    api: Api,
+) -> None:
     api.timeout = Timeout(read=5)
     api.sandbox.faults.add("latency", seconds=12)
     assert (await lost(api)).timed_out
     assert (await rented(api), api.sandbox.clock.monotonic()) == (True, 5)
 
 
-async def test_what_does_not_commit_on_arrival_may_be_told_to_and_the_other_way_round(api: Api) -> None:
+async def test_commit_overrides_whether_a_kind_performs_the_operation(api: Api) -> None:
     for kind in ("latency", "hold"):
         api.sandbox.faults.add(kind, commit=False).release()
         assert (await api.rent()).status == 200
@@ -163,7 +167,7 @@ async def test_what_does_not_commit_on_arrival_may_be_told_to_and_the_other_way_
     assert ((await api.rent()).status, await rented(api)) == (503, True)
 
 
-async def test_foreign_bodies_come_with_a_200_after_the_commit(api: Api) -> None:
+async def test_html_and_invalid_json_are_200s_after_the_operation_was_performed(api: Api) -> None:
     api.sandbox.faults.add("html")
     api.sandbox.faults.add("invalid_json")
     html, broken = await api.rent(), await api.rent("+12025550135")
@@ -186,7 +190,7 @@ async def test_held_calls_wait_until_they_are_released(api: Api, sandbox: Sandbo
     assert (await api.rent()).status == 200
 
 
-async def test_calls_may_be_held_after_they_were_performed(api: Api, sandbox: Sandbox) -> None:
+async def test_calls_can_be_held_after_they_were_performed(api: Api, sandbox: Sandbox) -> None:
     held = sandbox.faults.hold(RENT, phone_number=NUMBER, after_commit=True)
     call = asyncio.create_task(api.rent())
     await held.reached()

@@ -22,7 +22,7 @@ async def test_faults_are_matched_by_operation_and_number(api: Api, sandbox: San
     assert (await api.token()).status == 200
 
 
-async def test_faults_may_skip_calls_and_never_end(api: Api, sandbox: Sandbox) -> None:
+async def test_faults_can_skip_calls_and_last_forever(api: Api, sandbox: Sandbox) -> None:
     fault = sandbox.faults.add("status", operation="ListAvailableRegions", skip=2, times=None)
     assert [(await api.get("availableRegions")).status for _ in range(5)] == [200, 200, 503, 503, 503]
     assert fault.hits == 3
@@ -30,20 +30,20 @@ async def test_faults_may_skip_calls_and_never_end(api: Api, sandbox: Sandbox) -
     assert (await api.get("availableRegions")).status == 200
 
 
-async def test_the_first_fault_that_matches_strikes(api: Api, sandbox: Sandbox) -> None:
+async def test_the_first_matching_fault_strikes(api: Api, sandbox: Sandbox) -> None:
     sandbox.faults.add("status", status=500)
     sandbox.faults.add("status", status=501)
     assert [(await api.rent()).status for _ in range(3)] == [500, 501, 200]
     assert [fault.times for fault in sandbox.faults] == [0, 0]
 
 
-async def test_a_call_with_wrong_credentials_meets_no_fault(api: Api, sandbox: Sandbox) -> None:
+async def test_no_fault_strikes_a_call_with_wrong_credentials(api: Api, sandbox: Sandbox) -> None:
     sandbox.faults.add("status", status=500)
     assert (await api.call("GET", "availableRegions", headers={"Authorization": ""})).status == 401
     assert (await api.get("availableRegions")).status == 500
 
 
-async def test_a_probability_throws_seeded_dice() -> None:
+async def test_a_probability_is_reproducible_with_its_seed() -> None:
     async def statuses(seed: int) -> list[int]:
         sandbox = Sandbox()
         sandbox.faults.add("status", probability=0.3, times=None, seed=seed)
@@ -55,8 +55,8 @@ async def test_a_probability_throws_seeded_dice() -> None:
     assert 30 < first.count(503) < 90
 
 
-async def test_random_faults_of_many_kinds_can_be_repeated() -> None:
-    async def story() -> list[str | None]:
+async def test_random_faults_are_reproducible() -> None:
+    async def run_scenario() -> list[str | None]:
         sandbox = Sandbox()
         api = Api(sandbox)
         sandbox.faults.random(
@@ -69,8 +69,8 @@ async def test_random_faults_of_many_kinds_can_be_repeated() -> None:
                 continue
         return [request.fault for request in sandbox.requests]
 
-    first = await story()
-    assert first == await story()
+    first = await run_scenario()
+    assert first == await run_scenario()
     assert {fault for fault in first if fault} >= {*KINDS} - {"hold", "refused", "connect_timeout"}
 
 
@@ -90,7 +90,7 @@ async def test_random_faults_of_many_kinds_can_be_repeated() -> None:
         {"body": object()},
     ],
 )
-def test_a_fault_that_makes_no_sense_is_refused(sandbox: Sandbox, wrong: dict[str, Any]) -> None:
+def test_an_invalid_fault_is_rejected(sandbox: Sandbox, wrong: dict[str, Any]) -> None:
     settings: dict[str, Any] = {"kind": "status", **wrong}
     with pytest.raises((ValueError, TypeError)):
         sandbox.faults.add(**settings)

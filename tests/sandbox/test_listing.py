@@ -15,7 +15,7 @@ LIST = "activeNumbers?regionCode=US&type=LOCAL"
 
 
 async def pages(api: Api, query: str = "") -> list[list[dict[str, Any]]]:
-    """All pages, following the tokens as long as there are any."""
+    """All pages, by following the page tokens."""
     found: list[list[dict[str, Any]]] = []
     token = ""
     while True:
@@ -26,7 +26,7 @@ async def pages(api: Api, query: str = "") -> list[list[dict[str, Any]]]:
             return found
 
 
-async def test_a_page_is_ordered_by_phone_number_and_counts_all(api: Api) -> None:
+async def test_a_page_is_sorted_by_phone_number_and_has_the_total(api: Api) -> None:
     for last in (3, 1, 2):
         await api.rent(f"+1202555013{last}")
     page = await api.listed()
@@ -34,14 +34,14 @@ async def test_a_page_is_ordered_by_phone_number_and_counts_all(api: Api) -> Non
     assert (page["totalSize"], page["nextPageToken"]) == (3, "")
 
 
-async def test_pages_together_hold_every_number_once(api: Api, sandbox: Sandbox) -> None:
+async def test_all_pages_together_contain_every_number_once(api: Api, sandbox: Sandbox) -> None:
     numbers = sandbox.seed_active(95, project_id="project-1")
     found = await pages(api, "&pageSize=10")
     assert [len(page) for page in found] == [10] * 9 + [5]
     assert [number["phoneNumber"] for page in found for number in page] == sorted(numbers)
 
 
-async def test_a_listing_whose_end_is_the_end_of_a_page_has_no_empty_page(api: Api, sandbox: Sandbox) -> None:
+async def test_a_listing_that_ends_with_a_full_page_has_no_empty_page(api: Api, sandbox: Sandbox) -> None:
     sandbox.seed_active(20, project_id="project-1")
     assert [len(page) for page in await pages(api, "&pageSize=10")] == [10, 10]
 
@@ -54,7 +54,7 @@ async def test_the_page_size_has_a_default_and_a_maximum(api: Api, sandbox: Sand
     assert sizes == [100, 100, 128, 1000]
 
 
-async def test_tokens_are_opaque_base64_that_has_to_be_encoded(api: Api, sandbox: Sandbox) -> None:
+async def test_page_tokens_are_base64_that_must_be_encoded_in_a_url(api: Api, sandbox: Sandbox) -> None:
     sandbox.seed_active(200, project_id="project-1")
     tokens: list[str] = []
     token = ""
@@ -68,7 +68,7 @@ async def test_tokens_are_opaque_base64_that_has_to_be_encoded(api: Api, sandbox
 
 
 @pytest.mark.parametrize("end", ["empty", "null", "absent"])
-async def test_the_end_of_a_listing_takes_each_of_its_forms(end: Any) -> None:
+async def test_the_last_page_has_an_empty_null_or_absent_token(end: Any) -> None:
     page = await Api(Sandbox(SandboxOptions(end_of_listing=end))).listed()
     ends: dict[str, dict[str, Any]] = {
         "empty": {"nextPageToken": ""},
@@ -79,14 +79,14 @@ async def test_the_end_of_a_listing_takes_each_of_its_forms(end: Any) -> None:
 
 
 @pytest.mark.parametrize("token", ["nonsense", "bm9uc2Vuc2U=", "ä", "%00", "+"])
-async def test_a_token_that_is_none_is_a_400(api: Api, token: str) -> None:
+async def test_an_invalid_page_token_is_a_400(api: Api, token: str) -> None:
     assert (await api.get(f"{LIST}&pageToken={quote(token)}")).violation == (
         "page_token",
         "Invalid page_token",
     )
 
 
-async def test_a_token_of_another_listing_is_a_400(api: Api, sandbox: Sandbox) -> None:
+async def test_a_page_token_of_another_query_is_a_400(api: Api, sandbox: Sandbox) -> None:
     sandbox.seed_active(3, project_id="project-1")
     token = quote((await api.listed("&pageSize=1"))["nextPageToken"], safe="")
     assert (await api.get(f"{LIST}&pageToken={token}")).status == 200
@@ -94,7 +94,7 @@ async def test_a_token_of_another_listing_is_a_400(api: Api, sandbox: Sandbox) -
         assert (await api.get(f"{LIST}&pageToken={token}{other}")).status == 400
 
 
-async def test_numbers_that_come_and_go_between_pages_shift_nothing(api: Api, sandbox: Sandbox) -> None:
+async def test_numbers_added_between_pages_do_not_shift_them(api: Api, sandbox: Sandbox) -> None:
     sandbox.options.visibility_delay = 5
     numbers = [f"+1202555013{digit}" for digit in (1, 3, 5, 7)]
     for number in numbers:
@@ -108,7 +108,7 @@ async def test_numbers_that_come_and_go_between_pages_shift_nothing(api: Api, sa
     assert [number["phoneNumber"][-1] for number in rest] == ["4", "5", "7"]
 
 
-async def test_numbers_can_be_ordered_by_display_name(api: Api) -> None:
+async def test_numbers_can_be_sorted_by_display_name(api: Api) -> None:
     for digit, name in ((1, "b"), (2, "a"), (3, "b"), (4, "")):
         await api.rent(f"+1202555013{digit}")
         await api.patch({"displayName": name}, f"+1202555013{digit}")
@@ -129,7 +129,7 @@ async def test_an_unknown_order_is_a_400_that_names_it(api: Api) -> None:
     assert (await api.get(f"{LIST}&orderBy=phoneNumber")).status == 200
 
 
-async def test_filters_narrow_a_listing_and_its_count(api: Api) -> None:
+async def test_filters_apply_to_a_listing_and_its_total(api: Api) -> None:
     for number in ("+12025550134", "+12065550134", "+12065550138"):
         await api.rent(number)
     queries = ["&numberPattern.pattern=%2B1206&numberPattern.searchPattern=START", "&capability=SMS&capability=VOICE",
@@ -139,7 +139,7 @@ async def test_filters_narrow_a_listing_and_its_count(api: Api) -> None:
     assert (await api.get("activeNumbers?regionCode=US&type=TOLL_FREE")).body["totalSize"] == 0
 
 
-async def test_a_filtered_listing_follows_what_is_rented(api: Api) -> None:
+async def test_a_filtered_listing_shows_newly_rented_numbers(api: Api) -> None:
     sizes: list[int] = []
     for digit in range(3):
         await api.rent(f"+1202555013{digit}")
@@ -154,7 +154,7 @@ async def test_many_different_filters_can_be_in_use(api: Api) -> None:
     assert found == [int(str(pattern) in NUMBER) for pattern in patterns]
 
 
-async def test_region_and_type_are_needed(api: Api, sandbox: Sandbox) -> None:
+async def test_region_and_type_are_required(api: Api, sandbox: Sandbox) -> None:
     assert (await api.get("activeNumbers?type=LOCAL")).violation[0] == "region_code"
     assert (await api.get("activeNumbers?regionCode=US")).violation[0] == "type"
     sandbox.options.missing_type = "mobile"
@@ -164,11 +164,11 @@ async def test_region_and_type_are_needed(api: Api, sandbox: Sandbox) -> None:
     assert [number["type"] for number in mobile["activeNumbers"]] == ["MOBILE"]
 
 
-async def test_a_page_of_a_hundred_thousand_numbers_is_no_more_work_than_one_of_a_thousand(
+async def test_a_page_of_a_hundred_thousand_numbers_is_not_more_work_than_one_of_a_thousand(
     api: Api, sandbox: Sandbox
 ) -> None:
     async def work(query: str) -> int:
-        """How many function calls a page takes that was asked for before."""
+        """How many function calls it takes to get a page again."""
         await api.listed(query)
         calls = 0
 

@@ -20,7 +20,7 @@ PROJECT = "/v1/projects/p"
 
 @asynccontextmanager
 async def started(*arguments: str) -> AsyncGenerator[tuple[str, asyncio.subprocess.Process], None]:
-    """A sandbox in a process of its own, and its URL."""
+    """A sandbox in another process, and its URL."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
         *COMMAND, "--port", "0", *arguments, stdout=pipe, stderr=pipe
@@ -35,7 +35,7 @@ async def started(*arguments: str) -> AsyncGenerator[tuple[str, asyncio.subproce
 
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
-async def test_it_prints_its_url_when_ready_and_ends_cleanly(name: signal.Signals) -> None:
+async def test_it_prints_its_url_when_ready_and_stops_cleanly(name: signal.Signals) -> None:
     async with started() as (url, process):
         hang = json.loads('{"kind": "hang_before_commit", "operation": "RentNumber"}')
         assert (await fetch(url, "POST", "/__sandbox__/faults", hang))[0] == 201
@@ -59,14 +59,14 @@ async def test_it_serves_the_api_with_its_state_and_its_clock() -> None:
         assert (await fetch(url, "POST", "/__sandbox__/reset", {}))[1] == {"seed": 5}
 
 
-async def test_it_accepts_only_the_key_that_it_was_given() -> None:
+async def test_it_accepts_only_the_key_from_its_options() -> None:
     async with started("--key-id", "key", "--key-secret", "other") as (url, _):
         assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 401
     async with started("--key-id", "key", "--key-secret", "secret") as (url, _):
         assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
 
 
-async def test_in_real_time_provisioning_needs_nobody_to_move_the_clock() -> None:
+async def test_in_real_time_provisioning_ends_without_advancing_the_clock() -> None:
     async with started("--realtime") as (url, process):
         await fetch(
             url, "PATCH", "/__sandbox__/options", {"waiting_seconds": 0, "provisioning_seconds": 0.05}
@@ -86,7 +86,7 @@ async def test_in_real_time_provisioning_needs_nobody_to_move_the_clock() -> Non
         assert (process.returncode, output, errors) == (0, b"", b"")
 
 
-async def test_a_port_that_is_taken_ends_it_with_a_message() -> None:
+async def test_a_taken_port_is_an_error_with_a_message() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, output = await run(*COMMAND, "--port", str(taken.getsockname()[1]))
     assert code == 1
@@ -94,14 +94,14 @@ async def test_a_port_that_is_taken_ends_it_with_a_message() -> None:
     assert len(output.splitlines()) == 1
 
 
-async def test_an_ipv6_address_is_printed_as_urls_have_it() -> None:
+async def test_an_ipv6_address_is_printed_in_brackets() -> None:
     async with started("--host", "::1") as (url, _):
         assert urlsplit(url).hostname == "::1"
         assert url.startswith("http://[::1]:")
         assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
 
 
-async def test_help_tells_every_option() -> None:
+async def test_help_shows_every_option() -> None:
     code, output = await run(*COMMAND, "--help")
     assert code == 0
     assert all(f"--{name}" in output for name in ("host", "port", "seed", "key-id", "key-secret", "realtime"))

@@ -9,13 +9,13 @@ from sinch_numbers.sandbox import Sandbox
 from .driver import NUMBER, Api, phones
 
 
-async def test_a_search_gives_ten_numbers_unless_told_otherwise(api: Api) -> None:
+async def test_a_search_returns_ten_numbers_by_default(api: Api) -> None:
     assert len(await api.search()) == 10
     assert len(await api.search("regionCode=US&type=LOCAL&size=3")) == 3
     assert len(await api.search("regionCode=US&type=LOCAL&size=500")) == 500
 
 
-async def test_a_search_is_a_sample_that_depends_on_the_seed_alone() -> None:
+async def test_a_search_is_a_sample_that_depends_only_on_the_seed() -> None:
     first, again, other = [phones(await Api(Sandbox(seed=seed)).search()) for seed in (1, 1, 2)]
     assert first == again
     assert first != other
@@ -44,17 +44,17 @@ async def test_a_pattern_narrows_a_search(api: Api, pattern: str, kind: str, whe
     assert all(re.fullmatch(where, phone) for phone in found)
 
 
-async def test_a_pattern_alone_may_be_anywhere(api: Api) -> None:
+async def test_a_pattern_without_a_search_pattern_matches_anywhere(api: Api) -> None:
     assert NUMBER in phones(await api.search("regionCode=US&type=LOCAL&numberPattern.pattern=2025550134"))
 
 
-async def test_capabilities_have_to_be_there_all(api: Api) -> None:
+async def test_a_number_must_have_all_the_capabilities(api: Api) -> None:
     voice = await api.search("regionCode=US&type=LOCAL&capabilities=VOICE&size=300")
     both = await api.search("regionCode=US&type=LOCAL&capabilities=SMS&capabilities=VOICE&size=300")
     assert {tuple(number["capability"]) for number in voice} == {("VOICE",), ("SMS", "VOICE")}
     assert {tuple(number["capability"]) for number in both} == {("SMS", "VOICE")}
 
 
-async def test_a_region_or_type_without_numbers_has_none(api: Api) -> None:
+async def test_a_region_or_type_without_numbers_is_an_empty_list(api: Api) -> None:
     assert await api.search("regionCode=XX&type=LOCAL") == []
     assert await api.search("regionCode=US&type=MOBILE") == []

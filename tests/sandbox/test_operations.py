@@ -9,8 +9,8 @@ from .driver import NUMBER, Api
 CALLBACK = "https://example.com/callback"
 
 
-async def test_a_rented_number_waits_for_its_configurations(api: Api) -> None:
-    reply = await api.rent(
+async def test_a_rented_number_has_its_configurations_scheduled(api: Api) -> None:
+    response = await api.rent(
         body={
             "smsConfiguration": {"servicePlanId": "plan"},
             "voiceConfiguration": {"appId": "app"},
@@ -18,8 +18,8 @@ async def test_a_rented_number_waits_for_its_configurations(api: Api) -> None:
         }
     )
     now = "2025-01-15T09:30:00Z"
-    assert reply.status == 200
-    assert reply.body == {
+    assert response.status == 200
+    assert response.body == {
         "phoneNumber": NUMBER,
         "projectId": "project-1",
         "displayName": "",
@@ -58,13 +58,13 @@ async def test_a_rented_number_waits_for_its_configurations(api: Api) -> None:
         },
         "callbackUrl": CALLBACK,
     }
-    assert await api.number() == reply.body
+    assert await api.number() == response.body
 
 
 @pytest.mark.parametrize(
     "raw", [b"{}", b'{"smsConfiguration": null, "voiceConfiguration": null}', b'{"new": 1}']
 )
-async def test_a_number_may_be_rented_without_any_configuration(api: Api, raw: bytes) -> None:
+async def test_a_number_can_be_rented_without_a_configuration(api: Api, raw: bytes) -> None:
     number = (await api.call("POST", f"availableNumbers/{NUMBER}:rent", raw=raw)).body
     assert number["smsConfiguration"] == {
         "servicePlanId": "",
@@ -74,12 +74,12 @@ async def test_a_number_may_be_rented_without_any_configuration(api: Api, raw: b
     assert number["voiceConfiguration"]["scheduledVoiceProvisioning"] is None
 
 
-async def test_an_active_number_that_is_not_there_is_a_404_of_its_own(api: Api) -> None:
+async def test_an_unknown_active_number_is_a_404_that_names_it(api: Api) -> None:
     detail = (await api.get(f"activeNumbers/{NUMBER}")).body["error"]["details"][0]
     assert (detail["resourceType"], detail["resourceName"]) == ("ActiveNumber", NUMBER)
 
 
-async def test_renting_any_takes_a_number_that_fits(api: Api, sandbox: Sandbox) -> None:
+async def test_renting_any_rents_a_matching_number(api: Api, sandbox: Sandbox) -> None:
     pattern = {"pattern": "+1208", "searchPattern": "START"}
     sms = {"servicePlanId": "plan"}
     body = {
@@ -102,16 +102,16 @@ async def test_renting_any_takes_a_number_that_fits(api: Api, sandbox: Sandbox) 
 
 
 @pytest.mark.parametrize(("region", "kind"), [("US", "TOLL_FREE"), ("GB", "LOCAL")])
-async def test_renting_any_serves_american_local_numbers_only(api: Api, region: str, kind: str) -> None:
+async def test_renting_any_accepts_us_local_only(api: Api, region: str, kind: str) -> None:
     assert (await api.rent_any(regionCode=region, type=kind)).status == 400
 
 
-async def test_renting_any_where_nothing_fits_is_a_404(api: Api) -> None:
+async def test_renting_any_without_a_match_is_a_404(api: Api) -> None:
     pattern = {"pattern": "+1999", "searchPattern": "START"}
     assert (await api.rent_any(regionCode="US", type="LOCAL", numberPattern=pattern)).status == 404
 
 
-async def test_an_available_number_shows_everything_that_the_spec_names(api: Api) -> None:
+async def test_an_available_number_has_every_field_of_the_spec(api: Api) -> None:
     assert (await api.get(f"availableNumbers/{NUMBER}")).body == {
         "phoneNumber": NUMBER,
         "regionCode": "US",
@@ -124,7 +124,7 @@ async def test_an_available_number_shows_everything_that_the_spec_names(api: Api
     }
 
 
-async def test_regions_can_be_narrowed_to_types(api: Api) -> None:
+async def test_regions_can_be_filtered_by_types(api: Api) -> None:
     toll_free = (await api.get("availableRegions?types=TOLL_FREE")).body["availableRegions"]
     assert [region["regionCode"] for region in toll_free] == ["GB", "US"]
     both = (await api.get("availableRegions?types=TOLL_FREE&types=MOBILE")).body["availableRegions"]
@@ -136,11 +136,9 @@ async def test_regions_can_be_narrowed_to_types(api: Api) -> None:
 @pytest.mark.parametrize(
     "number", ["+12025559999", "+1", "12025550134", "nonsense", "+120255501345", "%2B%2F"]
 )
-async def test_a_number_that_does_not_exist_is_a_404_that_says_what_was_looked_for(
-    api: Api, number: str
-) -> None:
-    reply = await api.get(f"availableNumbers/{number}")
-    assert reply.status == 404
+async def test_an_unknown_available_number_is_a_404_that_names_it(api: Api, number: str) -> None:
+    response = await api.get(f"availableNumbers/{number}")
+    assert response.status == 404
     name = number.replace("%2B", "+").replace("%2F", "/")
     details = {
         "type": "ResourceInfo",
@@ -149,10 +147,12 @@ async def test_a_number_that_does_not_exist_is_a_404_that_says_what_was_looked_f
         "owner": "",
         "description": "",
     }
-    assert reply.body == {"error": {"code": 404, "message": "", "status": "NOT_FOUND", "details": [details]}}
+    assert response.body == {
+        "error": {"code": 404, "message": "", "status": "NOT_FOUND", "details": [details]}
+    }
 
 
-async def test_the_name_and_the_callback_change_at_once(linked: Api) -> None:
+async def test_the_name_and_the_callback_change_immediately(linked: Api) -> None:
     before = await linked.number()
     changed = (await linked.patch({"displayName": "Döner", "callbackUrl": "https://example.org"})).body
     assert changed == {**before, "displayName": "Döner", "callbackUrl": "https://example.org"}
@@ -163,7 +163,7 @@ async def test_the_name_and_the_callback_change_at_once(linked: Api) -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"displayName": None, "smsConfiguration": None}, {"phoneNumber": "+1", "unheardOf": 1}]
 )
-async def test_a_patch_leaves_alone_what_it_does_not_name(linked: Api, body: object) -> None:
+async def test_a_patch_changes_only_the_fields_in_it(linked: Api, body: object) -> None:
     before = await linked.number()
     assert (await linked.patch(body)).body == before
 

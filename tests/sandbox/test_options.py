@@ -16,7 +16,7 @@ from sinch_numbers.sandbox import SandboxOptions
      {"max_page_size": 1.5}, {"end_of_listing": "none"}, {"missing_type": "all"}, {"unauthorized_form": 0},
      {"key_id": 7}, {"credit": "much"}, {"token_lifetime": True}],
 )  # fmt: skip
-def test_an_option_that_makes_no_sense_is_refused_and_nothing_is_set(wrong: dict[str, Any]) -> None:
+def test_an_invalid_option_is_rejected_and_nothing_is_set(wrong: dict[str, Any]) -> None:
     options = SandboxOptions()
     with pytest.raises((TypeError, ValueError, ArithmeticError)):
         options.update({"token_rate_limit": True, **wrong})
@@ -25,7 +25,7 @@ def test_an_option_that_makes_no_sense_is_refused_and_nothing_is_set(wrong: dict
     assert options == SandboxOptions()
 
 
-def test_an_option_that_does_not_exist_is_refused_by_name() -> None:
+def test_an_unknown_option_is_rejected_by_name() -> None:
     with pytest.raises(ValueError, match="unknown option: nothing"):
         SandboxOptions().update({"nothing": 1})
 
@@ -37,7 +37,7 @@ def test_options_can_be_set_by_name_and_one_by_one() -> None:
     assert options == SandboxOptions(credit=Decimal("12.50"), trial=True, visibility_delay=3)
 
 
-def test_a_secret_does_not_show() -> None:
+def test_a_secret_is_not_in_the_repr() -> None:
     assert "hush" not in repr(SandboxOptions(key_secret="hush"))
 
 

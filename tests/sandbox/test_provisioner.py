@@ -45,7 +45,7 @@ async def test_sms_waits_then_progresses_then_is_done(api: Api, sandbox: Sandbox
     assert await sms(api) == {"servicePlanId": "plan", "campaignId": "", "scheduledProvisioning": None}
 
 
-async def test_sms_is_done_when_the_plan_and_the_campaign_both_are(api: Api, sandbox: Sandbox) -> None:
+async def test_sms_is_done_when_both_the_plan_and_the_campaign_are(api: Api, sandbox: Sandbox) -> None:
     await api.rent(body=PLAN_AND_CAMPAIGN)
     sandbox.clock.advance(61)
     assert await sms_status(api) == "IN_PROGRESS"
@@ -58,11 +58,11 @@ async def test_sms_is_done_when_the_plan_and_the_campaign_both_are(api: Api, san
     }
 
 
-async def test_delays_are_options_and_may_be_none_at_all(api: Api, sandbox: Sandbox) -> None:
+async def test_delays_are_options_and_can_be_zero(api: Api, sandbox: Sandbox) -> None:
     sandbox.options.update({"waiting_seconds": 0, "provisioning_seconds": 0, "campaign_seconds": 0})
-    reply = await api.rent(body={**PLAN_AND_CAMPAIGN, "voiceConfiguration": {"appId": "app"}})
-    assert reply.body["smsConfiguration"]["campaignId"] == "campaign"
-    assert reply.body["voiceConfiguration"]["appId"] == "app"
+    response = await api.rent(body={**PLAN_AND_CAMPAIGN, "voiceConfiguration": {"appId": "app"}})
+    assert response.body["smsConfiguration"]["campaignId"] == "campaign"
+    assert response.body["voiceConfiguration"]["appId"] == "app"
 
 
 @pytest.mark.parametrize(("kind", "key"), [("RTC", "appId"), ("EST", "trunkId"), ("FAX", "serviceId")])
@@ -98,7 +98,7 @@ async def test_a_scheduled_voice_type_may_differ_from_the_current_one(api: Api, 
     )
 
 
-async def test_provisioning_fails_on_demand_and_stays_failed_until_another_patch(
+async def test_provisioning_fails_on_demand_and_stays_failed_until_the_next_patch(
     api: Api, sandbox: Sandbox
 ) -> None:
     sandbox.fail_provisioning(error_codes=["PARTNER_SERVICE_UNAVAILABLE"])
@@ -125,7 +125,7 @@ async def test_a_failed_campaign_does_not_link_the_plan_either(api: Api, sandbox
     )
 
 
-async def test_a_failed_plan_ends_the_campaigns_provisioning_as_well(api: Api, sandbox: Sandbox) -> None:
+async def test_a_failed_plan_also_ends_the_provisioning_of_the_campaign(api: Api, sandbox: Sandbox) -> None:
     sandbox.fail_provisioning()
     await api.rent(body=PLAN_AND_CAMPAIGN)
     sandbox.clock.advance(10)
@@ -135,7 +135,7 @@ async def test_a_failed_plan_ends_the_campaigns_provisioning_as_well(api: Api, s
     assert failed["errorCodes"] == ["SMS_PROVISIONING_FAILED"]
 
 
-async def test_voice_fails_without_codes_and_can_be_tried_again(api: Api, sandbox: Sandbox) -> None:
+async def test_voice_fails_without_error_codes_and_can_be_retried(api: Api, sandbox: Sandbox) -> None:
     body = {"voiceConfiguration": {"type": "EST", "trunkId": "trunk"}}
     sandbox.fail_provisioning(what="voice")
     await api.rent(body=body)
@@ -146,7 +146,7 @@ async def test_voice_fails_without_codes_and_can_be_tried_again(api: Api, sandbo
     assert (await voice(api))["trunkId"] == "trunk"
 
 
-async def test_a_failure_may_be_meant_for_one_number_or_for_ever(api: Api, sandbox: Sandbox) -> None:
+async def test_a_failure_can_apply_to_one_number_and_last_forever(api: Api, sandbox: Sandbox) -> None:
     other = "+12025550135"
     sandbox.fail_provisioning(other, times=None)
     for number in (NUMBER, other):
@@ -157,12 +157,12 @@ async def test_a_failure_may_be_meant_for_one_number_or_for_ever(api: Api, sandb
         await api.patch(PLAN, other)
 
 
-def test_only_what_is_provisioned_can_fail(sandbox: Sandbox) -> None:
+def test_provisioning_of_an_unknown_kind_cannot_fail(sandbox: Sandbox) -> None:
     with pytest.raises(ValueError, match="fax"):
         sandbox.fail_provisioning(what="fax")
 
 
-async def test_a_campaign_holds_so_many_numbers_and_no_more(api: Api, sandbox: Sandbox) -> None:
+async def test_a_campaign_has_a_capacity(api: Api, sandbox: Sandbox) -> None:
     sandbox.options.campaign_capacity = 2
     numbers = [f"+1202555013{digit}" for digit in range(3)]
     for number in numbers:
@@ -198,7 +198,7 @@ async def test_empty_strings_unlink_sms(linked: Api, sandbox: Sandbox) -> None:
     assert (await ids(linked), await pending(linked)) == (("", ""), None)
 
 
-async def test_without_a_plan_there_is_no_campaign(linked: Api, sandbox: Sandbox) -> None:
+async def test_unlinking_the_plan_unlinks_the_campaign(linked: Api, sandbox: Sandbox) -> None:
     await linked.patch({"smsConfiguration": {"servicePlanId": ""}})
     sandbox.clock.advance(62)
     assert await ids(linked) == ("", "")
@@ -221,7 +221,7 @@ async def test_a_patch_that_changes_nothing_schedules_nothing(linked: Api) -> No
     assert (await linked.patch({**PLAN_AND_CAMPAIGN, "voiceConfiguration": {"appId": "app"}})).body == before
 
 
-async def test_the_same_patch_twice_does_not_start_provisioning_over(linked: Api, sandbox: Sandbox) -> None:
+async def test_the_same_patch_twice_does_not_restart_provisioning(linked: Api, sandbox: Sandbox) -> None:
     body = {"smsConfiguration": {"servicePlanId": "other"}, "voiceConfiguration": {"appId": "other"}}
     await linked.patch(body)
     sandbox.clock.advance(2)
@@ -229,7 +229,7 @@ async def test_the_same_patch_twice_does_not_start_provisioning_over(linked: Api
     assert (await linked.patch(body)).body == first
 
 
-async def test_a_later_patch_replaces_what_was_scheduled(linked: Api, sandbox: Sandbox) -> None:
+async def test_a_later_patch_replaces_the_scheduled_change(linked: Api, sandbox: Sandbox) -> None:
     await linked.patch({"smsConfiguration": {"servicePlanId": "second"}})
     sandbox.clock.advance(5)
     await linked.patch({"smsConfiguration": {"servicePlanId": "third"}})
@@ -239,7 +239,9 @@ async def test_a_later_patch_replaces_what_was_scheduled(linked: Api, sandbox: S
     assert await ids(linked) == ("third", "campaign")
 
 
-async def test_going_back_to_what_is_linked_cancels_what_was_scheduled(linked: Api, sandbox: Sandbox) -> None:
+async def test_a_patch_back_to_what_is_linked_cancels_the_scheduled_change(
+    linked: Api, sandbox: Sandbox
+) -> None:
     await linked.patch(
         {"smsConfiguration": {"servicePlanId": "other"}, "voiceConfiguration": {"appId": "other"}}
     )
@@ -249,7 +251,7 @@ async def test_going_back_to_what_is_linked_cancels_what_was_scheduled(linked: A
     assert await ids(linked) == ("plan", "campaign")
 
 
-async def test_relinking_can_be_made_to_need_an_unlink_first(linked: Api, sandbox: Sandbox) -> None:
+async def test_relinking_can_require_an_unlink_first(linked: Api, sandbox: Sandbox) -> None:
     sandbox.options.relink_allowed = False
     other = {"smsConfiguration": {"servicePlanId": "other", "campaignId": "campaign"}}
     before = await linked.number()

@@ -27,7 +27,7 @@ async def url(sandbox: Sandbox) -> AsyncIterator[str]:
         yield url
 
 
-async def test_it_is_served_on_a_free_port_of_the_loopback_until_the_block_ends(sandbox: Sandbox) -> None:
+async def test_it_is_served_on_a_free_loopback_port_until_the_block_ends(sandbox: Sandbox) -> None:
     async with sandbox.serve() as first, Sandbox().serve() as second:
         assert first.startswith("http://127.0.0.1:")
         assert first != second
@@ -36,7 +36,7 @@ async def test_it_is_served_on_a_free_port_of_the_loopback_until_the_block_ends(
         await exchange(first, b"")
 
 
-async def test_it_can_be_served_on_an_address_and_port_of_ones_own(sandbox: Sandbox) -> None:
+async def test_it_can_be_served_on_a_given_port(sandbox: Sandbox) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -47,24 +47,24 @@ async def test_it_can_be_served_on_an_address_and_port_of_ones_own(sandbox: Sand
                 pass
 
 
-async def test_the_served_and_the_inner_sandbox_are_one(api: Api, sandbox: Sandbox, url: str) -> None:
+async def test_served_and_in_process_calls_share_their_state(api: Api, sandbox: Sandbox, url: str) -> None:
     await fetch(url, "POST", RENT, {})
     assert (await Api(sandbox, "p").number())["phoneNumber"] == NUMBER
     assert len(sandbox.charges) == 1
 
 
-if shutil.which("curl"):  # A machine may lack curl; it has the Node.js of the development tools.
+if shutil.which("curl"):  # Not every machine has curl. The development tools bring Node.js.
 
     async def test_curl_gets_a_token_and_rents_a_number(sandbox: Sandbox, url: str) -> None:
         curl = ("curl", "--silent", "--show-error", "--fail", "--user", "key:secret")
-        code, answer = await run(*curl, "--data", "grant_type=client_credentials", f"{url}/oauth2/token")
+        code, response = await run(*curl, "--data", "grant_type=client_credentials", f"{url}/oauth2/token")
         assert code == 0
-        token = json.loads(answer)["access_token"]
+        token = json.loads(response)["access_token"]
         bearer = ("--header", f"Authorization: Bearer {token}", "--header", "Content-Type: application/json")
-        code, answer = await run(*curl[:4], *bearer, "--data", "{}", f"{url}{RENT}")
-        assert (code, json.loads(answer)["phoneNumber"]) == (0, NUMBER)
-        code, answer = await run(*curl, f"{url}{PROJECT}/activeNumbers?regionCode=US&type=LOCAL")
-        assert (code, json.loads(answer)["totalSize"]) == (0, 1)
+        code, response = await run(*curl[:4], *bearer, "--data", "{}", f"{url}{RENT}")
+        assert (code, json.loads(response)["phoneNumber"]) == (0, NUMBER)
+        code, response = await run(*curl, f"{url}{PROJECT}/activeNumbers?regionCode=US&type=LOCAL")
+        assert (code, json.loads(response)["totalSize"]) == (0, 1)
 
 
 JAVASCRIPT = """
@@ -105,7 +105,7 @@ async def test_a_client_in_another_language_scripts_faults_and_counts_charges(
 
 
 @pytest.mark.parametrize(("kind", "commits"), [("drop_before_commit", 0), ("drop_after_commit", 1)])
-async def test_a_dropped_connection_sends_not_one_byte(
+async def test_a_dropped_connection_sends_no_byte(
     sandbox: Sandbox, url: str, kind: str, commits: int
 ) -> None:
     sandbox.faults.add(kind)
@@ -114,7 +114,7 @@ async def test_a_dropped_connection_sends_not_one_byte(
     assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
 
 
-async def test_a_truncated_answer_ends_in_the_middle_of_its_json(sandbox: Sandbox, url: str) -> None:
+async def test_a_truncated_response_ends_in_the_middle_of_its_json(sandbox: Sandbox, url: str) -> None:
     sandbox.faults.add("truncated")
     head, _, content = (await exchange(url, request("POST", RENT, {}))).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
@@ -123,7 +123,7 @@ async def test_a_truncated_answer_ends_in_the_middle_of_its_json(sandbox: Sandbo
     assert content.startswith(b'{"phoneNumber"')
 
 
-async def test_a_reset_in_the_middle_of_the_headers_is_a_reset(sandbox: Sandbox, url: str) -> None:
+async def test_reset_mid_headers_resets_the_connection(sandbox: Sandbox, url: str) -> None:
     sandbox.faults.add("reset_mid_headers")
     with pytest.raises(ConnectionResetError):
         await exchange(url, request("POST", RENT, {}))
@@ -133,7 +133,7 @@ async def test_a_reset_in_the_middle_of_the_headers_is_a_reset(sandbox: Sandbox,
 @pytest.mark.parametrize(
     ("kind", "commits"), [("hang_before_commit", 0), ("hang_after_commit", 1), ("commit_late", 0)]
 )
-async def test_an_answer_that_never_comes_is_waited_for_until_the_client_gives_up(
+async def test_a_hang_lasts_until_the_client_gives_up(
     sandbox: Sandbox, url: str, kind: str, commits: int
 ) -> None:
     sandbox.faults.add(kind, seconds=5)
@@ -146,17 +146,19 @@ async def test_an_answer_that_never_comes_is_waited_for_until_the_client_gives_u
     assert len(sandbox.charges) == (0 if kind == "hang_before_commit" else 1)
 
 
-@pytest.mark.parametrize(("kind", "answered"), [("hang_before_commit", False), ("hang_after_commit", True)])
-async def test_a_hang_may_be_released(sandbox: Sandbox, url: str, kind: str, answered: bool) -> None:
+@pytest.mark.parametrize(
+    ("kind", "has_response"), [("hang_before_commit", False), ("hang_after_commit", True)]
+)
+async def test_a_hang_can_be_released(sandbox: Sandbox, url: str, kind: str, has_response: bool) -> None:
     fault = sandbox.faults.add(kind)
     call = asyncio.create_task(exchange(url, request("POST", RENT, {})))
     await fault.reached()
     fault.release()
-    assert (await call).startswith(b"HTTP/1.1 200") is answered
-    assert len(sandbox.charges) == int(answered)
+    assert (await call).startswith(b"HTTP/1.1 200") is has_response
+    assert len(sandbox.charges) == int(has_response)
 
 
-async def test_held_and_delayed_calls_are_answered_in_the_end(sandbox: Sandbox, url: str) -> None:
+async def test_held_and_delayed_calls_get_their_response_in_the_end(sandbox: Sandbox, url: str) -> None:
     sandbox.faults.add("latency", seconds=60)
     assert (await fetch(url, "POST", RENT, {}))[0] == 200
     assert sandbox.clock.monotonic() == 60
@@ -167,13 +169,13 @@ async def test_held_and_delayed_calls_are_answered_in_the_end(sandbox: Sandbox, 
     assert (await call)[0] == 200
 
 
-async def test_a_served_connection_is_never_refused(sandbox: Sandbox, url: str) -> None:
+async def test_a_connection_over_a_socket_is_never_refused(sandbox: Sandbox, url: str) -> None:
     sandbox.faults.random(rate=1, kinds=["refused", "connect_timeout"])
     sandbox.faults.random(rate=1, kinds=["refused", "status"])
     assert (await fetch(url, "POST", RENT, {}))[0] == 503
 
 
-async def test_the_server_ends_at_once_even_while_calls_hang(sandbox: Sandbox) -> None:
+async def test_the_server_stops_immediately_even_while_calls_hang(sandbox: Sandbox) -> None:
     async with sandbox.serve() as url:
         fault = sandbox.faults.add("hang_before_commit", operation="RentNumber")
         held = sandbox.faults.hold("Token")
@@ -192,31 +194,33 @@ async def test_the_server_ends_at_once_even_while_calls_hang(sandbox: Sandbox) -
      b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
      b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n"],
 )  # fmt: skip
-async def test_what_is_no_http_is_a_400(url: str, garbage: bytes) -> None:
+async def test_bytes_that_are_not_http_are_a_400(url: str, garbage: bytes) -> None:
     assert (await exchange(url, garbage + b"\r\n\r\n")).startswith(b"HTTP/1.1 400 ")
 
 
-async def test_a_wrong_method_and_an_unknown_path_are_answered_over_a_socket_too(url: str) -> None:
-    answer = await exchange(url, request("TRACE", f"{PROJECT}/activeNumbers"))
-    assert answer.startswith(b"HTTP/1.1 405 ")
-    assert b"\r\nallow: GET\r\n" in answer
+async def test_a_wrong_method_and_an_unknown_path_get_a_response_over_a_socket_too(url: str) -> None:
+    response = await exchange(url, request("TRACE", f"{PROJECT}/activeNumbers"))
+    assert response.startswith(b"HTTP/1.1 405 ")
+    assert b"\r\nallow: GET\r\n" in response
     assert (await fetch(url, "GET", "/%00/%2e%2e/"))[0] == 404
     assert (await fetch(url, "GET", "http://elsewhere/v1"))[0] == 404
     assert (await exchange(url, request("HEAD", "/v1"))).endswith(b"\r\n\r\n")
 
 
-async def test_an_announced_body_that_is_too_large_is_refused_before_it_is_sent(url: str) -> None:
+async def test_a_body_with_too_large_a_content_length_is_rejected_before_it_is_sent(url: str) -> None:
     head = request("POST", RENT, headers="Content-Type: application/json\r\nContent-Length: 99999999\r\n")
     assert (await exchange(url, head)).startswith(b"HTTP/1.1 413 ")
 
 
-async def test_a_chunked_body_that_grows_too_large_is_refused(url: str) -> None:
+async def test_a_chunked_body_that_grows_too_large_is_rejected(url: str) -> None:
     head = request("POST", RENT, headers="Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n")
     chunk = b"10000\r\n" + b" " * 0x10000 + b"\r\n"
     assert (await exchange(url, head + chunk * 17)).startswith(b"HTTP/1.1 413 ")
 
 
-async def test_a_client_that_leaves_before_its_body_is_whole_does_no_harm(sandbox: Sandbox, url: str) -> None:
+async def test_a_client_that_disconnects_in_the_middle_of_its_body_does_no_harm(
+    sandbox: Sandbox, url: str
+) -> None:
     parts = urlsplit(url)
     for path in (RENT, "/__sandbox__/advance"):
         _, writer = await asyncio.open_connection(parts.hostname, parts.port)
@@ -250,7 +254,7 @@ async def test_a_connection_serves_many_requests(url: str) -> None:
     writer.close()
 
 
-async def test_a_server_that_the_sandbox_does_not_know_cannot_drop_and_says_so(sandbox: Sandbox) -> None:
+async def test_another_server_cannot_drop_a_connection_and_the_error_says_so(sandbox: Sandbox) -> None:
     scope = {"type": "http", "method": "GET", "path": f"{PROJECT}/availableRegions", "query_string": b"", "root_path": "",
              "headers": [(b"authorization", basic().encode())]}  # fmt: skip
     sent: list[dict[str, object]] = []
@@ -268,7 +272,7 @@ async def test_a_server_that_the_sandbox_does_not_know_cannot_drop_and_says_so(s
         await sandbox.app(scope, receive, send)
 
 
-async def test_another_server_may_announce_its_life_and_ask_for_what_is_no_http(sandbox: Sandbox) -> None:
+async def test_another_server_can_send_lifespan_and_websocket_scopes(sandbox: Sandbox) -> None:
     inbox = [{"type": "lifespan.shutdown"}, {"type": "lifespan.startup"}]
     sent: list[dict[str, object]] = []
 

@@ -12,17 +12,17 @@ from .driver import NUMBER, Api, phones
 DAY = 86_400
 
 
-async def test_a_number_can_be_rented_once_by_anybody(api: Api, sandbox: Sandbox) -> None:
+async def test_a_number_can_be_rented_only_once(api: Api, sandbox: Sandbox) -> None:
     other = Api(sandbox, "project-2")
-    replies = [await api.rent(), await api.rent(), await other.rent()]
-    assert [reply.status for reply in replies] == [200, 404, 404]
-    assert replies[1].body["error"]["details"][0]["resourceType"] == "AvailableNumber"
+    responses = [await api.rent(), await api.rent(), await other.rent()]
+    assert [response.status for response in responses] == [200, 404, 404]
+    assert responses[1].body["error"]["details"][0]["resourceType"] == "AvailableNumber"
     assert len(sandbox.charges) == 1
 
 
-async def test_of_many_who_rent_a_number_at_the_same_time_one_gets_it(api: Api, sandbox: Sandbox) -> None:
-    replies = await asyncio.gather(*(api.rent() for _ in range(50)))
-    assert sorted(reply.status for reply in replies) == [200] + [404] * 49
+async def test_of_many_concurrent_rents_of_a_number_one_succeeds(api: Api, sandbox: Sandbox) -> None:
+    responses = await asyncio.gather(*(api.rent() for _ in range(50)))
+    assert sorted(response.status for response in responses) == [200] + [404] * 49
     assert len(sandbox.charges) == 1
 
 
@@ -36,19 +36,19 @@ async def test_projects_do_not_see_each_others_numbers(api: Api, sandbox: Sandbo
     assert (await api.listed())["totalSize"] == 1
 
 
-async def test_a_trial_account_may_not_rent(api: Api, sandbox: Sandbox) -> None:
+async def test_a_trial_account_cannot_rent(api: Api, sandbox: Sandbox) -> None:
     sandbox.options.trial = True
-    for reply in (await api.rent(), await api.rent_any(regionCode="US", type="LOCAL")):
+    for response in (await api.rent(), await api.rent_any(regionCode="US", type="LOCAL")):
         error = {
             "code": 403,
             "message": "Trial account is not enabled to rent number",
             "status": "PERMISSION_DENIED",
         }
-        assert (reply.status, reply.body["error"]) == (403, {**error, "details": []})
+        assert (response.status, response.body["error"]) == (403, {**error, "details": []})
     assert sandbox.charges == []
 
 
-async def test_a_new_number_may_be_hidden_from_readers_for_a_while(api: Api, sandbox: Sandbox) -> None:
+async def test_a_new_number_can_be_invisible_for_a_while(api: Api, sandbox: Sandbox) -> None:
     sandbox.options.visibility_delay = 30
     assert (await api.rent()).status == 200
     assert (await api.get(f"activeNumbers/{NUMBER}")).status == 404
@@ -68,9 +68,7 @@ async def test_releasing_twice_changes_nothing(api: Api) -> None:
     assert (await api.release()).body == (await api.release()).body
 
 
-async def test_a_number_that_was_released_and_has_expired_can_be_rented_again(
-    api: Api, sandbox: Sandbox
-) -> None:
+async def test_an_expired_number_can_be_rented_again(api: Api, sandbox: Sandbox) -> None:
     await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
     await api.release()
     sandbox.clock.advance(31 * DAY)
@@ -79,7 +77,9 @@ async def test_a_number_that_was_released_and_has_expired_can_be_rented_again(
     assert again.body["smsConfiguration"]["servicePlanId"] == ""
 
 
-async def test_a_number_that_expires_while_provisioning_is_gone_for_good(api: Api, sandbox: Sandbox) -> None:
+async def test_a_number_that_expires_during_provisioning_does_not_come_back(
+    api: Api, sandbox: Sandbox
+) -> None:
     sandbox.options.visibility_delay = 100 * DAY
     sandbox.options.waiting_seconds = 60 * DAY
     await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
@@ -89,7 +89,7 @@ async def test_a_number_that_expires_while_provisioning_is_gone_for_good(api: Ap
     assert sandbox.active_numbers() == []
 
 
-async def test_a_rented_number_is_no_longer_available_to_anybody(api: Api, sandbox: Sandbox) -> None:
+async def test_a_rented_number_is_not_available_to_any_project(api: Api, sandbox: Sandbox) -> None:
     number = phones(await api.search())[0]
     assert (await api.rent(number)).status == 200
     for project in ("project-1", "project-2"):
@@ -98,7 +98,7 @@ async def test_a_rented_number_is_no_longer_available_to_anybody(api: Api, sandb
         assert (await other.get(f"availableNumbers/{number}")).status == 404
 
 
-async def test_seeded_numbers_are_active_and_free_of_charge_and_in_no_search(
+async def test_seeded_numbers_are_active_free_of_charge_and_not_searchable(
     api: Api, sandbox: Sandbox
 ) -> None:
     first = sandbox.seed_active(2, project_id="project-1", display_name="number {}".format)
@@ -117,7 +117,7 @@ async def test_seeded_numbers_are_active_and_free_of_charge_and_in_no_search(
 @pytest.mark.parametrize(
     "arguments", [{"region_code": "XX"}, {"number_type": "MOBILE"}, {"count": -1}, {"count": 1_000_001}]
 )
-def test_only_what_the_inventory_knows_can_be_seeded(sandbox: Sandbox, arguments: dict[str, Any]) -> None:
+def test_only_types_of_the_catalog_can_be_seeded(sandbox: Sandbox, arguments: dict[str, Any]) -> None:
     settings: dict[str, Any] = {"count": 1, **arguments}
     with pytest.raises(ValueError):
         sandbox.seed_active(**settings)

@@ -17,7 +17,7 @@ async def rented(api: Api) -> bool:
     return any(number["phoneNumber"] == NUMBER for number in api.sandbox.active_numbers())
 
 
-async def test_a_caller_who_goes_away_does_not_stop_the_server(api: Api, sandbox: Sandbox) -> None:
+async def test_a_cancelled_caller_does_not_stop_the_request(api: Api, sandbox: Sandbox) -> None:
     held = sandbox.faults.hold(RENT)
     call = asyncio.create_task(api.rent())
     await held.reached()
@@ -29,7 +29,7 @@ async def test_a_caller_who_goes_away_does_not_stop_the_server(api: Api, sandbox
     assert await rented(api)
 
 
-async def test_closing_the_transport_ends_what_is_still_held(api: Api, sandbox: Sandbox) -> None:
+async def test_closing_the_transport_cancels_held_requests(api: Api, sandbox: Sandbox) -> None:
     held = sandbox.faults.hold(RENT)
     call = asyncio.create_task(api.rent())
     await held.reached()
@@ -39,7 +39,7 @@ async def test_closing_the_transport_ends_what_is_still_held(api: Api, sandbox: 
     assert not await rented(api)
 
 
-async def test_a_request_whose_caller_objects_is_not_sent(api: Api, sandbox: Sandbox) -> None:
+async def test_a_request_is_not_sent_if_before_send_raises(api: Api, sandbox: Sandbox) -> None:
     def object_to() -> None:
         raise TransportError("no", sent=Sent.NEVER)
 

@@ -24,7 +24,7 @@ from .driver import Api
         {"callbackUrl": "\ud800"},
     ],
 )
-async def test_a_configuration_that_makes_no_sense_is_a_400_before_anything_is_bought(
+async def test_an_invalid_configuration_is_a_400_and_nothing_is_rented(
     api: Api, sandbox: Sandbox, body: object
 ) -> None:
     assert (await api.rent(body=body)).status == 400
@@ -43,7 +43,7 @@ async def test_a_configuration_that_makes_no_sense_is_a_400_before_anything_is_b
         {"regionCode": "US", "type": "LOCAL", "numberPattern": {"pattern": 1}},
     ],
 )
-async def test_renting_any_without_knowing_what_is_a_400(api: Api, body: dict[str, object]) -> None:
+async def test_renting_any_with_invalid_criteria_is_a_400(api: Api, body: dict[str, object]) -> None:
     assert (await api.rent_any(**body)).status == 400
 
 
@@ -68,9 +68,7 @@ async def test_renting_any_without_knowing_what_is_a_400(api: Api, body: dict[st
         ),
     ],
 )
-async def test_a_search_that_makes_no_sense_is_a_400_that_names_the_field(
-    api: Api, query: str, field: str
-) -> None:
+async def test_an_invalid_search_is_a_400_that_names_the_field(api: Api, query: str, field: str) -> None:
     assert (await api.get(f"availableNumbers?{query}")).violation[0] == field
 
 
@@ -86,22 +84,22 @@ async def test_a_search_that_makes_no_sense_is_a_400_that_names_the_field(
         ("availableRegions?types=PAGER", 'parsing field "types": "PAGER" is not a valid value'),
     ],
 )  # fmt: skip
-async def test_an_unknown_word_is_a_400_with_a_message_and_no_details(
+async def test_an_unknown_enum_value_is_a_400_with_a_message_and_no_details(
     api: Api, path: str, message: str
 ) -> None:
-    reply = await api.get(path)
+    response = await api.get(path)
     expected: dict[str, Any] = {"code": 400, "message": message, "status": "INVALID_ARGUMENT", "details": []}
-    assert (reply.status, reply.body["error"]) == (400, expected)
+    assert (response.status, response.body["error"]) == (400, expected)
 
 
 @pytest.mark.parametrize("body", [{"smsConfiguration": {}}, {"voiceConfiguration": {}}])
-async def test_an_empty_configuration_object_fails(linked: Api, body: object) -> None:
+async def test_an_empty_configuration_object_is_a_400(linked: Api, body: object) -> None:
     before = await linked.number()
     assert (await linked.patch(body)).status == 400
     assert await linked.number() == before
 
 
-async def test_a_patch_with_a_mistake_changes_nothing_at_all(linked: Api) -> None:
+async def test_an_invalid_patch_changes_nothing(linked: Api) -> None:
     before = await linked.number()
     body = {"displayName": "new", "callbackUrl": "new", "voiceConfiguration": {"type": "FAX"}}
     assert (await linked.patch(body)).violation[0] == "voice_configuration"

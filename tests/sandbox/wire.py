@@ -1,4 +1,4 @@
-"""Speaks raw HTTP/1.1 to a served sandbox: what no well-behaved client would send, and what it would hide."""
+"""Raw HTTP/1.1 to a served sandbox, to send invalid requests and to see every byte that comes back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .driver import basic
 
 
 async def exchange(url: str, request: bytes) -> bytes:
-    """Everything that comes back for `request` until the connection closes."""
+    """All bytes received after sending `request`, until the connection closes."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     try:
@@ -24,7 +24,7 @@ async def exchange(url: str, request: bytes) -> bytes:
 
 
 def request(method: str, path: str, body: Any = None, *, headers: str = "") -> bytes:
-    """A request that asks for the connection to be closed afterwards, with Basic credentials."""
+    """The bytes of a request with Basic credentials and `Connection: close`."""
     content = b"" if body is None else json.dumps(body).encode()
     head = (
         f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {basic()}\r\n{headers}"
@@ -35,14 +35,14 @@ def request(method: str, path: str, body: Any = None, *, headers: str = "") -> b
 
 
 async def fetch(url: str, method: str, path: str, body: Any = None, *, headers: str = "") -> tuple[int, Any]:
-    """The status and the JSON of an answer."""
-    answer = await exchange(url, request(method, path, body, headers=headers))
-    head, _, content = answer.partition(b"\r\n\r\n")
+    """The status and the JSON of a response."""
+    response = await exchange(url, request(method, path, body, headers=headers))
+    head, _, content = response.partition(b"\r\n\r\n")
     return int(head.split()[1]), json.loads(content)
 
 
 async def run(*command: str, cwd: Path | None = None) -> tuple[int, str]:
-    """A process's exit status and what it wrote."""
+    """A process's exit status and its output."""
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=cwd
     )
