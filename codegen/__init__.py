@@ -1,17 +1,17 @@
-"""From the vendored OpenAPI document to `sinch_numbers/_generated`: `python -m codegen generate | check | spec`.
+"""Generates `sinch_numbers/_generated` from the vendored OpenAPI document: `python -m codegen generate | check | spec`.
 
     openapi/numbers.yaml      the document as published
-      spec.py                 + openapi/overlay.yaml: what is wrong with it, as an OpenAPI Overlay
-      transforms.py           + the general rules, which hold for every schema
-      tables.py               + what openapi-python-client forgets
-      render.py               templates/ filled, runtime/ copied
-      generate.py             formatted, and swapped in
+      spec.py                 applies openapi/overlay.yaml: corrections, as an OpenAPI Overlay
+      transforms.py           applies general rules to every schema (flatten.py, inline_schemas.py: two of them)
+      tables.py               collects what openapi-python-client drops
+      render.py               fills templates/: endpoints.py, fields.py, kinds.py and unions.py prepare their values
+      generate.py             runs all of it, copies runtime/, formats, and replaces the package
 
-Beyond OpenAPI 3.0 the document may say:
+Supported extensions of OpenAPI 3.0:
 
-    x-enumDescriptions        the values of an open enum, as an object with descriptions or as a list (also x-extensible-enum)
-    x-discriminator-default   the discriminator's value that an absent one means
-    x-aliases                 older names of a string property: read where the property is absent, written back as they came
-    format: decimal           an exact decimal, in a string or as a number
-    format: date-time-local   a time without zone, which means UTC
+    x-enumDescriptions        the values of an open enum: an object with descriptions, or a list (also x-extensible-enum)
+    x-discriminator-default   the value of an absent discriminator
+    x-aliases                 older names of a string property: read if the property is absent, written back under the same name
+    format: decimal           an exact decimal, as a string or a number
+    format: date-time-local   a time without time zone: UTC
 """

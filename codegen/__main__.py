@@ -16,7 +16,7 @@ from .spec import corrected
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command and returns its exit status: 1 where it failed, or where `check` found a difference."""
+    """Runs one command. Returns its exit status: 1 if it failed or `check` found a difference."""
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
     parser.add_argument("command", choices=["generate", "check", "spec"])
     parser.add_argument("--spec", type=Path, default=SPEC, help="the vendored document")
@@ -41,11 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _report(diff: list[str]) -> int:
-    """Prints the diff and returns 1, or returns 0 where there is none."""
+    """Prints the diff and returns 1; returns 0 if there is none."""
     if not diff:
         return 0
     sys.stdout.writelines(diff)
-    print("codegen: _generated is not what `python -m codegen generate` writes", file=sys.stderr)
+    print("codegen: _generated is out of date: run `python -m codegen generate`", file=sys.stderr)
     return 1
 
 

@@ -1,4 +1,4 @@
-"""The difference between two folders of generated code, as a diff."""
+"""Compares two folders of generated code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["differences"]
 
 
 def differences(found: Path, expected: Path) -> list[str]:
-    """The lines of a unified diff from `found` to `expected`; empty where both hold the same files with the same bytes."""
+    """The lines of a unified diff from `found` to `expected`; empty if both have the same files with the same bytes."""
     lines: list[str] = []
     for name in sorted(_files(found) | _files(expected)):
         old, new = _lines(found / name), _lines(expected / name)
@@ -19,7 +19,7 @@ def differences(found: Path, expected: Path) -> list[str]:
 
 
 def _files(folder: Path) -> set[str]:
-    """The files below `folder`, but for what Python caches."""
+    """The files below `folder`, without Python's caches."""
     paths = folder.rglob("*") if folder.is_dir() else ()
     return {
         path.relative_to(folder).as_posix()

@@ -1,4 +1,4 @@
-"""A document as plain values: reading and writing YAML, following references, and visiting every schema."""
+"""The document as plain dicts and lists: reads and writes YAML, resolves references, visits every schema."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SCHEMAS = "#/components/schemas/"
 
 
 class _Constructor(SafeConstructor):
-    """Leaves dates in examples as the text that they are."""
+    """Keeps dates in examples as text."""
 
 
 _Constructor.add_constructor(  # pyright: ignore[reportUnknownMemberType]
@@ -53,13 +53,13 @@ def _yaml() -> YAML:
 
 
 def load(path: Path) -> Node:
-    """The document in `path`. Raises CodegenError with file, line and column where it is no YAML, or is no object."""
+    """The document in `path`. Raises CodegenError with file, line and column if it is not YAML or not an object."""
     try:
         content: object = _yaml().load(path.read_text(encoding="utf-8"))  # pyright: ignore[reportUnknownMemberType]
     except (OSError, YAMLError, ValueError) as error:
         raise CodegenError(f"{path}: cannot be read: {error}") from error
     if not isinstance(content, dict):
-        raise CodegenError(f"{path}: is not an object at its top level")
+        raise CodegenError(f"{path}: the top level is not an object")
     return cast(Node, content)
 
 
@@ -71,19 +71,22 @@ def dump(document: Node) -> str:
 
 
 def component_name(reference: str, place: str) -> str:
-    """The name of the schema that `reference` points to. Raises CodegenError where it points elsewhere."""
+    """The name of the schema that `reference` points to. Raises CodegenError if it does not point to a schema."""
     if not reference.startswith(SCHEMAS):
         raise CodegenError(f"{place}: the reference {reference!r} does not point into {SCHEMAS}")
     return reference.removeprefix(SCHEMAS)
 
 
 def resolve(document: Node, schema: Node, place: str) -> Node:
-    """The schema itself: what `schema` refers to, through any number of references."""
+    """The schema that `schema` refers to, through any number of references; `schema` itself if it is not a reference.
+
+    Raises CodegenError for a circular reference or a missing schema.
+    """
     seen: set[str] = set()
     while "$ref" in schema:
         name = component_name(schema["$ref"], place)
         if name in seen:
-            raise CodegenError(f"{place}: the reference to {name!r} leads back to itself")
+            raise CodegenError(f"{place}: the reference to {name!r} is circular")
         seen.add(name)
         try:
             schema = document["components"]["schemas"][name]
@@ -93,7 +96,7 @@ def resolve(document: Node, schema: Node, place: str) -> Node:
 
 
 def references(part: Any) -> Iterator[str]:
-    """Every reference within `part`, in the order of the document."""
+    """Every reference in `part`, in document order."""
     if isinstance(part, dict):
         for key, value in cast(Node, part).items():
             if key == "$ref" and isinstance(value, str):
@@ -106,7 +109,7 @@ def references(part: Any) -> Iterator[str]:
 
 
 def operations(document: Node) -> Iterator[tuple[str, str, str, Node]]:
-    """Every operation with its place, path and method."""
+    """Every operation: its place, path, method and definition."""
     for path, item in document.get("paths", {}).items():
         for method in METHODS:
             if isinstance(item, dict) and method in item:
@@ -114,7 +117,7 @@ def operations(document: Node) -> Iterator[tuple[str, str, str, Node]]:
 
 
 def schema_roots(document: Node) -> Iterator[tuple[str, Node, str]]:
-    """Where schemas begin: the place, and the object and key that hold the schema."""
+    """Every schema that is not part of another one: its place, and the object and key that contain it."""
     components = document.get("components", {})
     for name in list(components.get("schemas", {})):
         yield f"components.schemas.{name}", components["schemas"], name
@@ -133,7 +136,7 @@ def schema_roots(document: Node) -> Iterator[tuple[str, Node, str]]:
 
 
 def _roots_of_part(place: str, part: Node) -> Iterator[tuple[str, Node, str]]:
-    """The schemas of one parameter, request body or answer."""
+    """The schemas of one parameter, request body or response."""
     if "schema" in part:
         yield f"{place}.schema", part, "schema"
     for media_type, media in part.get("content", {}).items():
@@ -142,14 +145,14 @@ def _roots_of_part(place: str, part: Node) -> Iterator[tuple[str, Node, str]]:
 
 
 def each_schema(document: Node) -> Iterator[tuple[str, Node]]:
-    """Every schema with its place, the outer ones first. References are not followed."""
+    """Every schema with its place, outer ones first. References are not followed."""
     for place, holder, key in schema_roots(document):
         yield from _within(place, holder[key])
 
 
 def _within(place: str, schema: Node) -> Iterator[tuple[str, Node]]:
     if not isinstance(schema, dict):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise CodegenError(f"{place}: a schema has to be an object, not {schema!r}")
+        raise CodegenError(f"{place}: a schema must be an object, not {schema!r}")
     yield place, schema
     for name, inner in list(schema.get("properties", {}).items()):
         yield from _within(f"{place}.properties.{name}", inner)

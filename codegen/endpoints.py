@@ -1,4 +1,4 @@
-"""What the template of an operation needs: its names, its parameters as Python, and what its answer is."""
+"""The values for an operation's template: names, parameters, body and response."""
 
 from __future__ import annotations
 
@@ -34,26 +34,29 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation, as its template wants it."""
+    """The values for the template of one operation."""
 
     name: str
     method: str
     template: str
     text: str
     path: str
-    """The expression that builds the path."""
+    """The Python expression that builds the path."""
     parameters: list[Parameter]
     query: list[Parameter]
     has_path_parameters: bool
     body: str | None
     body_required: bool
-    answer: str | None
+    response: str | None
     decoder: str | None
     imports: list[str]
 
 
 def operation_index(document: Node, field_prefix: str) -> dict[str, tuple[str, str, Node]]:
-    """Path, method and definition of each operation, by the generator's name of it. Raises CodegenError where two share one."""
+    """Path, method and definition of each operation, by the generator's name for it.
+
+    Raises CodegenError if two operations have the same name.
+    """
     index: dict[str, tuple[str, str, Node]] = {}
     for place, path, method, operation in operations(document):
         name = str(PythonIdentifier(operation["operationId"], field_prefix))
@@ -66,22 +69,22 @@ def operation_index(document: Node, field_prefix: str) -> dict[str, tuple[str, s
 def operation_of(
     endpoint: Endpoint, document: Node, index: dict[str, tuple[str, str, Node]], tables: Tables
 ) -> Operation:
-    """The operation of an endpoint of the generator."""
+    """The template's values for one endpoint of the generator. Raises CodegenError for what no template supports."""
     template, method, definition = index[str(endpoint.name)]
     place = f"paths.{template}.{method}"
     if endpoint.header_parameters or endpoint.cookie_parameters:
-        raise CodegenError(f"{place}: parameters in headers or cookies have no template")
+        raise CodegenError(f"{place}: parameters in headers or cookies are not supported")
     texts = _parameter_texts(document, template, definition)
     path = [_parameter(prop, texts, tables) for prop in endpoint.path_parameters]
     query = [_parameter(prop, texts, tables) for prop in endpoint.query_parameters]
     body = _body(endpoint, place)
-    answer, decoder = _answer(endpoint, place, tables)
+    response, decoder = _response(endpoint, place, tables)
     classes = {name for parameter in [*path, *query] for name in parameter.classes} | {
-        name for name in (body, answer) if name
+        name for name in (body, response) if name
     }
     imports = [f"from ...models.{tables.module(name)} import {name}" for name in sorted(classes)]
     if decoder is not None and not decoder.endswith(".from_dict"):
-        imports.append(f"from ...models.{tables.module(answer or '')} import {decoder}")
+        imports.append(f"from ...models.{tables.module(response or '')} import {decoder}")
     return Operation(
         name=definition["operationId"],
         method=method.upper(),
@@ -94,7 +97,7 @@ def operation_of(
         has_path_parameters=bool(path),
         body=body,
         body_required=bool(endpoint.bodies and endpoint.bodies[0].prop.required),
-        answer=answer,
+        response=response,
         decoder=decoder,
         imports=imports,
     )
@@ -125,7 +128,7 @@ def _parameter(prop: PropertyProtocol, texts: dict[str, str], tables: Tables) ->
 
 
 def _path_expression(endpoint: Endpoint) -> str:
-    """The f-string that builds the path; the generator has put the parameters' names into it."""
+    """The f-string that builds the path, in which the generator has put the parameters' Python names."""
     path = endpoint.path.get_untrusted_value()
     pieces: list[str] = []
     for parameter in endpoint.path_parameters:
@@ -150,16 +153,16 @@ def _body(endpoint: Endpoint, place: str) -> str | None:
         or endpoint.bodies[0].body_type != "json"
         or not isinstance(prop, ModelProperty)
     ):
-        raise CodegenError(f"{place}.requestBody: only one JSON object has a template")
+        raise CodegenError(f"{place}.requestBody: only a single JSON object is supported")
     return str(prop.class_info.name)
 
 
-def _answer(endpoint: Endpoint, place: str, tables: Tables) -> tuple[str | None, str | None]:
-    """The class of the answer and the function that decodes it; None and None for an answer without body."""
+def _response(endpoint: Endpoint, place: str, tables: Tables) -> tuple[str | None, str | None]:
+    """The class of the response and the function that decodes it; None and None for a response without a body."""
     (response,) = endpoint.responses.patterns
     if isinstance(response.prop, AnyProperty) and response.source["return_type"] == "None":
         return None, None
     if not isinstance(response.prop, ModelProperty) or response.source["attribute"] != "response.json()":
-        raise CodegenError(f"{place}.responses: only a JSON object as the answer has a template")
+        raise CodegenError(f"{place}.responses: only a JSON object is supported")
     kind = kind_of(response.prop, None, tables)
     return kind.annotation, kind.converter

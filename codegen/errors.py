@@ -1,4 +1,4 @@
-"""The one error that this tool ends with, and the places that its messages name."""
+"""The error of this tool."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ __all__ = ["CodegenError"]
 
 
 class CodegenError(Exception):
-    """The document, the overlay or the settings cannot be used; the message names the place."""
+    """The document, the overlay or the settings are invalid or not supported. The message names the place."""

@@ -1,4 +1,4 @@
-"""From a property of the generator to the lines of Python that read, hold and write it."""
+"""The values for a model's template: for each property, the Python code that declares, reads and writes it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_SECRET = re.compile("page_?token", re.IGNORECASE)
 
 Json: TypeAlias = str
 Need: TypeAlias = Literal["optional", "argument", "text"]
-"""`argument` is what a request requires; `text` is a string that an answer requires."""
+"""`argument`: required in a request. `text`: a string required in a response."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ class Field:
 
     attribute: str
     json: Json
-    """As it stands between double quotes."""
+    """The JSON name, escaped for a double-quoted literal."""
     annotation: str
     default: str
-    """The declaration's right side, with its equals sign; empty for a required one."""
+    """The right side of the declaration with its equals sign; empty if required."""
     text: str
     read: tuple[str, ...]
     argument: str
-    """What the constructor is given after reading."""
+    """The expression passed to the constructor after reading."""
     present: str
-    """The condition on which the attribute is written."""
+    """The condition for writing the attribute."""
     write: str
     send: str
     read_only: bool
@@ -50,7 +50,7 @@ class Field:
 
 
 def fields_of(model: ModelProperty, tables: Tables) -> list[Field]:
-    """The attributes of a model, in the order of the document."""
+    """The attributes of a model, in document order."""
     own = {
         prop.name.get_untrusted_value(): prop
         for prop in [*(model.required_properties or []), *(model.optional_properties or [])]
@@ -125,7 +125,7 @@ def _default(
     if need == "argument" or (need == "text" and value is None):
         return f" = attrs.field({hidden})" if hidden else ""
     if is_list and not request_only:
-        # in quotes, because a union that leads back to this class has no name when the module runs
+        # Quoted, because a union that refers back to this class is not defined yet when the module runs.
         item = f'"{kind.annotation}"' if kind.shape == "model" else kind.annotation
         factory = f"factory=lambda: _values.Unsent[{item}]()"
         return f" = attrs.field({', '.join(filter(None, [factory, hidden]))})"

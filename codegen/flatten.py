@@ -1,4 +1,4 @@
-"""Flattening: an `allOf` becomes one object with all the properties, in the order of its parts."""
+"""Flattens an `allOf` to one object with all the properties, in the order of its parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["flatten_allof"]
 
 
 def flatten_allof(document: Node) -> None:
-    """Merges every `allOf` but the one that only lends a description or a flag to a single reference."""
+    """Merges every `allOf`, except those that only add a description or a flag to a single reference."""
     components = {id(schema) for schema in document["components"]["schemas"].values()}
     for place, schema in list(each_schema(document)):
         if "allOf" not in schema or _only_lends(document, schema, place, named=id(schema) in components):
@@ -22,9 +22,9 @@ def flatten_allof(document: Node) -> None:
 
 
 def _only_lends(document: Node, schema: Node, place: str, *, named: bool) -> bool:
-    """Whether the schema is a reference with a description, an example or a flag of its own.
+    """Whether the schema is a reference with its own description, example or flag.
 
-    One with a name is a class of its own where it is an object.
+    A named schema that refers to an object is not: it becomes its own class.
     """
     if len(schema["allOf"]) != 1 or "$ref" not in schema["allOf"][0] or "properties" in schema:
         return False
@@ -34,7 +34,7 @@ def _only_lends(document: Node, schema: Node, place: str, *, named: bool) -> boo
 
 def _merged(document: Node, schema: Node, place: str, seen: tuple[int, ...]) -> Node:
     if id(schema) in seen:
-        raise CodegenError(f"{place}: allOf leads back to itself")
+        raise CodegenError(f"{place}: allOf is circular")
     if "allOf" not in schema:
         return schema
     result: Node = {"type": "object", "properties": {}, "required": []}
@@ -55,7 +55,7 @@ def _merged(document: Node, schema: Node, place: str, seen: tuple[int, ...]) -> 
 
 
 def _narrowed(first: Node | None, second: Node) -> Node:
-    """Of two descriptions of one property: the named one, where the other only narrows an enum to some of its values."""
+    """The definition of a property in two parts: the second, unless it only narrows a named enum to some values."""
     if first is not None and "enum" in second and ("$ref" in first or "allOf" in first):
         return first
     return second

@@ -1,4 +1,4 @@
-"""From the corrected document to the files of `sinch_numbers/_generated`."""
+"""Generates the files of `sinch_numbers/_generated` from the corrected document."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ __all__ = ["build", "generate", "swap_in"]
 
 
 def generate(document: Node, output: Path, config_file: Path = CONFIG) -> None:
-    """Writes the package for `document` to `output`, which holds nothing else afterwards.
+    """Writes the package for `document` to `output`, replacing everything in it.
 
-    Raises CodegenError, and leaves `output` as it was, where anything cannot be generated.
+    Raises CodegenError if anything cannot be generated, and leaves `output` unchanged.
     """
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
         built = Path(folder) / "package"
@@ -38,7 +38,7 @@ def generate(document: Node, output: Path, config_file: Path = CONFIG) -> None:
 
 
 def build(document: Node, folder: Path, config_file: Path = CONFIG) -> None:
-    """Writes the package for `document` to the new folder `folder`."""
+    """Writes the package for `document` to the new folder `folder`. Raises CodegenError."""
     config = _config(config_file, folder)
     ready = transformed(document)
     _check_overrides(ready, config)
@@ -62,7 +62,7 @@ def build(document: Node, folder: Path, config_file: Path = CONFIG) -> None:
 
 
 def swap_in(built: Path, output: Path) -> None:
-    """Replaces `output` by `built`: what stood in it, stray files too, is gone."""
+    """Replaces `output` with `built`, and removes everything else in it."""
     output.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(output, ignore_errors=True)
     shutil.copytree(built, output)
@@ -84,7 +84,7 @@ def _config(config_file: Path, folder: Path) -> Config:
 
 
 def _check_overrides(document: Node, config: Config) -> None:
-    """A rename that renames nothing is a leftover, as an action of the overlay that matches nothing."""
+    """Raises CodegenError for a rename that renames nothing: it is a leftover."""
     known = {str(ClassName(name, config.field_prefix)) for name in document["components"]["schemas"]}
     unused = sorted(set(config.class_overrides) - known)
     if unused:
@@ -94,7 +94,7 @@ def _check_overrides(document: Node, config: Config) -> None:
 
 
 def _message(problems: Iterable[GeneratorError]) -> str:
-    """What the generator complains about, with the piece of the document that it means. A warning is a lost piece."""
+    """The generator's errors and warnings, with the affected part of the document."""
     lines = ["the generator cannot read the document:"]
     for problem in problems:
         lines.append(" ".join(filter(None, [problem.header, problem.detail])).strip())
@@ -107,7 +107,7 @@ def _message(problems: Iterable[GeneratorError]) -> str:
 
 
 def _format(folder: Path) -> None:
-    """Sorts imports, drops unused ones, and formats. The settings stand here, so that no project's settings change the bytes."""
+    """Sorts imports, removes unused ones, and formats. Ignores all ruff settings but those here, so that output is stable."""
     ruff = [sys.executable, "-m", "ruff"]
     settings = ["--isolated", "--no-cache", "--line-length=110", "--target-version=py311"]
     steps = (
@@ -126,4 +126,6 @@ def _format(folder: Path) -> None:
     for step in steps:
         done = subprocess.run(step, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode != 0:
-            raise CodegenError(f"what was generated is no Python: {(done.stderr + done.stdout).strip()}")
+            raise CodegenError(
+                f"the generated code is not valid Python: {(done.stderr + done.stdout).strip()}"
+            )

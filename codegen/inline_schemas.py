@@ -1,4 +1,4 @@
-"""Names for what has none: inline objects, unions and enums become schemas of their own."""
+"""Gives inline objects, unions and enums a name, and moves them to `components.schemas`."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ __all__ = ["hoist_inline"]
 
 
 def hoist_inline(document: Node) -> None:
-    """Moves every inline object, union and enum to `components.schemas`, named after where it was found."""
+    """Moves every inline object, union and enum to `components.schemas`, named after its place."""
     schemas: Node = document["components"]["schemas"]
     for name in list(schemas):
         _hoist_within(schemas, schemas[name], name, f"components.schemas.{name}")
     for place, _, _, operation in operations(document):
         name = operation["operationId"]
-        for part, suffix in ((operation.get("requestBody", {}), "Request"), *_answers(operation)):
+        for part, suffix in ((operation.get("requestBody", {}), "Request"), *_responses(operation)):
             for media in part.get("content", {}).values():
                 if "schema" in media:
                     media["schema"] = _hoisted(schemas, media["schema"], f"{name}{suffix}", place)
 
 
-def _answers(operation: Node) -> list[tuple[Node, str]]:
+def _responses(operation: Node) -> list[tuple[Node, str]]:
     return [(response, "Response") for response in operation["responses"].values()]
 
 
@@ -35,11 +35,11 @@ def _hoist_within(schemas: Node, schema: Node, name: str, place: str) -> None:
 
 
 def _hoisted(schemas: Node, schema: Node, name: str, place: str) -> Node:
-    """A reference to `schema` under its new name, or `schema` itself where it needs none."""
+    """A reference to `schema` under its new name, or `schema` itself if it needs no name."""
     _hoist_within(schemas, schema, name, place)
     if not ("properties" in schema or "enum" in schema or "discriminator" in schema):
         return schema
     title = pascal_case(name)
     if schemas.setdefault(title, schema) != schema:
-        raise CodegenError(f"{place}: the name {title!r} for the inline schema is taken by another one")
+        raise CodegenError(f"{place}: the name {title!r} for the inline schema is already taken")
     return {"$ref": SCHEMAS + title}

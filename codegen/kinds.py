@@ -1,4 +1,4 @@
-"""The Python of a property's type: its name, its annotation, and what reads and writes its values."""
+"""The Python type of a property: annotation, and the expressions that read and write its values."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IN_CLASS_BODY = {
     "super",
     "tuple",
 }
-"""Builtins that a generated class names, so that no attribute may hide them."""
+"""Builtins that a generated class uses, so that no attribute may shadow them."""
 TAKEN = {
     "additional_properties",
     "cls",
@@ -49,23 +49,23 @@ TAKEN = {
 
 @dataclass(frozen=True)
 class Kind:
-    """How values of one type are annotated, read and written."""
+    """How to annotate, read and write values of one type."""
 
     annotation: str
     converter: str
-    """The function in `decoding` or the decoder of a model; for an enum the class."""
+    """The conversion function, or a model's decoder, or an enum's class."""
     shape: str = "value"
-    """`value`, `enum` or `model`: which reader of `decoding` takes the converter."""
+    """The function in `decoding` that uses the converter: `value`, `enum` or `model`."""
     quick: str | None = None
     """The exact class that needs no conversion."""
     write: str = "{}"
     """The expression that writes a value."""
     classes: tuple[str, ...] = ()
-    """The generated classes that the lines name."""
+    """The generated classes in these expressions."""
 
 
 def attribute_name(python_name: str) -> str:
-    """The attribute's name. The generator avoids all builtins; an attribute may be called `type`, as in the document."""
+    """The attribute's name. Unlike the generator, keeps names such as `type`, which shadow an unused builtin."""
     name = python_name.removesuffix("_")
     if name != python_name and (iskeyword(name) or name in IN_CLASS_BODY):
         name = python_name
@@ -73,7 +73,7 @@ def attribute_name(python_name: str) -> str:
 
 
 def kind_of(prop: PropertyProtocol, schema: Schema | None, tables: Tables) -> Kind:
-    """The kind of a property that is no list."""
+    """The kind of a property that is not a list. Raises CodegenError for a type that is not supported."""
     if isinstance(prop, EnumProperty):
         name = str(prop.class_info.name)
         return Kind(name, name, "enum", write="str({})", classes=(name,))
@@ -96,5 +96,5 @@ def kind_of(prop: PropertyProtocol, schema: Schema | None, tables: Tables) -> Ki
     if isinstance(prop, AnyProperty):
         return Kind("Any", "_values.to_any")
     raise CodegenError(
-        f"the property {prop.name.get_untrusted_value()!r} is of a kind that no template writes: {type(prop).__name__}"
+        f"the property {prop.name.get_untrusted_value()!r} has a type that is not supported: {type(prop).__name__}"
     )

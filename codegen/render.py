@@ -1,4 +1,4 @@
-"""Filling the templates: one module for each operation, model, union and enum, and none that nobody needs."""
+"""Fills the templates: one module for each operation, model, union and enum."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ __all__ = ["render"]
 
 @dataclass(frozen=True)
 class Model:
-    """A model, as its template wants it."""
+    """The values for a model's template."""
 
     name: str
     text: Any
     fields: list[Field]
     not_sent: list[str]
-    """The JSON names that a request leaves out, as they stand between double quotes."""
+    """The JSON names that a request leaves out, escaped for a double-quoted literal."""
     sends_all: bool
     imports: list[str]
     type_imports: list[str]
-    """Imports that only annotations need."""
+    """Imports for annotations only."""
     cyclic_imports: list[str]
-    """Imports for the end of the module: what they name leads back to this model."""
+    """Imports at the end of the module, of classes that refer back to this model."""
 
 
 def render(project: Project, document: Node, tables: Tables, folder: Path) -> None:
@@ -108,7 +108,7 @@ def _model(model: ModelProperty, tables: Tables) -> Model:
         if (name, class_name) not in tables.cyclic:
             lines["imports"].append(f"from .{module} import {', '.join(names)}")
             continue
-        if class_name in tables.unions:  # the union itself is there only after its module's own imports
+        if class_name in tables.unions:  # The union is not defined before its module's own imports have run.
             lines["type_imports"].append(f"from .{module} import {class_name}")
             names.remove(class_name)
         lines["cyclic_imports"].append(f"from .{module} import {', '.join(names)}  # noqa: E402")
@@ -123,7 +123,7 @@ def _model(model: ModelProperty, tables: Tables) -> Model:
 
 
 def _imported(fields: list[Field], own: str) -> dict[str, list[str]]:
-    """The names that a model's module imports, by the class whose module they are in."""
+    """The names that a model's module imports, by the class whose module defines them."""
     found: dict[str, list[str]] = {}
     for field in fields:
         for class_name in field.classes:
@@ -137,7 +137,7 @@ def _enums(project: Project, folder: Path) -> dict[str, list[str]]:
     for enum in project.openapi.enums:
         name, module = str(enum.class_info.name), str(enum.class_info.module_name)
         if not isinstance(enum, EnumProperty):
-            raise CodegenError(f"components.schemas: the enum {name} is literal, which has no template")
+            raise CodegenError(f"components.schemas: the enum {name} is a literal, which is not supported")
         if (folder / f"{module}.py").exists():
             raise CodegenError(f"components.schemas: two schemas become the module {module!r}")
         _write(project, "str_enum.py.jinja", folder / f"{module}.py", enum=enum)
@@ -157,7 +157,7 @@ def _operations(project: Project, document: Node, tables: Tables, folder: Path) 
 
 
 def _prose(text: UntrustedString | str, width: int) -> str:
-    """Text for a docstring: lines of at most `width`, no escapes, and no quote that would end it early."""
+    """`text` for a docstring: wrapped to `width`, without escapes, and without a quote that would end it early."""
     lines = safe_for_docstring(text).strip().splitlines()
     wrapped = [textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in lines]
     prose = "\n".join(line.rstrip() for line in wrapped)

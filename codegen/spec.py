@@ -1,4 +1,4 @@
-"""The corrected document: the vendored one with the overlay applied."""
+"""Corrects the vendored document by applying the overlay."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ __all__ = ["corrected", "patched"]
 def corrected(spec: Path, overlay: Path) -> Node:
     """The document in `spec` with every action of `overlay` applied, in order.
 
-    Raises CodegenError where a file cannot be read, an action has no description, or its target matches nothing: then
-    upstream has mended what the action mends, and the action has to go.
+    Raises CodegenError if a file cannot be read, an action has no description, or its target matches nothing. In that
+    case upstream has fixed the document, and the action must be removed.
     """
     document = load(spec)
     for key in ("openapi", "info", "paths"):
@@ -27,12 +27,12 @@ def corrected(spec: Path, overlay: Path) -> Node:
             raise CodegenError(f"{spec}: has no {key!r}")
     patches = load(overlay)
     if not str(patches.get("overlay", "")).startswith("1."):
-        raise CodegenError(f"{overlay}: is no OpenAPI Overlay 1.x document")
+        raise CodegenError(f"{overlay}: is not an OpenAPI Overlay 1.x document")
     return patched(document, patches.get("actions"), str(overlay))
 
 
 def patched(document: Node, actions: object, place: str) -> Node:
-    """A copy of `document` after `actions`, each of which has to match something."""
+    """A copy of `document` with `actions` applied. Raises CodegenError if one matches nothing."""
     if not isinstance(actions, list):
         raise CodegenError(f"{place}: has no list of actions")
     document = cast(Node, json.loads(json.dumps(document)))
@@ -46,22 +46,22 @@ def patched(document: Node, actions: object, place: str) -> Node:
 
 
 def _applied(document: Node, action: Node, place: str) -> Node:
-    """The document after one action. The library passes over a target that matches nothing, so that this looks first."""
+    """The document after one action. Checks that the target matches, because the library ignores one that does not."""
     if not str(action.get("description") or "").strip():
-        raise CodegenError(f"{place}: has no description that says what is wrong")
+        raise CodegenError(f"{place}: has no description of what is wrong")
     if ("update" in action) == ("remove" in action) or action.get("remove", True) is not True:
-        raise CodegenError(f"{place}: has to say either `update: ...` or `remove: true`")
+        raise CodegenError(f"{place}: must have either `update: ...` or `remove: true`")
     try:
         matches = parse(action["target"]).find(document)
-    except Exception as error:  # the library raises bare Exceptions of several kinds
-        raise CodegenError(f"{place}: the target is no JSONPath: {error}") from error
+    except Exception as error:  # The library raises plain Exceptions.
+        raise CodegenError(f"{place}: the target is not a valid JSONPath: {error}") from error
     if not matches:
         raise CodegenError(
-            f"{place}: the target matches nothing. If upstream has mended it, remove the action"
+            f"{place}: the target matches nothing. If upstream has fixed this, remove the action"
         )
     try:
         apply_overlay(document, {"actions": [action]})
-    except Exception as error:  # as above; a target within a list is beyond the library
+    except Exception as error:  # As above. The library cannot patch inside a list.
         raise CodegenError(f"{place}: cannot be applied: {error}") from error
-    # The library puts the update itself into every place that matches; places that share an object would change together.
+    # The library inserts the same object at every match. Copy, so that a later action changes only one of them.
     return cast(Node, json.loads(json.dumps(document)))

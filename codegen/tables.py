@@ -1,4 +1,4 @@
-"""What the generator forgets of the document, by class: discriminators, directions, the texts of enum values, cycles."""
+"""Facts that the generator drops, by class: discriminators, request or response, descriptions of enum values, cycles."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ Names: TypeAlias = set[str]
 
 @dataclass(frozen=True)
 class Union:
-    """How one union is decoded. Classes stand in for schemas."""
+    """How to decode one union, with class names instead of schema names."""
 
     name: str
     key: str
     """The discriminator's JSON name."""
     variants: dict[str, str]
-    """The class of each value of the discriminator."""
+    """The class for each value of the discriminator."""
     default: str | None
-    """The value that an absent discriminator means."""
+    """The value of an absent discriminator."""
     read_only: Names
 
     @property
     def unknown(self) -> str:
-        """The class of a value that no variant stands for."""
+        """The class for a value that has no variant."""
         return f"Unknown{self.name}"
 
     @property
@@ -47,18 +47,18 @@ class Tables:
     modules: dict[str, str]
     unions: dict[str, Union] = field(default_factory=dict[str, Union])
     discriminators: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
-    """The property and the value that stand for a variant."""
+    """The property and the value that identify a variant."""
     siblings: dict[str, Names] = field(default_factory=dict[str, Names])
-    """The properties that only other variants of a class's union have."""
+    """The properties that only other variants of the same union have."""
     request_only: Names = field(default_factory=Names)
     nullable: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     """Pairs of a class and the JSON name of a property that may be null."""
     enum_texts: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
     cyclic: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
-    """Pairs of classes of which the first refers to the second, and the second leads back to the first."""
+    """Pairs (a, b): class a refers to b, and b refers back to a, directly or through others."""
 
     def module(self, class_name: str) -> str:
-        """The module of a class, also of one that the generator named on its own."""
+        """The module of a class, including one that the generator named itself."""
         return self.modules.get(class_name) or str(PythonIdentifier(class_name, "field_"))
 
 
@@ -80,8 +80,8 @@ def tables(document: Node, config: Config) -> Tables:
                 value: str(text) for value, text in cast(Node, described).items()
             }
     edges = {name: _references(schema) & set(schemas) for name, schema in schemas.items()}
-    sent, answered = _directions(document, edges)
-    result.request_only.update(names[name] for name in sent - answered)
+    sent, received = _directions(document, edges)
+    result.request_only.update(names[name] for name in sent - received)
     for name, targets in edges.items():
         for target in targets:
             if target != name and name in _reachable({target}, edges):
@@ -116,7 +116,7 @@ def _may_be_null(document: Node, schema: Node, place: str) -> bool:
 
 
 def _references(part: Any) -> Names:
-    """The schemas that a part of the document refers to, directly. A union refers to its variants."""
+    """The schemas that a part of the document refers to directly. A union refers to its variants."""
     union: Node = part.get("x-union", {})
     return {name.removeprefix(SCHEMAS) for name in references(part) if name.startswith(SCHEMAS)} | set(
         union.get("mapping", {}).values()
@@ -135,25 +135,25 @@ def _reachable(start: Names, edges: dict[str, Names]) -> Names:
 
 
 def _directions(document: Node, edges: dict[str, Names]) -> tuple[Names, Names]:
-    """The schemas that requests can hold, and those that answers can hold.
+    """The schemas that requests can contain, and those that responses can contain.
 
-    A schema that no operation refers to, such as that of an event, is taken to be received.
+    A schema that no operation refers to, such as an event's, counts as received.
     """
     sent: Names = set()
-    answered: Names = set()
+    received: Names = set()
     components: Node = document["components"]
     for _, _, _, operation in operations(document):
         sent |= _references(_followed(components, operation.get("requestBody", {})))
         for response in operation["responses"].values():
-            answered |= _references(_followed(components, response))
-    sent, answered = _reachable(sent, edges), _reachable(answered, edges)
+            received |= _references(_followed(components, response))
+    sent, received = _reachable(sent, edges), _reachable(received, edges)
     parents = {target for targets in edges.values() for target in targets}
-    loose = {name for name in edges if name not in sent | answered | parents}
-    return sent, answered | _reachable(loose, edges)
+    loose = {name for name in edges if name not in sent | received | parents}
+    return sent, received | _reachable(loose, edges)
 
 
 def _followed(components: Node, part: Node) -> Node:
-    """A request body or an answer itself, where `part` refers to one."""
+    """The request body or response that `part` refers to, or `part` itself."""
     while "$ref" in part:
         _, _, kind, name = part["$ref"].split("/", 3)
         part = components[kind][name]

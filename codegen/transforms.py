@@ -1,6 +1,6 @@
-"""The general rules: from the corrected document to one that the generator reads as we mean it.
+"""The general rules, which prepare the corrected document for the generator.
 
-Each rule holds for every schema, so that it holds as the document grows. They run in the order of `RULES`.
+Each rule applies to every schema, so that it also applies to new ones. They run in the order of `RULES`.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ __all__ = ["RULES", "transformed"]
 
 
 def transformed(document: Node) -> Node:
-    """A copy of `document` after all rules."""
+    """A copy of `document` with all rules applied. Raises CodegenError."""
     document = copy.deepcopy(document)
     for rule in RULES:
         rule(document)
     return document
 
 
-def answers_are_2xx(document: Node) -> None:
-    """An operation's answer is its first 2xx; what an error's body says is read by hand, whatever the status."""
+def responses_are_2xx(document: Node) -> None:
+    """Keeps the first 2xx response of each operation. Error bodies are parsed by hand-written code."""
     document["components"] = document.get("components", {})
     document["components"].setdefault("schemas", {})
     for place, _, _, operation in operations(document):
@@ -35,12 +35,12 @@ def answers_are_2xx(document: Node) -> None:
         operation.pop("callbacks", None)
         successes = sorted(status for status in operation.get("responses", {}) if str(status).startswith("2"))
         if not successes:
-            raise CodegenError(f"{place}: declares no 2xx answer")
+            raise CodegenError(f"{place}: has no 2xx response")
         operation["responses"] = {successes[0]: operation["responses"][successes[0]]}
 
 
-def titles_are_no_names(document: Node) -> None:
-    """A title names no class; where a description is missing, it is one."""
+def titles_are_descriptions(document: Node) -> None:
+    """A title does not name the class. It becomes the description if there is none."""
     for _, schema in each_schema(document):
         title = schema.pop("title", None)
         if isinstance(title, str) and "$ref" not in schema:
@@ -55,15 +55,15 @@ def enums_are_promoted(document: Node) -> None:
             continue
         values = list(cast("Node | list[object]", described)) if isinstance(described, dict | list) else []
         if not values or not all(isinstance(value, str) for value in values):
-            raise CodegenError(f"{place}: x-enumDescriptions has to be an object or a list of strings")
+            raise CodegenError(f"{place}: x-enumDescriptions must be an object or a list of strings")
         schema.setdefault("type", "string")
         schema.setdefault("enum", values)
 
 
 def null_is_absent(document: Node) -> None:
-    """`nullable` goes: whatever is optional is None when it is null. A variant that is nothing but null goes too.
+    """Removes `nullable` and variants that are only null: an optional property is None if it is null.
 
-    What is left of it, `x-nullable`, keeps a required string from being one that is always there.
+    Leaves `x-nullable`, so that a required string that can be null is not treated as always present.
     """
     for place, schema in each_schema(document):
         for key in ("oneOf", "anyOf"):
@@ -86,17 +86,17 @@ def _only_null(schema: Node) -> bool:
 
 
 def defaults_are_documentation(document: Node) -> None:
-    """A default fills in nothing: in an answer it would invent a value, in a request it is the server's to apply."""
+    """Removes defaults: in a response they would invent a value, in a request the server applies them."""
     for _, schema in each_schema(document):
         schema.pop("default", None)
 
 
 def formats_are_known(document: Node) -> None:
-    """Strings are plain but for times and decimals; a time without zone is a time; an enum of numbers is a number."""
+    """Keeps only the formats of times and decimals; a time without zone is a time; an enum of numbers is a number."""
     for _, schema in each_schema(document):
         if schema.get("format") == "date-time-local":
             schema["format"] = "date-time"
-        if schema.get("format") == "decimal":  # a decimal may come as a string or as a number
+        if schema.get("format") == "decimal":  # The API sends a decimal as a string or a number.
             schema.pop("anyOf", None)
             schema["type"] = "string"
         if schema.get("type") == "string" and schema.get("format") not in ("date-time", "decimal"):
@@ -106,7 +106,7 @@ def formats_are_known(document: Node) -> None:
 
 
 def unions_need_discriminators(document: Node) -> None:
-    """A union without a discriminator is any value: to try its variants in turn is to guess."""
+    """A union without a discriminator becomes any value: trying its variants in turn would be guessing."""
     for _, schema in each_schema(document):
         if ("oneOf" in schema or "anyOf" in schema) and "discriminator" not in schema:
             for key in ("oneOf", "anyOf", "type", "properties", "required"):
@@ -114,7 +114,7 @@ def unions_need_discriminators(document: Node) -> None:
 
 
 def read_only_is_inherited(document: Node) -> None:
-    """A property that refers to a readOnly schema is readOnly."""
+    """Makes a property readOnly if it refers to a readOnly schema."""
     for place, schema in each_schema(document):
         for name, inner in schema.get("properties", {}).items():
             target = inner["allOf"][0] if len(inner.get("allOf", [])) == 1 else inner
@@ -127,7 +127,7 @@ def read_only_is_inherited(document: Node) -> None:
 
 
 def unions_are_named(document: Node) -> None:
-    """A union becomes one class to the generator, which forgets discriminators; the templates write the variants."""
+    """Turns a union into one class for the generator, which drops discriminators. The templates write the variants."""
     schemas = document["components"]["schemas"]
     for name, schema in schemas.items():
         if "discriminator" not in schema or "oneOf" not in schema:
@@ -142,7 +142,7 @@ def unions_are_named(document: Node) -> None:
 
 
 def union_table(schemas: Node, schema: Node, place: str) -> Node:
-    """How a union is decoded: the property, the schema of each value, and the schema of an absent value."""
+    """How to decode a union: the discriminator's property, the schema for each value, and the value if it is absent."""
     property_name = schema["discriminator"].get("propertyName")
     if not isinstance(property_name, str):
         raise CodegenError(f"{place}.discriminator: has no propertyName")
@@ -161,7 +161,7 @@ def union_table(schemas: Node, schema: Node, place: str) -> Node:
 
 
 def _share_discriminator(document: Node, union: Node, place: str) -> None:
-    """Gives the discriminator the same type in every variant: the enum that the union shares, or a string."""
+    """Gives the discriminator the same type in every variant: the shared enum, or a string."""
     schemas = document["components"]["schemas"]
     for name in union["mapping"].values():
         properties = schemas[name].setdefault("properties", {})
@@ -177,8 +177,8 @@ def _share_discriminator(document: Node, union: Node, place: str) -> None:
             raise CodegenError(f"{place}: the discriminator of {name!r} is neither a string nor an enum")
 
 
-def unused_roots_are_kept_valid(document: Node) -> None:
-    """Fails where a reference points to nothing, which the generator would report without a place."""
+def references_are_valid(document: Node) -> None:
+    """Raises CodegenError for a reference to a missing schema; the generator's error would not name its place."""
     for place, holder, key in schema_roots(document):
         if isinstance(holder[key], dict):
             resolve(document, holder[key], place)
@@ -188,9 +188,9 @@ def unused_roots_are_kept_valid(document: Node) -> None:
 
 
 RULES: tuple[Callable[[Any], None], ...] = (
-    answers_are_2xx,
-    unused_roots_are_kept_valid,
-    titles_are_no_names,
+    responses_are_2xx,
+    references_are_valid,
+    titles_are_descriptions,
     enums_are_promoted,
     null_is_absent,
     defaults_are_documentation,

@@ -1,4 +1,4 @@
-"""What the template of a union needs: its variants, and the attributes that all of them share."""
+"""The values for a union's template: its variants, and the attributes that all of them share."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ __all__ = ["Shared", "UnionModel", "union_model"]
 
 @dataclass(frozen=True)
 class Shared:
-    """An attribute that every variant of a union has, so that a variant that the document does not know has it too."""
+    """An attribute that every variant of a union has, and so an unknown variant too."""
 
     field: Field
     variant: str
-    """The class that reads it."""
+    """The class whose code reads it."""
 
 
 @dataclass(frozen=True)
 class UnionModel:
-    """What a union's template wants beyond the table of its variants."""
+    """The values for a union's template besides the table of variants."""
 
     shared: list[Shared]
     imports: list[str]
     type_imports: list[str]
-    """Imports that only annotations need."""
+    """Imports for annotations only."""
 
 
 def union_model(union: Union, models: dict[str, ModelProperty], tables: Tables) -> UnionModel:
-    """The union, with what its variants share in the order of the first."""
+    """The template's values for a union. Shared attributes are in the order of the first variant."""
     variants = {name: {own.json: own for own in fields_of(models[name], tables)} for name in union.classes}
     first = variants[union.classes[0]] if union.classes else dict[str, Field]()
     found = [_shared(variants, json) for json in first if json != union.key]
@@ -45,7 +45,7 @@ def union_model(union: Union, models: dict[str, ModelProperty], tables: Tables) 
 
 
 def _shared(variants: dict[str, dict[str, Field]], json: str) -> Shared | None:
-    """The attribute for a property, if all variants have it, and of one type; optional, where it is in one of them."""
+    """The attribute shared by all variants with one type; optional if any variant has it optional. None if not shared."""
     owners = {name: fields[json] for name, fields in variants.items() if json in fields}
     types = {own.annotation.removesuffix(" | None") for own in owners.values()}
     if len(owners) < len(variants) or len(types) > 1:

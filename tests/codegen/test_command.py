@@ -110,7 +110,7 @@ def test_an_action_that_matches_nothing_fails_by_its_name(
         ({"description": "x", "update": {}}, "no target"),
         ({"target": "$.info", "description": "x"}, "either"),
         ({"target": "$.info", "description": "x", "remove": False}, "either"),
-        ({"target": "$[", "description": "x", "remove": True}, "no JSONPath"),
+        ({"target": "$[", "description": "x", "remove": True}, "not a valid JSONPath"),
         ("remove", "no target"),
     ],
 )
