@@ -1,9 +1,9 @@
-"""How generated models read the fields of a JSON object.
+"""Reads the fields of a JSON object for generated models.
 
-A value that does not fit is never lost and never raises: it stays in the model's `additional_properties` under its own name, the
-attribute is None (or an empty list, or the empty string where the document requires one), and `on_drift` hears of it.
+A value of the wrong type is never lost and never raises: it stays in the model's `additional_properties` under its own name, the
+attribute is None (or an empty list, or an empty string if the document requires a string), and `on_drift` is called.
 
-`rest` is the object without the fields that were read: it becomes `additional_properties`.
+`rest` is the object without the fields already read; it becomes `additional_properties`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def value(
     convert: Callable[[Any], T],
     on_drift: OnDrift | None,
 ) -> T | None:
-    """`raw` converted, or None where it does not fit."""
+    """`raw` converted, or None if it has the wrong type."""
     try:
         return convert(raw)
     except Misfit:
@@ -37,7 +37,7 @@ def value(
 
 
 def text(rest: dict[str, Any], model: str, key: str, raw: Any, on_drift: OnDrift | None) -> str:
-    """A string that the document requires, or MISSING where `raw` is none."""
+    """A string that the document requires, or MISSING if `raw` is not a string."""
     if isinstance(raw, str):
         return raw
     if raw is None:
@@ -50,10 +50,10 @@ def text(rest: dict[str, Any], model: str, key: str, raw: Any, on_drift: OnDrift
 def enum(
     rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None
 ) -> E | None:
-    """The member of `kind`, known or not, or None where `raw` is no string."""
+    """The member of `kind`, known or not, or None if `raw` is not a string."""
     try:
         return cast(E, kind._value2member_map_[raw])
-    except (KeyError, TypeError):  # an unknown value, or no string
+    except (KeyError, TypeError):  # an unknown value, or not a string
         pass
     if isinstance(raw, str):
         return _member(model, key, raw, kind, on_drift)
@@ -69,7 +69,7 @@ def model(
     decode: Callable[[Any, OnDrift | None], T],
     on_drift: OnDrift | None,
 ) -> T | None:
-    """The object that `decode` makes of `raw`, or None where `raw` is no object."""
+    """`raw` decoded, or None if it is not an object."""
     if raw.__class__ is dict or isinstance(raw, Mapping):
         return decode(raw, on_drift)
     _keep(rest, name, key, raw, on_drift)
@@ -84,7 +84,7 @@ def items(
     convert: Callable[[Any], T],
     on_drift: OnDrift | None,
 ) -> list[T]:
-    """The items of a list. Where one does not fit, the list has the others, and all of it stays in `rest`."""
+    """The items of a list. If one has the wrong type, it is left out, and the whole raw list stays in `rest`."""
     if not isinstance(raw, list):
         _keep(rest, model, key, raw, on_drift)
         return Unsent()
@@ -100,12 +100,12 @@ def items(
 def enums(
     rest: dict[str, Any], model: str, key: str, raw: Any, kind: type[E], on_drift: OnDrift | None
 ) -> list[E]:
-    """As `items`, for an enum."""
+    """Like `items`, for an enum."""
     if isinstance(raw, list):
         known = kind._value2member_map_
         try:
             return cast("list[E]", [known[item] for item in cast("list[str]", raw)])
-        except (KeyError, TypeError):  # an unknown value, or no string
+        except (KeyError, TypeError):  # an unknown value, or not a string
             pass
 
     def convert(item: Any) -> E:
@@ -122,7 +122,7 @@ def models(
     decode: Callable[[Any, OnDrift | None], T],
     on_drift: OnDrift | None,
 ) -> list[T]:
-    """As `items`, for objects."""
+    """Like `items`, for objects."""
     if isinstance(raw, list) and all(item.__class__ is dict for item in cast("list[object]", raw)):
         return [decode(item, on_drift) for item in cast("list[object]", raw)]
 
@@ -152,7 +152,7 @@ def _keep(
 
 
 def report(on_drift: OnDrift | None, model: str, field: str, problem: str, found: str) -> None:
-    """Tells `on_drift`, if there is one."""
+    """Calls `on_drift`, if there is one."""
     if on_drift is not None:
         on_drift(Drift(model=model, field=field, problem=problem, found=found))
 
@@ -176,6 +176,6 @@ _JSON_TYPES: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 
 def alias(rest: dict[str, Any], key: str) -> str | None:
-    """What came under an old name. It stays in `rest`, and is written back under that name."""
+    """The value under an older name. It stays in `rest`, and is written back under that name."""
     found = rest.get(key)
     return Renamed(found) if isinstance(found, str) else None

@@ -1,4 +1,4 @@
-"""What requests, answers and their surprises look like. Pure data: nothing here knows HTTP."""
+"""Requests, drift, and JSON as bytes. Pure data: performs no HTTP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class Request:
-    """One call as pure data, ready to be sent."""
+    """A request as pure data, ready to be sent."""
 
     operation: str
     """The operation's name, such as `RentNumber`."""
@@ -34,35 +34,35 @@ class Request:
     path: str
     """Percent-encoded; begins with a slash."""
     query: str = attrs.field(repr=False)
-    """Percent-encoded and without question mark; empty if there is none."""
+    """Percent-encoded, without the question mark; empty if there is none."""
     body: bytes | None = attrs.field(repr=False)
-    """Compact JSON, or None for an operation without body."""
+    """Compact JSON, or None for an operation without a body."""
 
 
 @attrs.frozen(kw_only=True)
 class Drift:
-    """One surprise in an answer: what the document does not know. It never holds a value that could be a secret."""
+    """A difference between a response and the document. It never contains a value that could be a secret."""
 
     model: str
-    """The class that met it, such as `ActiveNumber`."""
+    """The class of the model, such as `ActiveNumber`."""
     field: str
     """The JSON name, such as `voiceConfiguration`."""
     problem: str
     """`wrong type`, `missing` (required, and absent or null), `unknown value` (of an enum) or `unknown variant` (of a union)."""
     found: str
-    """The value of an enum or a discriminator, cut at 80 characters; of anything else only the name of its JSON type,
-    and `nothing` of what is missing."""
+    """The value of an enum or a discriminator, cut at 80 characters; for anything else the name of its JSON type,
+    or `nothing` if the field is missing."""
 
 
 OnDrift: TypeAlias = Callable[[Drift], None]
 
 
 class DecodeError(ValueError):
-    """The body of an answer is not JSON, or its top level is not an object."""
+    """The body of a response is not JSON, or its top level is not an object."""
 
 
 class JsonNumber(float):
-    """A JSON number with a fraction or an exponent, which remembers its text so that a decimal of it is exact."""
+    """A JSON number with a fraction or an exponent. Keeps its text, so that it converts to an exact decimal."""
 
     __slots__ = ("text",)
     text: str
@@ -77,16 +77,15 @@ class JsonNumber(float):
 
 
 def json_object(content: bytes) -> dict[str, Any]:
-    """The JSON object in `content`. Raises DecodeError where there is none."""
+    """The JSON object in `content`. Raises DecodeError if it is not one."""
     problem: str | None = None
     value: object = None
     try:
         value = json.loads(content, parse_float=JsonNumber)
     except (ValueError, RecursionError) as error:
         problem = type(error).__name__
-    if (
-        problem is not None
-    ):  # raised out here, because the parser's own error holds the whole body, secrets too
+    # Raised outside of the except block: the parser's error contains the whole body, with its secrets.
+    if problem is not None:
         raise DecodeError(f"the body is not JSON: {problem}")
     if not isinstance(value, dict):
         raise DecodeError(f"the body is JSON, but its top level is {type(value).__name__}, not an object")
@@ -101,7 +100,7 @@ def json_body(value: Mapping[str, Any]) -> bytes:
 def path_segment(value: str) -> str:
     """`value` as one segment of a path, percent-encoded.
 
-    Raises ValueError for the three texts that no encoding keeps from changing a path: the empty one, `.` and `..`.
+    Raises ValueError for an empty string, `.` and `..`: even encoded, they change the path.
     """
     if value in ("", ".", ".."):
         raise ValueError(f"{value!r} cannot be a part of a path")
@@ -109,7 +108,7 @@ def path_segment(value: str) -> str:
 
 
 def query_string(*parameters: tuple[str, object]) -> str:
-    """The parameters as a query: a list is a repeated key, and None is left out."""
+    """The parameters as a query string: a list is a repeated key, and None is left out."""
     pairs: list[str] = []
     for name, value in parameters:
         if value is None:

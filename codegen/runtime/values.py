@@ -1,4 +1,4 @@
-"""JSON values as Python ones: each remembers what a plain Python value would lose, so that it is written back as it came."""
+"""Converts JSON values to Python values that keep their original form, so that they are written back unchanged."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Misfit(Exception):
 
 
 class Unsent(list[T]):
-    """A list that is not written back as it stands: nothing was sent, or what was sent is in `additional_properties`."""
+    """A list that is not written back: the response had none, or the raw one is in `additional_properties`."""
 
     __slots__ = ()
 
 
 class Missing(str):
-    """The empty string where the document requires one and none came; it is not written back. There is one: `MISSING`."""
+    """The empty string in place of a required one that is missing; not written back. The only instance is `MISSING`."""
 
     __slots__ = ()
 
@@ -38,13 +38,13 @@ MISSING = Missing()
 
 
 class Renamed(str):
-    """A string that came under another name than its field's; it is in `additional_properties` under that one."""
+    """A string received under an older name of its field; it is in `additional_properties` under that name."""
 
     __slots__ = ()
 
 
 class Timestamp(datetime):
-    """A time that remembers its text, which may have more digits than the six that a datetime holds."""
+    """A time that keeps its text, which can have more than the six fractional digits of a datetime."""
 
     __slots__ = ("text",)
     text: str
@@ -55,7 +55,7 @@ class Timestamp(datetime):
 
 
 class WireDecimal(Decimal):
-    """An exact decimal that remembers whether it came as a string or as a number, and its text."""
+    """An exact decimal that keeps whether it was a string or a number, and its text."""
 
     __slots__ = ("wire",)
     wire: str | int | float
@@ -65,7 +65,7 @@ class WireDecimal(Decimal):
         return (Decimal, (str(self),)) if wire is None else (to_decimal, (wire,))
 
 
-# --- From JSON: each raises Misfit, and nothing else. ---------------------------------------------------------------
+# --- From JSON: each raises Misfit for a wrong type, and nothing else. ----------------------------------------------
 
 
 def to_str(value: Any) -> str:
@@ -99,12 +99,12 @@ def to_float(value: Any) -> float:
 
 
 def to_any(value: Any) -> Any:
-    """Whatever it is."""
+    """Any value, unchanged."""
     return value
 
 
 def to_timestamp(value: Any) -> datetime:
-    """A time with zone; one without means UTC."""
+    """A time with its zone; UTC if it has none."""
     if not isinstance(value, str):
         raise Misfit
     try:
@@ -118,8 +118,9 @@ def to_timestamp(value: Any) -> datetime:
 
 
 def _unusual_timestamp(value: str) -> Timestamp:
-    """What the fast parser refuses: a small `t` or `z`, the hour 24."""
-    from dateutil.parser import isoparse  # here, because hardly any process needs it
+    """Times that the fast parser rejects: with a lower-case `t` or `z`, or the hour 24."""
+    # Imported here, because few processes need it.
+    from dateutil.parser import isoparse
 
     try:
         found = isoparse(value)
@@ -129,7 +130,7 @@ def _unusual_timestamp(value: str) -> Timestamp:
 
 
 def to_decimal(value: Any) -> Decimal:
-    """An exact decimal, of a string or a number."""
+    """An exact decimal, from a string or a number."""
     if isinstance(value, str):
         text = value
     elif isinstance(value, JsonNumber):
@@ -147,12 +148,12 @@ def to_decimal(value: Any) -> Decimal:
 
 
 def as_sent(value: Any) -> Any:
-    """A value that a request requires. Read back from a request that lacks it, it is None after all."""
+    """A required value of a request. It is None if the request is decoded from JSON without it."""
     return value
 
 
 def given(value: object) -> bool:
-    """Whether a value that a request requires is there."""
+    """Whether a required value of a request is present."""
     return value is not None
 
 
@@ -160,7 +161,7 @@ def given(value: object) -> bool:
 
 
 def from_timestamp(value: datetime) -> str:
-    """The text that the time came with; otherwise ISO 8601 with a zone."""
+    """The original text of the time; without one, ISO 8601 with a zone."""
     text: str | None = getattr(value, "text", None)
     if text is not None:
         return text
@@ -169,16 +170,16 @@ def from_timestamp(value: datetime) -> str:
 
 
 def from_decimal(value: Decimal) -> str | int | float:
-    """What the decimal came as; otherwise a string."""
+    """The original form of the decimal; without one, a string."""
     wire: str | int | float | None = getattr(value, "wire", None)
     return format(value, "f") if wire is None else wire
 
 
-# --- To people. -------------------------------------------------------------------------------------------
+# --- For people. -------------------------------------------------------------------------------------------
 
 
 def masked(value: Any) -> str:
-    """The repr of what a model kept, without the values of secrets and without what lies deep."""
+    """The repr of a model's additional properties, without the values of secrets and without deeply nested values."""
     return repr(_masked(value))
 
 

@@ -1,4 +1,4 @@
-"""Enums that stay open: the API adds values before its document does."""
+"""Open enums: the API adds values before its document does."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ __all__ = ["OpenEnum"]
 
 
 class OpenEnum(StrEnum):
-    """A string enum that takes any string: an unknown value is an instance of the same class, equal to its text.
+    """A string enum that accepts any string: an unknown value is an instance of the same class, equal to its text.
 
-    Iteration shows the known values. Unknown ones are not kept anywhere, so that no sender can fill the memory with them; compare
-    them with `==`, not with `is`.
+    Iteration yields the known values. Unknown ones are not cached, so that a sender cannot fill the memory with them: compare
+    with `==`, not with `is`.
     """
 
     @classmethod
@@ -26,7 +26,7 @@ class OpenEnum(StrEnum):
 
     @property
     def is_known(self) -> bool:
-        """Whether the API's document knows this value."""
+        """Whether this value is in the API's document."""
         return self._value_ in type(self)._value2member_map_
 
     def __repr__(self) -> str:
