@@ -95,7 +95,10 @@ class Backend:
         self.state.provisioner.fail(phone_number, what, error_codes, times)
 
     def revoke_tokens(self, form: int = 1) -> None:
-        """Revokes all tokens. 401s take form 1 (expired JWT), 2 (proxy), 3 (no header) or 4 (problem) from now on."""
+        """Revokes all tokens. 401s take form 1 (expired JWT), 2 (proxy), 3 (no header) or 4 (problem) from now on.
+
+        Raises ValueError for any other form.
+        """
         self._token_server.revoke(form)
 
     def reset(self, seed: int | None = None) -> None:

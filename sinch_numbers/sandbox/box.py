@@ -23,7 +23,7 @@ KEY_SECRET = "sandbox-secret"  # noqa: S105 - only the sandbox accepts it
 class Sandbox(Backend):
     """A local Numbers API: `Sandbox().client()` in process, `async with Sandbox().serve() as url` on a socket.
 
-    The same `seed` gives the same numbers, tokens and faults. Use a sandbox from one event loop and one thread.
+    The same `seed` gives the same numbers, tokens and secrets. Use a sandbox from one event loop and one thread.
     """
 
     def __init__(

@@ -49,7 +49,7 @@ class Fault:
             await self._struck.wait()
 
     def strike(self, operation: str, phone_number: str | None, served: bool) -> str | None:
-        """The kind of fault that strikes this call; None if the fault does not apply. Counts the call."""
+        """The kind of fault that strikes this call; None if the fault does not apply. Counts `skip`, `times`, `hits`."""
         if self.times == 0 or not self.operations.intersection((operation, "*")):
             return None
         if self.phone_number not in (None, phone_number):
