@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         RateLimitError,
         ServerError,
         SignatureError,
+        StoreError,
         WaitTimeoutError,
         WebhookError,
     )
@@ -83,7 +84,8 @@ if TYPE_CHECKING:
     from .pagination import Cursor, Page, Pager
     from .purchasing.budget import Budget
     from .purchasing.context import OrphanedPurchase
-    from .purchasing.ledger import Entry, EntryState, PurchaseLedger
+    from .purchasing.entries import Entry, EntryState
+    from .purchasing.ledger import PurchaseLedger
     from .purchasing.offers import Quote
     from .purchasing.prices import Price
     from .retry import RetryPolicy, Safety
@@ -107,8 +109,9 @@ _MODULES = {
         APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError BudgetExceededError
         ConfigurationError ConflictError FieldViolation InvalidResponseError NoOfferError NotFoundError NumberTakenError
         NumbersError OutcomeUnknownError PaginationError PayloadError PermissionDeniedError ProvisioningFailedError RateLimitError
-        ServerError SignatureError WaitTimeoutError WebhookError""",
-    "purchasing.ledger": "Entry EntryState PurchaseLedger",
+        ServerError SignatureError StoreError WaitTimeoutError WebhookError""",
+    "purchasing.entries": "Entry EntryState",
+    "purchasing.ledger": "PurchaseLedger",
     "models": """
         ActiveNumber ActiveSmsConfiguration AvailableNumber AvailableRegion CallbackConfiguration Capability
         EventStatus EventType FailureCode Money NumberEvent NumberPattern NumberType ProvisioningStatus ResourceType
@@ -205,6 +208,7 @@ __all__ = [
     "SmsConfiguration",
     "SmsErrorCode",
     "Store",
+    "StoreError",
     "SystemClock",
     "Timeout",
     "TokenProvider",

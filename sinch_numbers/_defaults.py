@@ -50,12 +50,14 @@ RECONCILE_PATIENCE = 20.0
 """Seconds for which a number whose rent or release had no clear answer is looked for: it may appear late."""
 RECONCILE_INTERVAL = 0.5
 """Seconds between two looks at first; they double up to MAX_DELAY."""
-SETTLED_AFTER = 120.0
-"""Seconds after which a request that was sent cannot be under way any more."""
 RETURNED_FOR = 3600.0
 """How long a number returned to one caller does not count as another call's purchase, in seconds."""
-AT_WORK_LIMIT = 600.0
-"""Seconds after which a purchase that another host began is taken to be abandoned."""
+LEASE = 30.0
+"""Seconds without a renewal after which another process may finish a purchase."""
+SETTLE_AFTER = 600.0
+"""Seconds for which the API has to say that a number is not active until a purchase counts as refused."""
+STORE_TIMEOUT = 3.0
+"""Seconds until the store of the access token has to respond."""
 
 SEARCH_SIZE = 20
 """Offers that a purchase asks for at a time, at the least."""

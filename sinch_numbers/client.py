@@ -29,7 +29,8 @@ from .clock import Clock, SystemClock
 from .errors import ConfigurationError
 from .purchasing.budget import Budget
 from .purchasing.context import OrphanedPurchase, PurchaseContext, PurchaseSettings
-from .purchasing.ledger import Entry, PurchaseLedger
+from .purchasing.entries import Entry
+from .purchasing.ledger import PurchaseLedger
 from .purchasing.number_locks import NumberLocks
 from .purchasing.recovery import resume
 from .resources.active_numbers import ActiveNumbers
@@ -252,19 +253,24 @@ class NumbersClient:
         finally:
             captured.reset(mark)
 
-    async def resume_purchases(self) -> list[Entry]:
-        """Settles what a crash left open in the client's ledger by asking the API; returns those entries as they stand now.
+    async def resume_purchases(self, *, wait: bool = True) -> list[Entry]:
+        """Settles what a crash left open in the client's ledger by asking the API. It buys nothing.
 
-        It buys nothing. Rents younger than two minutes that are not found stay open: they may be under way. A batch
-        goes on with `rent_many(batch=...)`. `rent_any` names no number, so its open entries stay open.
+        Returns all entries that were open, as they stand now. A crash cannot be told from a pause at once: an entry is
+        taken over only after it stood still for a lease's length, so the call takes that long if there are any. With
+        `wait=False` it settles only those whose outcome was unknown. Entries that come back as INTENT may be at work in
+        another process; UNKNOWN ones were not found at the API, and may still be under way: they count as refused once a
+        later call finds them absent after ten minutes, by the API's own clock. A batch goes on with
+        `rent_many(batch=...)`. `rent_any` names no number, so its entries stay open.
 
         Raises:
             ConfigurationError: The client has no ledger.
+            StoreError: The ledger's store failed.
         """
-        ledger = self._context.purchases.ledger
-        if ledger is None:
+        claims = self._context.claims
+        if claims is None:
             raise ConfigurationError("resume_purchases() needs a ledger: NumbersClient(ledger=...)")
-        return await resume(self._context, ledger)
+        return await resume(self._context, claims, wait=wait)
 
     async def aclose(self) -> None:
         """Waits for exchanges that have begun, at most `close_timeout` seconds, and closes what the client opened."""

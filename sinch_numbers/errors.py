@@ -20,6 +20,7 @@
     ├── ProvisioningFailedError         a configuration that the platform refused
     ├── WaitTimeoutError                a wait that ended before what it waited for
     ├── PaginationError                 a listing that cannot go on, with the `cursor` to resume at
+    ├── StoreError                      the store of a ledger or token failed, or did not respond in time
     └── WebhookError
         ├── SignatureError
         └── PayloadError
@@ -65,6 +66,7 @@ __all__ = [
     "RateLimitError",
     "ServerError",
     "SignatureError",
+    "StoreError",
     "WaitTimeoutError",
     "WebhookError",
 ]
@@ -322,6 +324,17 @@ class PaginationError(NumbersError):
     def __init__(self, message: str, *, cursor: str | None) -> None:
         super().__init__(message)
         self.cursor = cursor
+
+
+class StoreError(NumbersError):
+    """A store failed or did not respond in time. `sent` tells whether the purchase that needed it was sent.
+
+    The store's own exception is `__cause__`.
+    """
+
+    def __init__(self, message: str, *, sent: Sent = Sent.NEVER, attempts: tuple[Attempt, ...] = ()) -> None:
+        super().__init__(message, attempts=attempts)
+        self.sent = sent
 
 
 class WebhookError(NumbersError):

@@ -105,10 +105,6 @@ class RetryQuota:
         self._spent += 1
         return True
 
-    def has(self, capacity: int) -> bool:
-        """Whether a retry is left."""
-        return self._spent + 1 <= capacity
-
     def give_back(self) -> None:
         """Gives back a tenth of a retry, after a success."""
         self._spent = max(0.0, self._spent - 0.1)

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Protocol
 
 from ..attempts import Processed, Sent
 from ..transports import TransportError
 
-__all__ = ["BillableCall"]
+__all__ = ["BillableCall", "Guard"]
+
+
+class Guard(Protocol):
+    """What a billable call needs to be allowed to send: its ledger's lease."""
+
+    @property
+    def may_send(self) -> bool:
+        """Whether the call may still send."""
+        ...
+
+    def is_stale(self) -> bool:
+        """Whether `confirm` is due before another exchange."""
+        ...
+
+    async def confirm(self) -> None:
+        """Raises TransportError (never sent) if the request must not leave."""
+        ...
 
 
 class BillableCall:
@@ -17,6 +34,7 @@ class BillableCall:
     def __init__(self) -> None:
         self.abandoned: bool = False
         """Whether the caller is gone: nothing must be sent (again)."""
+        self.guard: Guard | None = None
         self._processed = Processed.NO
         self._latest = Processed.NO
         self._in_flight = False
@@ -56,7 +74,19 @@ class BillableCall:
         if self.processed is Processed.NO:
             task.cancel()
 
-    def before_send(self) -> None:
-        """Raises TransportError if the request must not be sent."""
+    @property
+    def may_send(self) -> bool:
+        """Whether another request may be sent: the caller waits, and the purchase is still this process's to make."""
+        return not self.abandoned and (self.guard is None or self.guard.may_send)
+
+    async def before_exchange(self) -> None:
+        """Raises TransportError if nothing must be sent. Not every transport awaits `before_send`."""
+        if self.abandoned or (self.guard is not None and self.guard.is_stale()):
+            await self.before_send()
+
+    async def before_send(self) -> None:
+        """Awaited just before the first byte leaves; raises TransportError if the request must not be sent."""
+        if not self.abandoned and self.guard is not None:
+            await self.guard.confirm()
         if self.abandoned:
             raise TransportError("the caller was cancelled before the request was sent", sent=Sent.NEVER)

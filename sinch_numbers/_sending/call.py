@@ -10,7 +10,7 @@ from .._generated.types import Request
 from .._redaction import Headers, Secret
 from ..attempts import Attempt, Sent
 from ..clock import Clock
-from ..errors import APIConnectionError, APITimeoutError, NumbersError
+from ..errors import APIConnectionError, APITimeoutError, NumbersError, StoreError
 from ..retry import retry_after
 from ..timeouts import Timeout
 from ..transports import HttpRequest, HttpResponse, TransportError
@@ -142,6 +142,10 @@ class Call:
         method, url = self._request.method, self.url
         if exchange.response is not None:
             return status_error(exchange.response, method=method, url=url, attempts=attempts, secrets=secrets)
+        if exchange.error is not None and isinstance(cause := exchange.error.__cause__, StoreError):
+            # The ledger's store did not let the request leave: that is what the caller can do something about.
+            cause.attempts = attempts
+            return cause
         cls = APITimeoutError if exchange.attempt.timed_out else APIConnectionError
         error = cls(
             exchange.attempt.error, sent=exchange.attempt.sent, method=method, url=url, attempts=attempts

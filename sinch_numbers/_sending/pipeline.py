@@ -106,10 +106,6 @@ class Pipeline:
             call.announce_retry(exchange.attempt, delay)
             await self._clock.sleep(delay)
 
-    def has_retry(self, settings: Settings) -> bool:
-        """Whether the retry quota leaves a retry."""
-        return self._quota.has(settings.retry.quota)
-
     async def pause(self, settings: Settings, attempt_number: int) -> bool:
         """Waits as before a retry of attempt `attempt_number`; False if the retry quota is used up."""
         if not self._quota.take(settings.retry.quota):
@@ -130,7 +126,7 @@ class Pipeline:
         self, call: Call, safety: Safety, settings: Settings, attempt: Attempt, attempt_number: int
     ) -> float | None:
         """Seconds to wait before the next attempt, or None to give up."""
-        if self._closed or (call.billable is not None and call.billable.abandoned):
+        if self._closed or (call.billable is not None and not call.billable.may_send):
             return None
         delay = settings.retry.decide(
             safety,
@@ -206,8 +202,7 @@ class Pipeline:
         if billable is None:
             return await self._send_once(call, message, begin)
         try:
-            # Here too, and not only just before the first byte: not every transport calls `before_send`.
-            billable.before_send()
+            await billable.before_exchange()
         except TransportError as error:
             return call.failed(error, begin)
         billable.begin_exchange()

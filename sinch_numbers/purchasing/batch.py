@@ -1,21 +1,14 @@
-"""Renting named numbers: one, or many in the slots of a batch."""
+"""Renting many numbers: each in a slot of a batch, which a later call with the same name goes on with."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
-import attrs
-
 from .._generated.models import RentNumberRequest
+from .._sending.tasks import shielded
 from .._validation import check_count
-from ..bulk import (
-    Outcome,
-    Refused,
-    Rented,
-    Unknown,
-    checked_phone_numbers,
-    gather_bounded,
-)
+from ..bulk import Outcome, Refused, Rented, Unknown, checked_phone_numbers, gather_bounded
 from ..errors import (
     AuthenticationError,
     BudgetExceededError,
@@ -27,15 +20,15 @@ from ..errors import (
     OutcomeUnknownError,
     PermissionDeniedError,
 )
-from ..models import ActiveNumber
-from ..stores import MemoryStore
 from .billable_calls import rent_number
+from .claims import Claims
 from .context import OrphanedPurchase, PurchaseContext
 from .detached import report_orphan
-from .ledger import Entry, EntryState, PurchaseLedger
+from .entries import Entry, EntryState
+from .leases import Lease
+from .ledger import check_batch, new_batch
 from .offers import Criteria, Offers
 from .prices import Price, price_of
-from .recovery import settled
 
 __all__ = ["rent_many"]
 
@@ -59,57 +52,79 @@ async def rent_many(
         raise ConfigurationError("rent_many() needs either count or phone_numbers")
     if (named is None) != (criteria is not None):
         raise ConfigurationError("count needs region_code and number_type; phone_numbers needs none of them")
-    if batch is not None and context.purchases.ledger is None:
+    if batch is not None and context.claims is None:
         raise ConfigurationError("a batch needs a ledger: NumbersClient(ledger=...) remembers it")
     check_count("count", count)
-    slots = _Batch(context, body, named, criteria, batch, len(named) if named is not None else count or 0)
-    return await slots.run(concurrency)
+    size = len(named) if named is not None else count or 0
+    offers = None if criteria is None else Offers(context, criteria, wanted=size)
+    if context.claims is None:
+        return await _Batch(context, body, named, offers).run(size, concurrency)
+    name = new_batch(context.clock.time()) if batch is None else check_batch(batch)
+    return await _RecordedBatch(context, body, named, offers, context.claims, name).run(size, concurrency)
 
 
 class _Batch:
-    """A batch under way: claims a slot before each purchase, and gives it back where nothing was bought."""
+    """Purchases under way together. Without a ledger, its slots live as long as the call."""
 
     def __init__(
         self,
         context: PurchaseContext,
         body: RentNumberRequest,
         named: list[str] | None,
-        criteria: Criteria | None,
-        batch: str | None,
-        size: int,
+        offers: Offers | None,
     ) -> None:
-        self._clock = context.clock
-        ledger = context.purchases.ledger
-        if ledger is None:
-            # Without a ledger of the user's the slots live as long as this call.
-            ledger = PurchaseLedger(MemoryStore(clock=self._clock))
-            context = attrs.evolve(context, purchases=attrs.evolve(context.purchases, ledger=ledger))
-        self._ledger = ledger
         self._context = context
         self._body = body
-        self._batch = batch or self._ledger.new_batch(self._clock.time())
         self._named = named
-        self._size = size
-        self._offers = None if criteria is None else Offers(context, criteria, wanted=size)
+        self._offers = offers
         self._fatal: NumbersError | None = None
 
-    async def run(self, concurrency: int) -> list[Outcome]:
-        known = {self._ledger.slot_of(e): e for e in await self._ledger.entries(batch=self._batch)}
+    async def run(self, size: int, concurrency: int) -> list[Outcome]:
+        """Fills the slots, `concurrency` at a time."""
+        return await self._fill_all([*range(size)], concurrency)
 
-        done: list[Outcome] = []
+    async def _fill_all(self, slots: list[int], concurrency: int) -> list[Outcome]:
+        """The outcomes of `slots`, which are filled in this order, sorted by slot."""
+        outcomes: dict[int, Outcome] = {}
 
-        async def slot(index: int) -> Outcome:
-            outcome = await self._fill(index, known.get(index))
-            done.append(outcome)
-            return outcome
+        async def fill(slot: int) -> None:
+            outcomes[slot] = await self._fill(slot)
 
         try:
-            return await gather_bounded(range(self._size), slot, concurrency=concurrency)
+            await gather_bounded(slots, fill, concurrency=concurrency)
         except BaseException:
             # Cancelled, or cut short by a store that failed: nobody gets the list, and there are numbers in it.
-            for outcome in done:
+            for outcome in outcomes.values():
                 self._report(outcome)
             raise
+        return [outcomes[slot] for slot in sorted(outcomes)]
+
+    async def _fill(self, slot: int) -> Outcome:
+        while self._fatal is None:
+            phone_number: str | None = None
+            try:
+                phone_number, price = await self._choose(slot)
+                number = await self._buy(slot, phone_number, price)
+            except NumbersError as error:
+                taken = phone_number is not None and isinstance(error, NotFoundError | NumberTakenError)
+                if taken and self._named is None:
+                    continue
+                if isinstance(error, _FATAL):
+                    self._fatal = error
+                return _failed(error, phone_number)
+            return number
+        return Refused(phone_number=None, error=self._fatal)
+
+    async def _choose(self, slot: int) -> tuple[str, Price | None]:
+        if self._named is not None:
+            return self._named[slot], None
+        assert self._offers is not None  # rent_many() asks for criteria if no numbers are named
+        offer = await self._offers.next()
+        return offer.phone_number, price_of(offer)
+
+    async def _buy(self, slot: int, phone_number: str, price: Price | None) -> Outcome:
+        number = await rent_number(self._context, phone_number, self._body, price=price)
+        return Rented(phone_number=phone_number, number=number)
 
     def _report(self, outcome: Outcome) -> None:
         number = outcome.number if isinstance(outcome, Rented) else None
@@ -124,87 +139,102 @@ class _Batch:
             report_orphan(context, orphan), name=f"sinch-numbers orphan {outcome.phone_number}"
         )
 
-    async def _fill(self, slot: int, known: Entry | None) -> Outcome:
-        if known is not None:
-            outcome = await self._go_on(slot, known)
-            if outcome is not None:
-                return outcome
-        while self._fatal is None:
-            phone_number, price = None, None
-            try:
-                phone_number, price = await self._choose(slot)
-                return await self._buy(slot, phone_number, price)
-            except NumbersError as error:
-                taken = phone_number is not None and isinstance(error, NotFoundError | NumberTakenError)
-                if taken and self._named is None:
-                    continue
-                if isinstance(error, _FATAL):
-                    self._fatal = error
-                return _failed(error, phone_number)
-        return Refused(phone_number=None, error=self._fatal)
 
-    async def _choose(self, slot: int) -> tuple[str, Price | None]:
-        if self._named is not None:
-            return self._named[slot], None
-        assert self._offers is not None  # rent_many() asks for criteria where no numbers are named
-        offer = await self._offers.next()
-        return offer.phone_number, price_of(offer)
+class _RecordedBatch(_Batch):
+    """The same with slots in the ledger: each is claimed before its purchase, and released if nothing was bought."""
+
+    def __init__(
+        self,
+        context: PurchaseContext,
+        body: RentNumberRequest,
+        named: list[str] | None,
+        offers: Offers | None,
+        claims: Claims,
+        name: str,
+    ) -> None:
+        super().__init__(context, body, named, offers)
+        self._claims = claims
+        self._name = name
+        self._known: dict[int, Entry] = {}
+        self._watching: asyncio.Task[dict[str, Entry]] | None = None
+
+    async def run(self, size: int, concurrency: int) -> list[Outcome]:
+        self._known = {entry.slot: entry for entry in await self._claims.entries(self._name)}
+        unsettled = [entry for entry in self._known.values() if not entry.is_settled]
+        if unsettled:
+            # All at a time, while the other slots are filled.
+            watching = self._claims.watch(unsettled, self._context.clock)
+            self._watching = self._context.tasks.start(watching, name="sinch-numbers ledger")
+        last = {entry.slot for entry in unsettled}
+        return await self._fill_all(sorted(range(size), key=lambda slot: slot in last), concurrency)
+
+    async def _fill(self, slot: int) -> Outcome:
+        known = self._known.get(slot)
+        if known is not None and (outcome := await self._resume_slot(known)) is not None:
+            return outcome
+        return await super()._fill(slot)
 
     async def _buy(self, slot: int, phone_number: str, price: Price | None) -> Outcome:
-        ledger = self._ledger
-        entry = ledger.slot(self._batch, slot, phone_number, price=price, now=self._clock.time())
-        with ledger.at_work(entry):
-            if not await ledger.claim(entry):
-                return self._elsewhere(slot, None)
-            number = await self._rent(phone_number, price, entry)
+        async def claim(price: Price | None) -> Lease:
+            now = self._context.clock.time()
+            lease = await self._claims.claim(self._name, slot, phone_number, price=price, now=now)
+            if lease is None:
+                key = self._claims.slot_key(self._name, slot)
+                raise self._busy(slot, await self._claims.read(key))
+            return lease
+
+        number = await rent_number(self._context, phone_number, self._body, price=price, claim=claim)
         return Rented(phone_number=phone_number, number=number)
 
-    async def _rent(
-        self, phone_number: str, price: Price | None, entry: Entry, *, resumed: bool = False
-    ) -> ActiveNumber:
-        return await rent_number(
-            self._context, phone_number, self._body, price=price, claimed=entry, resumed=resumed
-        )
-
-    async def _go_on(self, slot: int, entry: Entry) -> Outcome | None:
-        """The outcome of a slot that an earlier run claimed, or None where the slot is free again."""
-        phone_number = entry.phone_number or ""
+    async def _resume_slot(self, entry: Entry) -> Outcome | None:
+        """The outcome of a slot that an earlier run, or another process, has claimed; None if the slot is free again."""
         if not entry.is_settled:
-            if self._ledger.is_at_work(entry, now=self._clock.time()):
-                return self._elsewhere(slot, phone_number)
-            settled_entry = await settled(self._context, self._ledger, entry)
-            if settled_entry is None:
-                return self._elsewhere(slot, phone_number)
-            entry = settled_entry
+            assert self._watching is not None  # it is, if anything is unsettled
+            if entry.key not in await shielded(self._watching):
+                current = await self._claims.read(entry.key)
+                if current is None:
+                    return None
+                if current.state is EntryState.INTENT:
+                    return Unknown(phone_number=current.phone_number, error=self._busy(entry.slot, current))
+                entry = current
         if entry.state is EntryState.RENTED:
-            return Rented(phone_number=phone_number)
-        if entry.state is EntryState.REFUSED:
-            return None
-        return await self._finish(slot, entry)
+            return Rented(phone_number=entry.phone_number or "")
+        return await self._rent_again(entry)
 
-    async def _finish(self, slot: int, entry: Entry) -> Outcome:
-        """Rents the same number again: it can be sold once, so this finishes what a crash cut off, or buys it now."""
+    async def _rent_again(self, entry: Entry) -> Outcome | None:
+        """Rents the same number again: it can be sold once, so this finishes what was cut off, or buys it now."""
         phone_number = entry.phone_number or ""
-        with self._ledger.at_work(entry):
-            own = await self._ledger.take_over(entry, now=self._clock.time())
-            if own is None:
-                return self._elsewhere(slot, phone_number)
-            try:
-                number = await self._rent(phone_number, own.price, own, resumed=True)
-            except NumbersError as error:
-                # Whatever went wrong now, what was sent before may still take effect.
-                return Unknown(phone_number=phone_number, error=error)
+
+        async def claim(_: Price | None) -> Lease:
+            lease = await self._claims.take_over_slot(entry)
+            if lease is None:
+                raise self._busy(entry.slot, await self._claims.read(entry.key))
+            return lease
+
+        try:
+            number = await rent_number(
+                self._context, phone_number, self._body, price=entry.price, claim=claim, resumed=entry
+            )
+        except (NotFoundError, NumberTakenError):
+            return None  # the slot was released
+        except NumbersError as error:
+            # Whatever went wrong now, what was sent before may still take effect.
+            return Unknown(phone_number=phone_number, error=error)
         return Rented(phone_number=phone_number, number=number)
 
-    def _elsewhere(self, slot: int, phone_number: str | None) -> Unknown:
-        what = phone_number or f"place {slot} of the batch {self._batch!r}"
-        error = OutcomeUnknownError(
-            f"another process is at work on {what}", operation="RentNumber", phone_number=phone_number
+    def _busy(self, slot: int, entry: Entry | None) -> OutcomeUnknownError:
+        phone_number = None if entry is None else entry.phone_number
+        what = phone_number or f"slot {slot}"
+        return OutcomeUnknownError(
+            f"another process is at work on {what} of the batch {self._name!r}",
+            operation="RentNumber",
+            phone_number=phone_number,
         )
-        return Unknown(phone_number=phone_number, error=error)
 
 
 def _failed(error: NumbersError, phone_number: str | None) -> Outcome:
-    # Not outcome_of(): a search or a price that was asked for in vain leaves nothing open, and a rent says so itself.
-    kind = Unknown if isinstance(error, OutcomeUnknownError) else Refused
-    return kind(phone_number=phone_number, error=error)
+    # Not outcome_of(): a failed search or quote cannot have bought anything, and a failed rent raises
+    # OutcomeUnknownError itself.
+    if isinstance(error, OutcomeUnknownError):
+        return Unknown(phone_number=error.phone_number or phone_number, error=error)
+    return Refused(phone_number=phone_number, error=error)

@@ -34,10 +34,10 @@ from ..retry import Safety
 from .context import PurchaseContext
 from .decision import Decision, Evidence, Finding, Kind, Result, decide
 from .detached import detached
-from .ledger import Entry, EntryState
+from .entries import Entry, EntryState
 from .prices import Price
 from .reconciliation import Patience, ask
-from .recording import Conclusion, recorded
+from .recording import Claim, Conclusion, recorded
 
 __all__ = ["release_number", "rent_any_number", "rent_number"]
 
@@ -63,10 +63,10 @@ async def rent_number(
     body: RentNumberRequest,
     *,
     price: Price | None = None,
-    claimed: Entry | None = None,
-    resumed: bool = False,
+    claim: Claim | None = None,
+    resumed: Entry | None = None,
 ) -> ActiveNumber:
-    """The rented number. `resumed`: an earlier process may have sent this very request.
+    """The rented number. `claim` and `resumed`: see `recorded`; an earlier process may have sent this very request.
 
     Raises:
         NumbersError: The rent was refused, or surely never sent.
@@ -76,7 +76,7 @@ async def rent_number(
     operation = _Operation(
         kind=Kind.RENT, phone_number=phone_number, request=request, parse=_rent.parse_response
     )
-    return await _run(context, operation, price=price, claimed=claimed, resumed=resumed)
+    return await _run(context, operation, price=price, claim=claim, resumed=resumed)
 
 
 async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) -> ActiveNumber:
@@ -102,63 +102,71 @@ async def _run(
     operation: _Operation,
     *,
     price: Price | None = None,
-    claimed: Entry | None = None,
-    resumed: bool = False,
+    claim: Claim | None = None,
+    resumed: Entry | None = None,
 ) -> ActiveNumber:
+    kind, phone_number = operation.kind, operation.phone_number
     call = BillableCall()
-    if resumed:
+    if resumed is not None:
         call.resume()
 
     async def work() -> ActiveNumber:
         async with (
-            context.number_locks.hold(operation.phone_number),
-            recorded(context, operation.kind, operation.phone_number, call, price, claimed) as record,
+            context.number_locks.hold(phone_number),
+            recorded(context, kind, phone_number, call, price=price, claim=claim, resumed=resumed) as record,
         ):
-            conclusion = record.conclusion = await send_and_reconcile(context, operation, call)
-        return conclusion.result()
+            record.conclusion = await send_and_reconcile(context, operation, call, resumed)
+        return record.conclusion.result()
 
-    return await detached(context, operation.kind, operation.phone_number, call, work)
+    return await detached(context, kind, phone_number, call, work)
 
 
 async def send_and_reconcile(
-    context: PurchaseContext, operation: _Operation, call: BillableCall
+    context: PurchaseContext, operation: _Operation, call: BillableCall, resumed: Entry | None = None
 ) -> Conclusion:
     """Sends the request, asks the API if the response does not tell, and does what `decide` says until it is clear."""
-    evidence = Evidence(kind=operation.kind, maybe_processed=call.processed is Processed.MAYBE)
+    evidence = Evidence(kind=operation.kind, maybe_processed=resumed is not None)
+    absent_since = None if resumed is None else resumed.unconfirmed_since
     number: ActiveNumber | None = None
     error: Exception | None = None
-    patience = Patience(context.clock)
+    patience: Patience | None = None
     sends = 0
     while True:
-        evidence = attrs.evolve(
-            evidence,
-            returned=context.number_locks.was_returned(operation.phone_number),
-            can_send=_can_send(context, call, sends),
-            can_ask=patience.is_left(),
-        )
-        decision = decide(evidence)
-        match decision:
+        match decision := decide(evidence):
             case Decision.SEND:
-                if sends and (not await context.pipeline.pause(context.settings, sends) or call.abandoned):
+                if sends and not (await context.pipeline.pause(context.settings, sends) and call.may_send):
+                    evidence = attrs.evolve(evidence, can_send=False)
                     continue
                 sends += 1
                 result, number, error = await _send(context, operation, call)
-                unclear = evidence.maybe_processed or result is Result.UNCLEAR
-                evidence = Evidence(kind=operation.kind, result=result, maybe_processed=unclear)
-                patience = Patience(context.clock)
+                if result is Result.UNCLEAR:
+                    absent_since = None
+                patience = None
+                evidence = Evidence(
+                    kind=operation.kind,
+                    result=result,
+                    maybe_processed=evidence.maybe_processed or result is Result.UNCLEAR,
+                )
             case Decision.ASK:
+                patience = patience or Patience(context.clock)
                 await patience.pause()
-                finding, number = await ask(context, operation.kind, operation.phone_number or "")
-                evidence = attrs.evolve(evidence, finding=finding)
+                look = await ask(context, operation.kind, operation.phone_number or "")
+                number = look.number
+                if look.finding in {Finding.OFFERED, Finding.GONE}:
+                    absent_since = absent_since or look.api_time
+                evidence = attrs.evolve(
+                    evidence,
+                    finding=look.finding,
+                    returned=context.number_locks.was_returned(operation.phone_number),
+                    long_absent=context.is_settled(absent_since, look.api_time),
+                    can_send=call.may_send and sends < context.settings.retry.max_attempts,
+                    can_ask=patience.is_left(),
+                )
             case _:
-                return _conclusion(context, operation, decision, evidence.finding, number, error)
-
-
-def _can_send(context: PurchaseContext, call: BillableCall, sends: int) -> bool:
-    retry = context.settings.retry
-    return not call.abandoned and (
-        sends == 0 or (sends < retry.max_attempts and context.pipeline.has_retry(context.settings))
-    )
+                conclusion = _conclusion(context, operation, decision, evidence.finding, number, error)
+                if conclusion.state is EntryState.UNKNOWN:
+                    return attrs.evolve(conclusion, unconfirmed_since=absent_since)
+                return conclusion
 
 
 async def _send(

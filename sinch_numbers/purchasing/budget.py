@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ..errors import BudgetExceededError, ConfigurationError
-from .ledger import Entry
+from .entries import Entry
 from .prices import Price
 
 __all__ = ["Budget", "Reservation"]

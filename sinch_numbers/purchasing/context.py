@@ -10,6 +10,7 @@ from .._sending.context import Context
 from ..errors import NumbersError
 from ..models import ActiveNumber
 from .budget import Budget
+from .claims import Claims
 from .ledger import PurchaseLedger
 from .number_locks import NumberLocks
 
@@ -41,3 +42,14 @@ class PurchaseContext(Context):
 
     purchases: PurchaseSettings
     number_locks: NumberLocks
+
+    @property
+    def claims(self) -> Claims | None:
+        """The entries of the client's ledger, if it has one."""
+        return None if self.purchases.ledger is None else self.purchases.ledger._claims
+
+    def is_settled(self, absent_since: float | None, api_time: float | None) -> bool:
+        """Whether a purchase that did not show since then cannot be under way any more, by the API's own clock."""
+        if self.claims is None or absent_since is None or api_time is None:
+            return False
+        return api_time - absent_since >= self.claims.settle_after

@@ -60,6 +60,8 @@ class Evidence:
     finding: Finding = Finding.NOT_ASKED
     returned: bool = False
     """Whether this client returned the number to another caller a while ago."""
+    long_absent: bool = False
+    """Whether the API has said for so long that it did not happen that no earlier request can be under way."""
     can_send: bool = True
     """Whether the request may be sent (again): the caller waits, attempts and the retry quota are left."""
     can_ask: bool = True
@@ -100,6 +102,11 @@ def _after_rent(evidence: Evidence) -> Decision:
             return Decision.UNKNOWN
         case Finding.OFFERED if evidence.can_send:
             return Decision.SEND
+        case Finding.GONE if evidence.result is Result.NOT_SENT_YET and evidence.can_send:
+            # Of an earlier owner's purchase: only the API's refusal of our own request lets go of the number.
+            return Decision.SEND
+        case Finding.OFFERED | Finding.GONE if evidence.long_absent and evidence.result in _NOT_BOUGHT:
+            return Decision.REFUSED
         case _:  # A number that was sold may take a while to appear.
             return Decision.ASK if evidence.can_ask else Decision.UNKNOWN
 
@@ -116,3 +123,6 @@ def _after_release(evidence: Evidence) -> Decision:
             return Decision.UNKNOWN
         case _:
             return Decision.GONE
+
+
+_NOT_BOUGHT = frozenset({Result.REFUSED, Result.NOT_PROCESSED})

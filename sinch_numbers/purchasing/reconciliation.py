@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
+
+import attrs
 
 from .. import _defaults
 from .._sending.context import Context
-from .._sending.operations import get_active_number, get_available_number
+from .._sending.operations import Read, active_number, available_number
 from ..clock import Clock
 from ..errors import NotFoundError, NumbersError
 from ..models import ActiveNumber, AvailableNumber
+from ..retry import Safety
 from .decision import Finding, Kind
 
-__all__ = ["Patience", "ask"]
+__all__ = ["Look", "Patience", "ask"]
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 N = TypeVar("N", ActiveNumber, AvailableNumber)
 
 
-async def ask(context: Context, kind: Kind, phone_number: str) -> tuple[Finding, ActiveNumber | None]:
-    """What the API says about the number, and the number itself if the project has it.
+@attrs.frozen
+class Look:
+    """What the API says about a number, the number itself if the project has it, and when, by the API's own clock."""
 
-    Only after a rent does it matter whether a number that is not active is offered.
-    """
-    number = await _found(context, get_active_number, phone_number)
-    if isinstance(number, ActiveNumber):
-        return (Finding.ACTIVE if number.expire_at is None else Finding.EXPIRING), number
-    if number is Finding.GONE and kind is Kind.RENT:
-        offer = await _found(context, get_available_number, phone_number)
-        return (Finding.OFFERED if isinstance(offer, AvailableNumber) else number), None
-    return number, None
+    finding: Finding
+    number: ActiveNumber | None = None
+    api_time: float | None = None
+    """Seconds since the epoch; None if the response has no `Date`."""
+
+
+async def ask(context: Context, kind: Kind, phone_number: str) -> Look:
+    """Looks for the number among the project's. After a rent it matters, too, whether one that is not there is offered."""
+    found, api_time = await _found(context, active_number(context, phone_number), phone_number)
+    if isinstance(found, ActiveNumber):
+        finding = Finding.ACTIVE if found.expire_at is None else Finding.EXPIRING
+        return Look(finding, found, api_time)
+    if found is Finding.GONE and kind is Kind.RENT:
+        offer, _ = await _found(context, available_number(context, phone_number), phone_number)
+        return Look(Finding.OFFERED if isinstance(offer, AvailableNumber) else found, None, api_time)
+    return Look(found, None, api_time)
 
 
 class Patience:
@@ -53,18 +65,29 @@ class Patience:
         self._pause = min(2 * self._pause or _defaults.RECONCILE_INTERVAL, _defaults.MAX_DELAY)
 
 
-async def _found(
-    context: Context, get: Callable[[Context, str], Awaitable[N]], phone_number: str
-) -> N | Finding:
+async def _found(context: Context, operation: Read[N], phone_number: str) -> tuple[N | Finding, float | None]:
     try:
-        found = await get(context, phone_number)
-    except NotFoundError:
-        return Finding.GONE
+        raw = await context.send(operation.request, Safety.READ)
+        found = context.decode(raw, operation.parse)
+    except NotFoundError as error:
+        return Finding.GONE, _date(error.headers.get("date"))
     except NumbersError:
-        return Finding.UNREACHABLE
+        return Finding.UNREACHABLE, None
     except Exception:
         # A user's token provider or transport that fails in its own way: the purchase is what matters here.
         logger.exception("%s could not be looked for", phone_number)
-        return Finding.UNREACHABLE
+        return Finding.UNREACHABLE, None
     # A 2xx about another number, or about none, is a proxy's or a bug's: it proves nothing.
-    return found if found.phone_number == phone_number else Finding.UNREACHABLE
+    return found if found.phone_number == phone_number else Finding.UNREACHABLE, _date(
+        raw.headers.get("date")
+    )
+
+
+def _date(value: str | None) -> float | None:
+    """The time of a `Date` header (RFC 9110, 6.6.1), in seconds since the epoch."""
+    if not value:
+        return None
+    try:
+        return parsedate_to_datetime(value).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None

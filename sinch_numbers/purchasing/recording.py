@@ -1,28 +1,37 @@
-"""Reserves budget and writes the ledger entry before a billable call, settles both after it."""
+"""Reserves budget and opens the ledger entry before a billable call, settles both after it."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import attrs
 
 from .._sending.billable import BillableCall
-from .._sending.operations import get_available_number
+from .._sending.operations import available_number, read
+from .._sending.tasks import shielded
 from ..attempts import Processed
+from ..errors import NumbersError, NumberTakenError, OutcomeUnknownError
 from ..models import ActiveNumber
 from .budget import Reservation
-from .context import PurchaseContext
+from .claims import Claims
+from .context import OrphanedPurchase, PurchaseContext
 from .decision import Kind
-from .ledger import Entry, EntryState, PurchaseLedger
+from .detached import report_orphan
+from .entries import Entry, EntryState
+from .leases import Lease
 from .prices import Price, price_of
 
-__all__ = ["Conclusion", "Record", "recorded"]
+__all__ = ["Claim", "Conclusion", "Record", "recorded"]
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
+
+Claim = Callable[[Price | None], Awaitable[Lease]]
+"""Gets the lease on a ledger entry for a purchase at this price; raises a NumbersError if it is another process's."""
 
 
 @attrs.frozen
@@ -32,6 +41,7 @@ class Conclusion:
     state: EntryState
     number: ActiveNumber | None = None
     error: Exception | None = None
+    unconfirmed_since: float | None = None
 
     def result(self) -> ActiveNumber:
         """The number; raises the error if there is one."""
@@ -40,10 +50,19 @@ class Conclusion:
         assert self.number is not None  # a conclusion has one or the other
         return self.number
 
+    def changes(self) -> dict[str, Any]:
+        """What the ledger entry says of it."""
+        changes: dict[str, Any] = {"unconfirmed_since": self.unconfirmed_since}
+        if self.number is not None:
+            changes["phone_number"] = self.number.phone_number
+        if self.error is not None:
+            changes["detail"] = str(self.error)
+        return changes
+
 
 @attrs.define
 class Record:
-    """A billable call under way. Set `conclusion` before the block ends; without one the end of the call is open."""
+    """A billable call under way. Set `conclusion` before the block ends; without one the call was cut short."""
 
     conclusion: Conclusion | None = None
 
@@ -54,47 +73,58 @@ async def recorded(
     kind: Kind,
     phone_number: str | None,
     call: BillableCall,
+    *,
     price: Price | None,
-    claimed: Entry | None,
+    claim: Claim | None,
+    resumed: Entry | None,
 ) -> AsyncGenerator[Record]:
-    """Enters the call into the client's budget and ledger. `claimed` is its entry if the ledger has it already.
+    """Enters the call into the client's budget and ledger.
+
+    `claim` gets the lease, for a slot of a batch; a single call gets one of its own. `resumed` is the entry that an
+    earlier process left open and this call finishes.
 
     Raises:
         BudgetExceededError: The budget does not cover the price. Nothing was sent, and no entry stays.
+        StoreError: The ledger's store failed. Nothing was sent.
+        OutcomeUnknownError: Another process has taken the slot over.
     """
-    ledger, entry = context.purchases.ledger, claimed
     record = Record()
     reservation = Reservation.none()
-    with ExitStack() as marks:
-        if ledger is not None and entry is not None:
-            marks.enter_context(ledger.at_work(entry))
+    lease: Lease | None = None
+    lost = taken = False
+    with ExitStack() as stack:
         try:
             if kind is not Kind.RELEASE:
                 price = await _known_price(context, phone_number, price)
-                reservation = _reserve(context, price, claimed)
-            if entry is None and ledger is not None:
-                now = context.clock.time()
-                entry = await ledger.open_call(kind, phone_number, price=price, now=now)
-                marks.enter_context(ledger.at_work(entry))
+                reservation = _reserve(context, price, resumed)
+            claim = claim or _single_claim(context, kind, phone_number)
+            if claim is not None:
+                lease = await _opened(context, claim, price, resumed)
+                stack.enter_context(lease.held(context.tasks))
+                call.guard = lease
             yield record
+        except NumberTakenError:
+            taken = lease is None
+            raise
         finally:
-            state = _state(record.conclusion, call)
-            reservation.settle(bought=state is not EntryState.REFUSED)
-            # An intent whose end is open is left as it is: `resume_purchases` asks.
-            if ledger is not None and entry is not None and state is not EntryState.INTENT:
-                await _write(context, ledger, entry, state, record.conclusion)
+            state = EntryState.REFUSED if taken else _state(record.conclusion, call)
+            if lease is not None:
+                lost = not await _settle(context, lease, state, record.conclusion)
+            reservation.settle(bought=state is not EntryState.REFUSED or lost)
+    if lost and record.conclusion is not None and lease is not None and lease.entry.is_slot:
+        raise _lost(kind, phone_number) from record.conclusion.error
 
 
 def _state(conclusion: Conclusion | None, call: BillableCall) -> EntryState:
     if conclusion is not None:
         return conclusion.state
     # Cut short: by closing the client, or by an error before anything was sent.
-    return EntryState.REFUSED if call.processed is Processed.NO else EntryState.INTENT
+    return EntryState.REFUSED if call.processed is Processed.NO else EntryState.UNKNOWN
 
 
-def _reserve(context: PurchaseContext, price: Price | None, claimed: Entry | None) -> Reservation:
+def _reserve(context: PurchaseContext, price: Price | None, resumed: Entry | None) -> Reservation:
     budget = context.purchases.budget
-    return Reservation.none() if budget is None else budget.reserve(price, included=claimed)
+    return Reservation.none() if budget is None else budget.reserve(price, included=resumed)
 
 
 async def _known_price(
@@ -104,27 +134,80 @@ async def _known_price(
     budget = context.purchases.budget
     if budget is None or not budget.needs_price or price is not None or phone_number is None:
         return price
-    return price_of(await get_available_number(context, phone_number))
+    return price_of(await read(context, available_number(context, phone_number)))
 
 
-async def _write(
-    context: PurchaseContext,
-    ledger: PurchaseLedger,
-    entry: Entry,
-    state: EntryState,
-    conclusion: Conclusion | None,
-) -> None:
-    """Settles the entry even if the call is being cancelled. A store that fails does not hide the outcome."""
-    changes: dict[str, str | None] = {}
-    if conclusion is not None and conclusion.number is not None:
-        changes["phone_number"] = conclusion.number.phone_number
-    if conclusion is not None and conclusion.error is not None:
-        changes["detail"] = str(conclusion.error)
-    if state is EntryState.REFUSED and entry.is_slot:
-        writing: Coroutine[Any, Any, object] = ledger.free(entry)
-    else:
-        writing = ledger.settle(entry, state, now=context.clock.time(), **changes)
+def _single_claim(context: PurchaseContext, kind: Kind, phone_number: str | None) -> Claim | None:
+    claims = context.claims
+    if claims is None:
+        return None
+    return lambda price: claims.open_call(kind, phone_number, price=price, now=context.clock.time())
+
+
+async def _opened(
+    context: PurchaseContext, claim: Claim, price: Price | None, resumed: Entry | None
+) -> Lease:
+    async def opened() -> Lease:
+        return await claim(price)
+
+    opening = context.tasks.start(opened(), name="sinch-numbers ledger")
     try:
-        await asyncio.shield(context.tasks.start(writing, name=f"sinch-numbers ledger {entry.key}"))
-    except Exception:
+        return await shielded(opening)
+    except asyncio.CancelledError:
+        # Nothing was sent: what was written, or is being written, is taken back.
+        state = EntryState.REFUSED if resumed is None else EntryState.UNKNOWN
+        context.tasks.start(_take_back(context, opening, state), name="sinch-numbers ledger")
+        raise
+
+
+async def _take_back(context: PurchaseContext, opening: asyncio.Task[Lease], state: EntryState) -> None:
+    with contextlib.suppress(NumbersError):
+        await _settle(context, await opening, state, None)
+
+
+async def _settle(
+    context: PurchaseContext, lease: Lease, state: EntryState, conclusion: Conclusion | None
+) -> bool:
+    """Writes the outcome, even if the call is being cancelled; False if the entry is another process's by now.
+
+    A store that fails does not hide the outcome.
+    """
+    claims = context.claims
+    assert claims is not None  # it gave the lease
+    changes = {} if conclusion is None else conclusion.changes()
+
+    async def write() -> bool:
+        kept = await claims.settle(lease, state, settled_at=context.clock.time(), **changes)
+        if (
+            not kept
+            and state is EntryState.RENTED
+            and conclusion is not None
+            and conclusion.number is not None
+        ):
+            await _keep_charge(context, claims, lease.entry, conclusion.number)
+        return kept
+
+    try:
+        return await asyncio.shield(
+            context.tasks.start(write(), name=f"sinch-numbers ledger {lease.entry.key}")
+        )
+    except NumbersError:
+        entry = lease.entry
         logger.exception("the ledger did not take the outcome of %s %s", entry.operation, entry.phone_number)
+        return not lease.lost
+
+
+async def _keep_charge(context: PurchaseContext, claims: Claims, entry: Entry, number: ActiveNumber) -> None:
+    """Records a charge whose entry is another process's, or is lost. A slot's caller is not told of it: the hook is."""
+    if await claims.keep_charge(entry, number.phone_number) and entry.is_slot:
+        orphan = OrphanedPurchase(operation=entry.operation, phone_number=number.phone_number, number=number)
+        await report_orphan(context, orphan)
+
+
+def _lost(kind: Kind, phone_number: str | None) -> OutcomeUnknownError:
+    return OutcomeUnknownError(
+        f"{kind} {phone_number}: another process has taken the purchase over and finishes it. "
+        "Look in active_numbers before calling again",
+        operation=kind,
+        phone_number=phone_number,
+    )

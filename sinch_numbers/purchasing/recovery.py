@@ -1,61 +1,68 @@
-"""What became of the purchases that a crash left open: the API is asked for each."""
+"""Settles the purchases that a crash left open, by asking the API for each. It buys nothing."""
 
 from __future__ import annotations
 
-import attrs
-
 from .. import _defaults
+from ..bulk import gather_bounded
+from .claims import Claims
 from .context import PurchaseContext
 from .decision import Finding, Kind
-from .ledger import Entry, EntryState, PurchaseLedger
-from .reconciliation import ask
+from .entries import Entry, EntryState
+from .reconciliation import Look, ask
 
-__all__ = ["resume", "settled"]
+__all__ = ["resume"]
 
 
-async def resume(context: PurchaseContext, ledger: PurchaseLedger) -> list[Entry]:
-    """Settles the open entries that no living process works on; `NumbersClient.resume_purchases` says the rest."""
-    open_entries = await ledger.open_entries(now=context.clock.time())
-    found = [await settled(context, ledger, entry) for entry in open_entries]
+async def resume(context: PurchaseContext, claims: Claims, *, wait: bool) -> list[Entry]:
+    """All unsettled entries, as they stand after asking; `NumbersClient.resume_purchases` says the rest."""
+    unsettled = [entry for entry in await claims.entries() if not entry.is_settled]
+    watched = unsettled if wait else [entry for entry in unsettled if entry.state is EntryState.UNKNOWN]
+    free = await claims.watch(watched, context.clock)
+
+    async def settle(entry: Entry) -> Entry | None:
+        if entry.key in free and entry.phone_number is not None:
+            return await _settle(context, claims, entry)
+        return await claims.read(entry.key)
+
+    found = await gather_bounded(unsettled, settle, concurrency=_defaults.CONCURRENCY)
     return [entry for entry in found if entry is not None]
 
 
-async def settled(context: PurchaseContext, ledger: PurchaseLedger, entry: Entry) -> Entry | None:
-    """`entry` as the API's answers settle it, unchanged where they do not; None where another process was faster."""
-    if entry.phone_number is None:
-        return entry
-    now = context.clock.time()
-    state = await _state(context, ledger, entry, now)
-    if state is None:
-        return entry
-    with ledger.at_work(entry):
-        own = await ledger.take_over(entry, now=now)
-        if own is None:
-            return None
-        if state is EntryState.REFUSED:
-            if (budget := context.purchases.budget) is not None:
-                budget.take_back(entry)
-            if entry.is_slot:
-                await ledger.free(own)
-                return attrs.evolve(entry, state=state, settled_at=now)
-        own = attrs.evolve(own, began_at=entry.began_at)
-        return await ledger.settle(own, state, now=now, detail="settled by asking the API")
+async def _settle(context: PurchaseContext, claims: Claims, entry: Entry) -> Entry | None:
+    """The entry as the API's response settles it; as another process left it if that one was faster."""
+    assert entry.phone_number is not None  # the API cannot be asked for a number without a name
+    lease = await claims.take_over(entry)
+    if lease is None:
+        return await claims.read(entry.key)
+    with lease.held(context.tasks):
+        kind = Kind(entry.operation)
+        if kind is Kind.RENT and entry.is_slot and not await claims.own_number(lease.entry):
+            state, since = (
+                EntryState.REFUSED,
+                None,
+            )  # another slot has the number: this one's request was never sent
+        else:
+            look = await ask(context, kind, entry.phone_number)
+            state = _state(kind, look)
+            since = None if state is not EntryState.UNKNOWN else entry.unconfirmed_since or look.api_time
+            if state is EntryState.UNKNOWN and context.is_settled(since, look.api_time):
+                state = EntryState.REFUSED
+        await claims.settle(
+            lease,
+            state,
+            settled_at=context.clock.time(),
+            unconfirmed_since=since,
+            detail="settled by asking the API" if state is not EntryState.UNKNOWN else entry.detail,
+        )
+    if state is EntryState.REFUSED and context.purchases.budget is not None:
+        context.purchases.budget.take_back(entry)
+    return lease.entry
 
 
-async def _state(
-    context: PurchaseContext, ledger: PurchaseLedger, entry: Entry, now: float
-) -> EntryState | None:
-    assert entry.phone_number is not None  # nothing can be asked of a number without a name
-    longest = max(_defaults.SETTLED_AFTER, context.settings.timeout.total)
-    may_be_under_way = now - entry.began_at <= longest
-    kind = Kind(entry.operation)
-    if kind is Kind.RENT and entry.is_slot and not await ledger.has_number(entry):
-        return EntryState.REFUSED
-    finding, _ = await ask(context, kind, entry.phone_number)
-    if finding is Finding.UNREACHABLE:
-        return None
-    if kind is Kind.RELEASE and finding is not Finding.ACTIVE:
+def _state(kind: Kind, look: Look) -> EntryState:
+    """What the API's response says of the entry; UNKNOWN if the purchase may still be under way."""
+    if kind is Kind.RELEASE and look.finding in {Finding.EXPIRING, Finding.GONE}:
         return EntryState.RELEASED
-    if kind is Kind.RENT and finding in {Finding.ACTIVE, Finding.EXPIRING}:
+    if kind is not Kind.RELEASE and look.finding in {Finding.ACTIVE, Finding.EXPIRING}:
         return EntryState.RENTED
-    return None if may_be_under_way else EntryState.REFUSED
+    return EntryState.UNKNOWN

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Iterable
 from .. import _defaults, sms
 from .._generated.api.active_number import list_active_numbers, update_active_number
 from .._generated.models import UpdateActiveNumberRequest
-from .._sending.operations import get_active_number
+from .._sending.operations import active_number, read
 from .._validation import (
     check_count,
     check_phone_number,
@@ -126,7 +126,7 @@ class ActiveNumbers:
 
     async def get(self, phone_number: str) -> ActiveNumber:
         """The number as it stands; raises NotFoundError where the project does not have it."""
-        return await get_active_number(self._context, check_phone_number(phone_number))
+        return await read(self._context, active_number(self._context, check_phone_number(phone_number)))
 
     async def update(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import _defaults
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
-from .._sending.operations import get_available_number
+from .._sending.operations import available_number, read
 from .._validation import check_count, check_phone_number, check_several
 from ..bulk import Outcome
 from ..errors import NotFoundError, NumberTakenError
@@ -61,7 +61,7 @@ class AvailableNumbers:
 
     async def get(self, phone_number: str) -> AvailableNumber:
         """The offer, with its prices; raises NotFoundError where the number cannot be rented."""
-        return await get_available_number(self._context, check_phone_number(phone_number))
+        return await read(self._context, available_number(self._context, check_phone_number(phone_number)))
 
     async def is_available(self, phone_number: str) -> bool:
         """Whether the number can be rented now. Any other failure than a 404 raises."""

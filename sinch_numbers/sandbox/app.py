@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from email.utils import formatdate
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -101,7 +102,11 @@ class _Resource:
             with contextlib.suppress(ValueError):
                 self._backend.requests.remove(record)
             raise
-        headers = {"x-request-id": self._backend.request_id(), **response.headers}
+        headers = {
+            "date": formatdate(self._backend.clock.time(), usegmt=True),
+            "x-request-id": self._backend.request_id(),
+            **response.headers,
+        }
         response = attrs.evolve(response, headers=headers)
         record.status = response.status
         await _write(response, send)

@@ -44,7 +44,7 @@ async def serving(app: ASGIApp, *, host: str, port: int) -> AsyncGenerator[str, 
     """Serves `app` on the running loop until the block ends. Yields the base URL. Port 0 picks a free port."""
     config = Config(
         app, http=H11Protocol, ws="none", lifespan="off", loop="none", log_config=None, access_log=False,
-        proxy_headers=False, timeout_keep_alive=_KEEP_ALIVE,
+        proxy_headers=False, date_header=False, timeout_keep_alive=_KEEP_ALIVE,
     )  # fmt: skip
     config.load()
     state = ServerState()

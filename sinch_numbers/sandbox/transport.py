@@ -52,7 +52,7 @@ class SandboxTransport:
             outbox.append(message)
 
         if request.before_send is not None:
-            request.before_send()
+            await request.before_send()
         await self._app(_scope(request), receive, send)
         start, *parts = outbox
         headers: dict[str, str] = {}

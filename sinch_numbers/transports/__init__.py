@@ -1,4 +1,4 @@
-"""The seam to the network: one request, one answer, and the truth about what became of it.
+"""The seam to the network: one request, one response, and the truth about what became of it.
 
     Transport.send(HttpRequest) -> HttpResponse, or TransportError(sent=...)
 
@@ -7,7 +7,7 @@ A transport performs exactly one HTTP exchange: it follows no redirect, repeats 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 import attrs
@@ -27,13 +27,17 @@ class HttpRequest:
     headers: Mapping[str, str] = attrs.field(repr=False)
     content: bytes = attrs.field(default=b"", repr=False)
     timeout: Timeout = attrs.field(factory=Timeout)
-    before_send: Callable[[], None] | None = attrs.field(default=None, repr=False)
-    """Called just before the first byte leaves; where it raises TransportError, the request is not sent."""
+    before_send: Callable[[], Awaitable[None]] | None = attrs.field(default=None, repr=False)
+    """Awaited just before the first byte leaves, once the connection stands. If it raises, the request must not be sent.
+
+    A purchase proves here that it still owns its ledger entry. A transport that does not await it makes a process that
+    was paused while connecting send what another process has taken over meanwhile.
+    """
 
 
 @attrs.frozen(kw_only=True)
 class HttpResponse:
-    """One complete answer. Header names are lower case; a repeated header is joined with commas."""
+    """One complete response. Header names are lower case; a repeated header is joined with commas."""
 
     status_code: int
     headers: Mapping[str, str] = attrs.field(repr=False)
@@ -41,7 +45,7 @@ class HttpResponse:
 
 
 class TransportError(Exception):
-    """No complete answer. `sent` tells whether the request can have had an effect; `timed_out` whether time ran out."""
+    """No complete response. `sent` tells whether the request can have had an effect; `timed_out` whether time ran out."""
 
     def __init__(self, message: str, *, sent: Sent, timed_out: bool = False) -> None:
         super().__init__(message)
@@ -53,7 +57,7 @@ class Transport(Protocol):
     """One method that performs an HTTP exchange, so that a fake is one small class."""
 
     async def send(self, request: HttpRequest) -> HttpResponse:
-        """The complete answer to `request`; raises TransportError where there is none."""
+        """The complete response to `request`; raises TransportError if there is none."""
         ...
 
     async def aclose(self) -> None:

@@ -68,7 +68,7 @@ def _extensions(request: HttpRequest) -> dict[str, object]:
 
         async def trace(event: str, _info: object) -> None:
             if event.endswith(".send_request_headers.started"):
-                before_send()
+                await before_send()
 
         extensions["trace"] = trace
     return extensions

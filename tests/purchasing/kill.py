@@ -20,6 +20,8 @@ from sinch_numbers import NumbersClient, PurchaseLedger, Rented, RetryPolicy, SQ
 from sinch_numbers.sandbox import Sandbox
 
 BATCH = "order-1"
+LEASE = 3.0
+"""Seconds: short, because each run waits as long for the one that was killed."""
 FAULTS = ("drop_after_commit", "drop_before_commit", "status_after_commit", "truncated")
 
 
@@ -32,7 +34,7 @@ async def buy(url: str, path: str, count: int) -> int:
             key_secret="secret",
             base_url=url,
             auth_url=url,
-            ledger=PurchaseLedger(store),
+            ledger=PurchaseLedger(store, lease=LEASE),
             retry=RetryPolicy(initial_delay=0.01, quota=100_000),
         )
         async with client:

@@ -13,41 +13,57 @@ ANY = "any"
 YES, NO = True, False
 NAMED = {Kind.RENT, Kind.RELEASE}
 NOT_DONE = {*Result} - {Result.DONE}
+NOT_BOUGHT = {Result.REFUSED, Result.NOT_PROCESSED}
+NOT_CLEAR = NOT_DONE - NOT_BOUGHT
 
-# kind, result, maybe_processed, finding, returned, can_send, can_ask -> decision. No two rows overlap.
+# kind, result, maybe_processed, finding, returned, long_absent, can_send, can_ask -> decision. No two rows overlap.
 TABLE: list[tuple[Any, ...]] = [
     # A 2xx that names the number is the outcome, whatever happened before.
-    (ANY, Result.DONE, ANY, ANY, ANY, ANY, ANY, Decision.DONE),
+    (ANY, Result.DONE, ANY, ANY, ANY, ANY, ANY, ANY, Decision.DONE),
     # Nothing can have been processed: send it, or say what the API or the network said.
-    (ANY, Result.NOT_SENT_YET, NO, ANY, ANY, ANY, ANY, Decision.SEND),
-    (ANY, Result.NOT_PROCESSED, NO, ANY, ANY, ANY, ANY, Decision.REFUSED),
-    (ANY, Result.REFUSED, NO, ANY, ANY, ANY, ANY, Decision.REFUSED),
-    (ANY, Result.UNCLEAR, NO, ANY, ANY, ANY, ANY, Decision.REFUSED),  # cannot be: unclear is "maybe"
+    (ANY, Result.NOT_SENT_YET, NO, ANY, ANY, ANY, ANY, ANY, Decision.SEND),
+    (ANY, Result.NOT_PROCESSED, NO, ANY, ANY, ANY, ANY, ANY, Decision.REFUSED),
+    (ANY, Result.REFUSED, NO, ANY, ANY, ANY, ANY, ANY, Decision.REFUSED),
+    (ANY, Result.UNCLEAR, NO, ANY, ANY, ANY, ANY, ANY, Decision.REFUSED),  # cannot be: unclear is "maybe"
     # Only the response of rent_any names the number: there is nothing to ask for.
-    (Kind.RENT_ANY, NOT_DONE, YES, ANY, ANY, ANY, ANY, Decision.UNKNOWN),
+    (Kind.RENT_ANY, NOT_DONE, YES, ANY, ANY, ANY, ANY, ANY, Decision.UNKNOWN),
     # It may have been processed: ask first, whatever the latest request ended in.
-    (NAMED, NOT_DONE, YES, Finding.NOT_ASKED, ANY, ANY, ANY, Decision.ASK),
+    (NAMED, NOT_DONE, YES, Finding.NOT_ASKED, ANY, ANY, ANY, ANY, Decision.ASK),
     # A rent, after asking.
-    (Kind.RENT, NOT_DONE, YES, Finding.ACTIVE, NO, ANY, ANY, Decision.FOUND),
-    (Kind.RENT, NOT_DONE, YES, Finding.ACTIVE, YES, ANY, ANY, Decision.TAKEN),
-    (Kind.RENT, NOT_DONE, YES, Finding.EXPIRING, ANY, ANY, ANY, Decision.UNKNOWN),
-    (Kind.RENT, NOT_DONE, YES, Finding.OFFERED, ANY, YES, ANY, Decision.SEND),
-    (Kind.RENT, NOT_DONE, YES, Finding.OFFERED, ANY, NO, YES, Decision.ASK),
-    (Kind.RENT, NOT_DONE, YES, Finding.OFFERED, ANY, NO, NO, Decision.UNKNOWN),
-    (Kind.RENT, NOT_DONE, YES, {Finding.GONE, Finding.UNREACHABLE}, ANY, ANY, YES, Decision.ASK),
-    (Kind.RENT, NOT_DONE, YES, {Finding.GONE, Finding.UNREACHABLE}, ANY, ANY, NO, Decision.UNKNOWN),
+    (Kind.RENT, NOT_DONE, YES, Finding.ACTIVE, NO, ANY, ANY, ANY, Decision.FOUND),
+    (Kind.RENT, NOT_DONE, YES, Finding.ACTIVE, YES, ANY, ANY, ANY, Decision.TAKEN),
+    (Kind.RENT, NOT_DONE, YES, Finding.EXPIRING, ANY, ANY, ANY, ANY, Decision.UNKNOWN),
+    (Kind.RENT, NOT_DONE, YES, Finding.OFFERED, ANY, ANY, YES, ANY, Decision.SEND),
+    # An earlier owner's purchase: only the refusal of a request of our own lets go of the number.
+    (Kind.RENT, Result.NOT_SENT_YET, YES, Finding.GONE, ANY, ANY, YES, ANY, Decision.SEND),
+    # Refused, and absent for so long that no earlier request can be under way.
+    (Kind.RENT, NOT_BOUGHT, YES, Finding.OFFERED, ANY, YES, NO, ANY, Decision.REFUSED),
+    (Kind.RENT, NOT_BOUGHT, YES, Finding.GONE, ANY, YES, ANY, ANY, Decision.REFUSED),
+    # Else a number that was sold may appear late: it is asked for again, as long as there is time.
+    (Kind.RENT, NOT_BOUGHT, YES, Finding.OFFERED, ANY, NO, NO, YES, Decision.ASK),
+    (Kind.RENT, NOT_BOUGHT, YES, Finding.OFFERED, ANY, NO, NO, NO, Decision.UNKNOWN),
+    (Kind.RENT, NOT_CLEAR, YES, Finding.OFFERED, ANY, ANY, NO, YES, Decision.ASK),
+    (Kind.RENT, NOT_CLEAR, YES, Finding.OFFERED, ANY, ANY, NO, NO, Decision.UNKNOWN),
+    (Kind.RENT, NOT_BOUGHT, YES, Finding.GONE, ANY, NO, ANY, YES, Decision.ASK),
+    (Kind.RENT, NOT_BOUGHT, YES, Finding.GONE, ANY, NO, ANY, NO, Decision.UNKNOWN),
+    (Kind.RENT, Result.NOT_SENT_YET, YES, Finding.GONE, ANY, ANY, NO, YES, Decision.ASK),
+    (Kind.RENT, Result.NOT_SENT_YET, YES, Finding.GONE, ANY, ANY, NO, NO, Decision.UNKNOWN),
+    (Kind.RENT, Result.UNCLEAR, YES, Finding.GONE, ANY, ANY, ANY, YES, Decision.ASK),
+    (Kind.RENT, Result.UNCLEAR, YES, Finding.GONE, ANY, ANY, ANY, NO, Decision.UNKNOWN),
+    (Kind.RENT, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, ANY, YES, Decision.ASK),
+    (Kind.RENT, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, ANY, NO, Decision.UNKNOWN),
     # A release, after asking.
-    (Kind.RELEASE, NOT_DONE, YES, Finding.EXPIRING, ANY, ANY, ANY, Decision.FOUND),
-    (Kind.RELEASE, NOT_DONE, YES, Finding.ACTIVE, ANY, YES, ANY, Decision.SEND),
-    (Kind.RELEASE, NOT_DONE, YES, Finding.ACTIVE, ANY, NO, ANY, Decision.UNKNOWN),
-    (Kind.RELEASE, NOT_DONE, YES, {Finding.GONE, Finding.OFFERED}, ANY, ANY, YES, Decision.ASK),
-    (Kind.RELEASE, NOT_DONE, YES, {Finding.GONE, Finding.OFFERED}, ANY, ANY, NO, Decision.GONE),
-    (Kind.RELEASE, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, YES, Decision.ASK),
-    (Kind.RELEASE, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, NO, Decision.UNKNOWN),
+    (Kind.RELEASE, NOT_DONE, YES, Finding.EXPIRING, ANY, ANY, ANY, ANY, Decision.FOUND),
+    (Kind.RELEASE, NOT_DONE, YES, Finding.ACTIVE, ANY, ANY, YES, ANY, Decision.SEND),
+    (Kind.RELEASE, NOT_DONE, YES, Finding.ACTIVE, ANY, ANY, NO, ANY, Decision.UNKNOWN),
+    (Kind.RELEASE, NOT_DONE, YES, {Finding.GONE, Finding.OFFERED}, ANY, ANY, ANY, YES, Decision.ASK),
+    (Kind.RELEASE, NOT_DONE, YES, {Finding.GONE, Finding.OFFERED}, ANY, ANY, ANY, NO, Decision.GONE),
+    (Kind.RELEASE, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, ANY, YES, Decision.ASK),
+    (Kind.RELEASE, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, ANY, NO, Decision.UNKNOWN),
 ]
 
 FLAGS = (YES, NO)
-COMBINATIONS = [*itertools.product(Kind, Result, FLAGS, Finding, FLAGS, FLAGS, FLAGS)]
+COMBINATIONS = [*itertools.product(Kind, Result, FLAGS, Finding, FLAGS, FLAGS, FLAGS, FLAGS)]
 
 
 def _covers(cell: Any, value: Any) -> bool:
@@ -59,20 +75,21 @@ def rows_for(combination: tuple[Any, ...]) -> list[tuple[Any, ...]]:
 
 
 def evidence(combination: tuple[Any, ...]) -> Evidence:
-    kind, result, maybe_processed, finding, returned, can_send, can_ask = combination
+    kind, result, maybe_processed, finding, returned, long_absent, can_send, can_ask = combination
     return Evidence(
         kind=kind,
         result=result,
         maybe_processed=maybe_processed,
         finding=finding,
         returned=returned,
+        long_absent=long_absent,
         can_send=can_send,
         can_ask=can_ask,
     )
 
 
 def test_the_table_has_exactly_one_row_for_each_combination() -> None:
-    assert len(COMBINATIONS) == 3 * 5 * 2 * 6 * 2 * 2 * 2
+    assert len(COMBINATIONS) == 3 * 5 * 2 * 6 * 2 * 2 * 2 * 2
     assert {len(rows_for(combination)) for combination in COMBINATIONS} == {1}
 
 
@@ -89,6 +106,7 @@ def test_a_request_that_may_have_been_processed_is_sent_again_only_if_a_second_o
     sent_again = [e for e in map(evidence, COMBINATIONS) if e.maybe_processed and decide(e) is Decision.SEND]
     assert {(e.kind, e.finding) for e in sent_again} == {
         (Kind.RENT, Finding.OFFERED),
+        (Kind.RENT, Finding.GONE),
         (Kind.RELEASE, Finding.ACTIVE),
     }
     assert all(e.can_send for e in sent_again)
@@ -96,7 +114,7 @@ def test_a_request_that_may_have_been_processed_is_sent_again_only_if_a_second_o
 
 def test_nobody_is_told_that_nothing_was_bought_if_something_may_have_been() -> None:
     for e in map(evidence, COMBINATIONS):
-        if e.maybe_processed and e.kind is not Kind.RELEASE:
+        if e.maybe_processed and e.kind is not Kind.RELEASE and not e.long_absent:
             assert decide(e) not in {Decision.REFUSED, Decision.GONE}
 
 

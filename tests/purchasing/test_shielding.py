@@ -123,7 +123,7 @@ async def test_a_connection_that_stands_only_after_the_caller_left_carries_no_pu
             connecting.set()
             await proceed.wait()
             if request.before_send is not None:
-                request.before_send()
+                await request.before_send()
             sent.append(request.url)
             raise AssertionError("the purchase was sent")
 

@@ -40,7 +40,7 @@ async def test_closing_the_transport_cancels_held_requests(api: Api, sandbox: Sa
 
 
 async def test_a_request_is_not_sent_if_before_send_raises(api: Api, sandbox: Sandbox) -> None:
-    def object_to() -> None:
+    async def object_to() -> None:
         raise TransportError("no", sent=Sent.NEVER)
 
     request = HttpRequest(method="GET", url="https://x/v1", headers={}, before_send=object_to)

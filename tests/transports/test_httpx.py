@@ -88,16 +88,23 @@ async def test_a_content_encoding_that_is_wrong_is_no_answer() -> None:
 async def test_what_before_send_refuses_is_not_sent(
     make: Callable[[], HttpxTransport | HttpxClientTransport],
 ) -> None:
-    def refuse() -> None:
+    async def refuse() -> None:
         raise TransportError("changed my mind", sent=Sent.NEVER)
+
+    async def agree() -> None:
+        agreed.append(True)
+
+    agreed: list[bool] = []
 
     async with raw_server(empty) as server:
         transport = make()
         error = await lost(transport, request(server.url, before_send=refuse))
-        await transport.send(request(server.url, before_send=lambda: None))
+        await transport.send(request(server.url, before_send=agree))
         await transport.aclose()
 
     assert str(error) == "changed my mind"
+    assert error.sent is Sent.NEVER
+    assert agreed == [True]
     assert len(server.requests) == 1
     gc.collect()
 

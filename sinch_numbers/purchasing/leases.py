@@ -1,0 +1,231 @@
+"""Who owns a ledger entry: a live purchase renews its lease, and every write is a compare-and-set on the bytes as read.
+
+No wall clock, process id or host name decides anything. An owner measures the age of its lease by a clock that also
+runs while the machine sleeps, and stops in good time; another process takes an entry over only after it has watched
+it unchanged for longer than a lease, by a clock of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from .._sending.tasks import TaskGroup, shielded
+from ..attempts import Sent
+from ..errors import StoreError
+from ..stores.bounded import BoundedStore
+from ..transports import TransportError
+from .entries import Entry
+
+__all__ = ["Lease", "elapsed", "drop_owner", "is_held_here", "new_owner", "remove", "write"]
+
+logger: logging.Logger = logging.getLogger("sinch_numbers")
+
+_RENEWALS_PER_LEASE = 4
+_MAX_CONFIRMATIONS = 3
+
+# The leases that this process holds, by owner. A child starts with none: its parent's purchases are another process's.
+_held: set[str] = set()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_held.clear)
+
+
+def new_owner() -> str:
+    """A name for one purchase's lease, held by this process until `drop_owner`.
+
+    The random word makes it unique, also after a fork or in a cloned machine.
+    """
+    owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(8)}"
+    _held.add(owner)
+    return owner
+
+
+def drop_owner(owner: str) -> None:
+    """Says that the purchase of this process has ended."""
+    _held.discard(owner)
+
+
+def is_held_here(entry: Entry) -> bool:
+    """Whether a purchase of this process is at work on the entry."""
+    return entry.owner in _held
+
+
+def elapsed() -> float:
+    """Seconds that also pass while the machine is suspended, where the system has such a clock."""
+    boottime = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boottime is None else time.clock_gettime(boottime)
+
+
+async def write(store: BoundedStore, old: bytes | None, entry: Entry, tried: list[Entry]) -> Entry | None:
+    """Writes `entry` in place of `old` (None: of nothing), and returns it as it stands in the store then.
+
+    None if something else stands there. A write whose answer was lost is read back, not repeated: a first copy that
+    arrives late can only lose. Raises StoreError if the store does not tell. `tried` then has all that may stand there.
+    """
+    tried.append(entry)
+    try:
+        written = await _swap(store, old, entry)
+    except StoreError:
+        current = await store.get(entry.key)
+        if current == entry.raw:
+            return await _acknowledged(store, entry, tried)
+        written = current == old and await _swap(store, old, entry)
+        if not written and current == old:
+            written = await store.get(entry.key) == entry.raw  # the first copy arrived between the two
+    tried.clear()
+    return entry if written else None
+
+
+async def _acknowledged(store: BoundedStore, entry: Entry, tried: list[Entry]) -> Entry | None:
+    """Writes an entry that was found in the store once more, so that what the store promises of an answer holds for it."""
+    again = entry.written()
+    tried.append(again)
+    try:
+        written = await store.replace(entry.key, entry.raw, again.raw)
+    except StoreError:
+        return entry  # or `again`: ours in any case
+    tried.clear()
+    return again if written else None
+
+
+async def remove(store: BoundedStore, key: str, old: bytes) -> bool:
+    """Removes `key` if its value is `old`; returns whether that value is gone by our hand, as far as the store tells."""
+    try:
+        return await store.delete(key, old)
+    except StoreError:
+        current = await store.get(key)
+        return current is None or (current == old and await store.delete(key, old))
+
+
+async def _swap(store: BoundedStore, old: bytes | None, entry: Entry) -> bool:
+    if old is None:
+        return await store.add(entry.key, entry.raw)
+    return await store.replace(entry.key, old, entry.raw)
+
+
+class Lease:
+    """A live purchase's hold on its ledger entry. `lost` is set once another process has taken the entry over."""
+
+    def __init__(self, store: BoundedStore, entry: Entry, *, length: float, since: float) -> None:
+        """`length` is in seconds; `since` is `elapsed()` from before the entry was written."""
+        self.entry = entry
+        self.lost = False
+        self._store = store
+        self._length = length
+        self._since = since
+        self._ended = False
+        self._tried: list[Entry] = []
+        self._lock = asyncio.Lock()
+        self._tasks = TaskGroup()
+        self._timer: asyncio.TimerHandle | None = None
+
+    @property
+    def may_send(self) -> bool:
+        """Whether the purchase is still this process's to make."""
+        return not self.lost
+
+    def is_stale(self) -> bool:
+        """Whether so much of the lease has passed that another process may soon take the entry over."""
+        return elapsed() - self._since > self._length / 2
+
+    @contextmanager
+    def held(self, tasks: TaskGroup) -> Generator[None]:
+        """Renews the lease from time to time while the block runs."""
+        self._tasks = tasks
+        # In the loop on purpose: a process whose loop hangs is not at work.
+        self._wait_for_beat()
+        try:
+            yield
+        finally:
+            self._end()
+
+    async def renew(self) -> None:
+        """Writes a new version; raises TransportError (never sent) if the entry is lost or the store does not tell."""
+        # In a task of its own: cancelled half-way it would not know which version the store has.
+        await shielded(self._tasks.start(self._renew(), name=f"sinch-numbers lease {self.entry.key}"))
+
+    async def confirm(self) -> None:
+        """Makes sure, just before a request leaves, that the entry is still ours, and will be for a while."""
+        for _ in range(_MAX_CONFIRMATIONS):
+            await self.renew()
+            if not self.is_stale():
+                return
+        raise _not_sent(StoreError("the ledger's store is too slow for its lease"))
+
+    async def settle(self, **changes: Any) -> bool:
+        """Writes the last version; False if another process has the entry. Raises StoreError if the store does not tell."""
+        async with self._lock:
+            self._end()
+            return not self.lost and await self._write(self.entry.written(**changes))
+
+    async def remove(self) -> bool:
+        """Removes the entry; False if another process has it."""
+        async with self._lock:
+            self._end()
+            return not self.lost and await remove(self._store, self.entry.key, self.entry.raw)
+
+    def _end(self) -> None:
+        self._ended = True
+        drop_owner(self.entry.owner)
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _wait_for_beat(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(
+            self._length / _RENEWALS_PER_LEASE, self._start_beat
+        )
+
+    def _start_beat(self) -> None:
+        self._tasks.start(self._beat(), name=f"sinch-numbers lease {self.entry.key}")
+
+    async def _beat(self) -> None:
+        if not self.lost:
+            self._wait_for_beat()
+        try:
+            await self._renew()
+        except TransportError as error:
+            logger.warning("the lease of %s was not renewed: %s", self.entry.phone_number, error)
+
+    async def _renew(self) -> None:
+        async with self._lock:
+            if self._ended:
+                return
+            since = elapsed()
+            try:
+                renewed = not self.lost and await self._write(self.entry.written())
+            except StoreError as error:
+                raise _not_sent(error) from error
+            if not renewed:
+                self.lost = True
+                raise TransportError(
+                    f"another process has taken over the purchase of {self.entry.phone_number}",
+                    sent=Sent.NEVER,
+                )
+            # From before the write: others may have seen the new version as early as that.
+            self._since = since
+
+    async def _write(self, entry: Entry) -> bool:
+        if self._tried:
+            # The store did not tell the last time: one of these stands there, or somebody else's.
+            current = await self._store.get(entry.key)
+            mine = (tried for tried in (self.entry, *self._tried) if tried.raw == current)
+            self.entry = next(mine, self.entry)
+        written = await write(self._store, self.entry.raw, entry, self._tried)
+        if written is None:
+            self.lost = True
+            return False
+        self.entry = written
+        return True
+
+
+def _not_sent(error: StoreError) -> TransportError:
+    failure = TransportError(str(error), sent=Sent.NEVER)
+    failure.__cause__ = error
+    return failure

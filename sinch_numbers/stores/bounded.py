@@ -1,0 +1,64 @@
+"""A user's store as the SDK calls it: every call bounded in time, every failure a StoreError."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from .. import _defaults
+from .._sending.tasks import TaskGroup
+from ..errors import StoreError
+from . import Store
+
+__all__ = ["BoundedStore"]
+
+T = TypeVar("T")
+
+
+class BoundedStore:
+    """Runs each call of `store` in a task of its own, and leaves it after `timeout` seconds.
+
+    The task is left, and not only cancelled: a driver may swallow the cancellation. A write that timed out or failed may
+    have been carried out all the same, or may be later: StoreError means that this is not known.
+    """
+
+    def __init__(self, store: Store, *, timeout: float) -> None:
+        self._store = store
+        self._timeout = timeout
+        self._tasks = TaskGroup()
+
+    async def get(self, key: str) -> bytes | None:
+        return await self._call(self._store.get(key))
+
+    async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
+        await self._call(self._store.set(key, value, ttl=ttl))
+
+    async def add(self, key: str, value: bytes) -> bool:
+        return await self._call(self._store.add(key, value))
+
+    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
+        return await self._call(self._store.replace(key, old, new))
+
+    async def delete(self, key: str, old: bytes) -> bool:
+        return await self._call(self._store.delete(key, old))
+
+    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
+        return await self._call(self._store.items(prefix))
+
+    async def _call(self, work: Coroutine[Any, Any, T]) -> T:
+        task = self._tasks.start(work, name="sinch-numbers store")
+        try:
+            await asyncio.wait({task}, timeout=self._timeout)
+        except asyncio.CancelledError:
+            # Nobody waits for the result, but the call gets a moment to end by itself.
+            await asyncio.wait({task}, timeout=_defaults.ABANDONED_GRACE)
+            raise
+        finally:
+            task.cancel()
+        if not task.done():
+            raise StoreError(f"the store did not respond within {self._timeout:g} s")
+        try:
+            return task.result()
+        except (Exception, asyncio.CancelledError) as error:
+            raise StoreError(f"the store failed: {type(error).__name__}: {error}") from error
