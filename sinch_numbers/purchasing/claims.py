@@ -189,14 +189,17 @@ class Claims:
     async def own_number(self, entry: Entry) -> bool:
         """Makes the slot the only one for its number; False if another has it: then this one's request was never sent."""
         key, slot = self._number_key(entry.phone_number), entry.key.encode()
-        if await self._store.add(key, slot):
-            return True
+        with contextlib.suppress(StoreError):
+            if await self._store.add(key, slot):
+                return True
         holder = await self._store.get(key)
         if holder is not None and holder != slot and await self._store.get(holder.decode()) is None:
             # Its slot was released, and the process died in between.
             await remove(self._store, key, holder)
-            return await self._store.add(key, slot)
-        return holder == slot
+            holder = None
+        if holder is None and await self._store.add(key, slot):
+            return True
+        return await self._store.get(key) == slot
 
     def _number_key(self, phone_number: str | None) -> str:
         return f"{self._prefix}number/{phone_number}"

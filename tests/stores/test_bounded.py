@@ -1,0 +1,83 @@
+"""A store's calls are bounded in time, and its failures typed, whatever the store does."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from sinch_numbers import MemoryStore, StoreError
+from sinch_numbers.stores.bounded import BoundedStore
+
+
+class Stubborn(MemoryStore):
+    """A store whose driver does not let itself be cancelled, until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let_go = asyncio.Event()
+        self.cancelled = 0
+
+    async def get(self, key: str) -> bytes | None:
+        while not self.let_go.is_set():
+            try:
+                await self.let_go.wait()
+            except asyncio.CancelledError:
+                self.cancelled += 1
+        return b"late"
+
+
+async def test_a_call_is_left_after_its_time_even_if_the_store_swallows_the_cancellation() -> None:
+    store = Stubborn()
+    with pytest.raises(StoreError, match="did not respond within"):
+        await BoundedStore(store, timeout=0.01).get("a")
+    await asyncio.sleep(0)
+    assert store.cancelled == 1
+    store.let_go.set()
+
+
+async def test_a_cancelled_caller_leaves_a_moment_later_and_the_call_ends_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Slow(MemoryStore):
+        async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+            begun.set()
+            await go_on.wait()
+            return await super().add(key, value, ttl=ttl)
+
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    store = Slow()
+    call = asyncio.ensure_future(BoundedStore(store, timeout=60).add("a", b"1"))
+    await begun.wait()
+    call.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert await store.get("a") == b"1"
+
+
+async def test_a_cancelled_caller_does_not_wait_for_a_store_that_hangs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sinch_numbers._defaults.ABANDONED_GRACE", 0.01)
+    store = Stubborn()
+    call = asyncio.ensure_future(BoundedStore(store, timeout=60).get("a"))
+    await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await asyncio.sleep(0)
+    assert store.cancelled == 1
+    store.let_go.set()
+
+
+@pytest.mark.parametrize("error", [OSError("no space"), KeyError("k"), asyncio.CancelledError()])
+async def test_what_a_store_raises_is_a_store_error_with_its_cause(error: BaseException) -> None:
+    class Failing(MemoryStore):
+        async def items(self, prefix: str) -> list[tuple[str, bytes]]:
+            raise error
+
+    with pytest.raises(StoreError, match=type(error).__name__) as caught:
+        await BoundedStore(Failing(), timeout=60).items("")
+    assert type(caught.value.__cause__) is type(error)
