@@ -53,11 +53,6 @@ def serve(ready: Connection) -> None:
     asyncio.run(run())
 
 
-class Token:
-    async def get_token(self, *, rejected: str | None = None) -> str:
-        return "token"
-
-
 async def rate(call: Callable[[], Awaitable[object]], *, concurrency: int, requests: int) -> float:
     """Requests per second, `concurrency` of them in flight."""
     left = iter(range(requests))
@@ -72,7 +67,7 @@ async def rate(call: Callable[[], Awaitable[object]], *, concurrency: int, reque
 
 
 async def compare(url: str, *, concurrency: int, requests: int, rounds: int) -> None:
-    client = NumbersClient(project_id="p", auth=Token(), base_url=url, max_connections=concurrency)
+    client = NumbersClient(project_id="p", auth=lambda: "token", base_url=url, max_connections=concurrency)
     transport = HttpxTransport()
     limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
     bare = httpx.AsyncClient(limits=limits, timeout=30)

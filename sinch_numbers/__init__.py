@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ._sending.responses import RawResponse
     from ._version import __version__
     from .attempts import Attempt, Processed, Sent
-    from .auth.schemes import TokenProvider
+    from .auth.schemes import TokenFunction, TokenProvider
     from .bulk import Outcome, Refused, Released, Rented, Unknown, Updated
     from .client import NumbersClient
     from .clock import Clock, SystemClock
@@ -88,19 +88,20 @@ if TYPE_CHECKING:
     from .purchasing.ledger import PurchaseLedger
     from .purchasing.offers import Quote
     from .purchasing.prices import Price
-    from .retry import RetryPolicy, Safety
+    from .retry import RetryEvent, RetryPolicy, Safety
     from .stores import MemoryStore, Store
     from .stores.sqlite import SQLiteStore
     from .timeouts import Timeout
     from .transports import HttpRequest, HttpResponse, Transport, TransportError
     from .transports.httpx import HttpxTransport
+    from .transports.mock import MockTransport
 
 _MODULES = {
     "_generated.types": "Drift",
     "attempts": "Attempt Processed Sent",
     "_sending.responses": "RawResponse",
     "_version": "__version__",
-    "auth.schemes": "TokenProvider",
+    "auth.schemes": "TokenFunction TokenProvider",
     "purchasing.budget": "Budget",
     "bulk": "Outcome Refused Released Rented Unknown Updated",
     "client": "NumbersClient",
@@ -123,12 +124,13 @@ _MODULES = {
     "purchasing.context": "OrphanedPurchase",
     "purchasing.offers": "Quote",
     "purchasing.prices": "Price",
-    "retry": "RetryPolicy Safety",
+    "retry": "RetryEvent RetryPolicy Safety",
     "stores": "MemoryStore Store",
     "stores.sqlite": "SQLiteStore",
     "timeouts": "Timeout",
     "transports": "HttpRequest HttpResponse Transport TransportError",
     "transports.httpx": "HttpxTransport",
+    "transports.mock": "MockTransport",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 _SUBMODULES = frozenset({"models", "sms", "voice"})
@@ -164,6 +166,7 @@ __all__ = [
     "HttpxTransport",
     "InvalidResponseError",
     "MemoryStore",
+    "MockTransport",
     "Money",
     "NoOfferError",
     "NotFoundError",
@@ -193,6 +196,7 @@ __all__ = [
     "Released",
     "Rented",
     "ResourceType",
+    "RetryEvent",
     "RetryPolicy",
     "SQLiteStore",
     "Safety",
@@ -211,6 +215,7 @@ __all__ = [
     "StoreError",
     "SystemClock",
     "Timeout",
+    "TokenFunction",
     "TokenProvider",
     "Transport",
     "TransportError",

@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["MASK", "Headers", "Options", "Secret", "redact_body", "redact_headers", "secrets_of"]
-
 MASK = "***"
 
 _SAFE_HEADERS = frozenset(

@@ -10,18 +10,6 @@ from urllib.parse import urlsplit
 from ._redaction import Headers, Secret
 from .errors import ConfigurationError
 
-__all__ = [
-    "check_base_url",
-    "check_count",
-    "check_id",
-    "check_phone_number",
-    "check_secret",
-    "check_several",
-    "check_text",
-    "check_type",
-    "with_headers",
-]
-
 T = TypeVar("T")
 
 _E164 = re.compile(r"\+[0-9]{7,15}")

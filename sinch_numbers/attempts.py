@@ -6,8 +6,6 @@ from enum import StrEnum
 
 import attrs
 
-__all__ = ["Attempt", "Processed", "Sent"]
-
 _NOT_PROCESSED = frozenset({401, 429})
 
 

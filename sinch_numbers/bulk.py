@@ -2,36 +2,20 @@
 
 rent_many      N slots; each buys one number or tells why not; never more than N numbers, under any fault
 release_many, update_many      one outcome for each number, in the order given
-list_all       several listings read at a time
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from contextlib import aclosing
-from typing import Protocol, TypeAlias, TypeVar, cast
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
 from ._validation import check_count, check_phone_number
 from .attempts import Processed
 from .errors import ConfigurationError, InvalidResponseError, NumbersError, OutcomeUnknownError
-from .models import ActiveNumber, Capability, NumberType
-from .pagination import Pager
-
-__all__ = [
-    "Outcome",
-    "Refused",
-    "Released",
-    "Rented",
-    "Unknown",
-    "Updated",
-    "each",
-    "gather_bounded",
-    "list_all",
-    "outcome_of",
-]
+from .models import ActiveNumber
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -147,64 +131,6 @@ def checked_phone_numbers(phone_numbers: Iterable[str]) -> list[str]:
         twice = next(number for number in wanted if wanted.count(number) > 1)
         raise ConfigurationError(f"{twice} is given more than once")
     return wanted
-
-
-class Listing(Protocol):
-    """`ActiveNumbers.list`."""
-
-    def __call__(
-        self,
-        *,
-        region_code: str,
-        number_type: NumberType | str,
-        capabilities: Iterable[Capability | str] | None = None,
-        page_size: int | None = None,
-    ) -> Pager[ActiveNumber]: ...
-
-
-async def list_all(
-    targets: Callable[[], Awaitable[list[tuple[str, NumberType | str]]]],
-    listing: Listing,
-    *,
-    capabilities: Iterable[Capability | str] | None,
-    page_size: int | None,
-    concurrency: int,
-) -> AsyncGenerator[ActiveNumber, None]:
-    """The numbers of all `targets` (region and type), page by page as they come; readers wait for the consumer."""
-    check_count("concurrency", concurrency)
-    wanted = None if capabilities is None else [*capabilities]
-    pages: asyncio.Queue[list[ActiveNumber] | None] = asyncio.Queue(maxsize=concurrency)
-
-    async def read(target: tuple[str, NumberType | str]) -> None:
-        region_code, number_type = target
-        pager = listing(
-            region_code=region_code, number_type=number_type, capabilities=wanted, page_size=page_size
-        )
-        async with aclosing(pager.pages()) as found:
-            async for page in found:
-                await pages.put(page.items)
-
-    async def read_all() -> None:
-        try:
-            await gather_bounded(await targets(), read, concurrency=concurrency)
-        except asyncio.CancelledError:
-            raise  # the consumer has left
-        except BaseException:
-            await pages.put(None)
-            raise
-        await pages.put(None)
-
-    reader = asyncio.create_task(read_all(), name="sinch-numbers list_all")
-    try:
-        while (page := await pages.get()) is not None:
-            for number in page:
-                yield number
-        await reader
-    finally:
-        reader.cancel()
-        await asyncio.wait({reader})
-        if not reader.cancelled():
-            reader.exception()  # a consumer that left before it came does not want to hear of it
 
 
 def _single(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -20,9 +20,8 @@ from ._sending.settings import Settings
 from ._sending.tasks import TaskGroup
 from ._validation import check_base_url, check_count, check_id, check_type, with_headers
 from ._version import __version__
-from .attempts import Attempt
 from .auth import authenticator
-from .auth.schemes import BasicAuth, TokenProvider
+from .auth.schemes import BasicAuth, TokenFunction, TokenProvider
 from .auth.token_cache import OAuth2TokenCache
 from .auth.token_endpoint import TokenEndpoint
 from .clock import Clock, SystemClock
@@ -37,15 +36,13 @@ from .resources.active_numbers import ActiveNumbers
 from .resources.available_numbers import AvailableNumbers
 from .resources.available_regions import AvailableRegions
 from .resources.callback_configuration import CallbackConfigurations
-from .retry import RetryPolicy
+from .retry import RetryEvent, RetryPolicy
 from .stores import MemoryStore, Store
 from .timeouts import Timeout
 from .transports import Transport
 
 if TYPE_CHECKING:
     import httpx
-
-__all__ = ["NumbersClient"]
 
 # A library's warnings go where the application sends them, and nowhere by default.
 logging.getLogger("sinch_numbers").addHandler(logging.NullHandler())
@@ -68,7 +65,7 @@ class NumbersClient:
         project_id: str,
         key_id: str = "",
         key_secret: str = "",
-        auth: Literal["oauth2", "basic"] | TokenProvider = "oauth2",
+        auth: Literal["oauth2", "basic"] | TokenProvider | TokenFunction = "oauth2",
         base_url: str = _defaults.API_URL,
         auth_url: str = _defaults.AUTH_URL,
         allow_insecure: bool = False,
@@ -83,9 +80,9 @@ class NumbersClient:
         clock: Clock | None = None,
         budget: Budget | None = None,
         ledger: PurchaseLedger | None = None,
-        on_drift: Callable[[Drift], None] | None = None,
-        on_response: Callable[[RawResponse], None] | None = None,
-        on_retry: Callable[[str, Attempt, float], None] | None = None,
+        on_drift: Callable[[Drift], object] | None = None,
+        on_response: Callable[[RawResponse], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
         on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
     ) -> None:
         """Every option has a default but the project and its key; `from_env()` reads those from the environment.
@@ -94,7 +91,8 @@ class NumbersClient:
             project_id: The project, from the Sinch dashboard.
             key_id: The access key's id; not needed with a token provider.
             key_secret: The access key's secret; not needed with a token provider.
-            auth: `"oauth2"`, `"basic"` (for tests: harder rate limits), or a provider of bearer tokens.
+            auth: `"oauth2"`, `"basic"` (for tests: harder rate limits), a provider of bearer tokens, or a function, sync
+                or async, that returns one.
             base_url: The API; https, or http to a loopback address.
             auth_url: The host of `/oauth2/token`; likewise.
             allow_insecure: Allows http to any host: the key travels readable.
@@ -111,7 +109,7 @@ class NumbersClient:
             ledger: Records each purchase before and after it is sent.
             on_drift: Called once for each way in which the API's answers differ from its specification.
             on_response: Called with each successful answer.
-            on_retry: Called before a repetition with the operation, the attempt that failed, and the pause in seconds.
+            on_retry: Called before a retry.
             on_orphaned_purchase: Called with the outcome of a billable call whose caller was cancelled meanwhile.
 
         Raises:
@@ -206,9 +204,9 @@ class NumbersClient:
         headers: Mapping[str, str] | None = None,
         budget: Budget | None = None,
         ledger: PurchaseLedger | None = None,
-        on_drift: Callable[[Drift], None] | None = None,
-        on_response: Callable[[RawResponse], None] | None = None,
-        on_retry: Callable[[str, Attempt, float], None] | None = None,
+        on_drift: Callable[[Drift], object] | None = None,
+        on_response: Callable[[RawResponse], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
         on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
     ) -> Self:
         """A cheap copy with other options, over the same connections and token. `headers` are added; None keeps an option.

@@ -7,15 +7,18 @@ numbers = await client.active_numbers.list(...).collect(limit=100)
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from typing import Generic, TypeAlias, TypeVar
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import aclosing
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
 from . import _defaults
+from ._validation import check_count
+from .bulk import gather_bounded
 from .errors import ConfigurationError, PaginationError
-
-__all__ = ["Cursor", "Page", "Pager"]
+from .models import ActiveNumber, Capability, NumberType
 
 T = TypeVar("T")
 
@@ -123,3 +126,61 @@ class _Guard(Generic[T]):
             raise PaginationError(f"the server answered {self._empty} empty pages in a row", cursor=cursor)
         if self._pages >= self._max_pages:
             raise PaginationError(f"the listing has more than {self._max_pages} pages", cursor=cursor)
+
+
+class Listing(Protocol):
+    """`ActiveNumbers.list`."""
+
+    def __call__(
+        self,
+        *,
+        region_code: str,
+        number_type: NumberType | str,
+        capabilities: Iterable[Capability | str] | None = None,
+        page_size: int | None = None,
+    ) -> Pager[ActiveNumber]: ...
+
+
+async def list_all(
+    targets: Callable[[], Awaitable[list[tuple[str, NumberType | str]]]],
+    listing: Listing,
+    *,
+    capabilities: Iterable[Capability | str] | None,
+    page_size: int | None,
+    concurrency: int,
+) -> AsyncGenerator[ActiveNumber, None]:
+    """The numbers of all `targets` (region and type), page by page as they come; readers wait for the consumer."""
+    check_count("concurrency", concurrency)
+    wanted = None if capabilities is None else [*capabilities]
+    pages: asyncio.Queue[list[ActiveNumber] | None] = asyncio.Queue(maxsize=concurrency)
+
+    async def read(target: tuple[str, NumberType | str]) -> None:
+        region_code, number_type = target
+        pager = listing(
+            region_code=region_code, number_type=number_type, capabilities=wanted, page_size=page_size
+        )
+        async with aclosing(pager.pages()) as found:
+            async for page in found:
+                await pages.put(page.items)
+
+    async def read_all() -> None:
+        try:
+            await gather_bounded(await targets(), read, concurrency=concurrency)
+        except asyncio.CancelledError:
+            raise  # the consumer has left
+        except BaseException:
+            await pages.put(None)
+            raise
+        await pages.put(None)
+
+    reader = asyncio.create_task(read_all(), name="sinch-numbers list_all")
+    try:
+        while (page := await pages.get()) is not None:
+            for number in page:
+                yield number
+        await reader
+    finally:
+        reader.cancel()
+        await asyncio.wait({reader})
+        if not reader.cancelled():
+            reader.exception()  # a consumer that left before it came does not want to hear of it

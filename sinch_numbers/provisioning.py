@@ -9,8 +9,6 @@ from .clock import Clock
 from .errors import ConfigurationError, ProvisioningFailedError, WaitTimeoutError
 from .models import ActiveNumber, ProvisioningStatus
 
-__all__ = ["failures", "is_provisioned", "wait_until_provisioned"]
-
 
 def is_provisioned(number: ActiveNumber) -> bool:
     """Whether nothing of `number` is waiting, in progress or failed."""

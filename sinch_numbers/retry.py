@@ -13,8 +13,6 @@ from . import _defaults
 from .attempts import Attempt, Sent
 from .errors import ConfigurationError
 
-__all__ = ["RetryPolicy", "RetryQuota", "Safety", "retry_after"]
-
 
 class Safety(StrEnum):
     """What a retry of an operation can do."""
@@ -90,6 +88,22 @@ class RetryPolicy:
         if attempt.status_code is None:
             return attempt.sent in _RETRIED_LOSSES[safety]
         return attempt.status_code in _RETRIED_STATUSES[safety]
+
+
+@attrs.frozen(kw_only=True)
+class RetryEvent:
+    """A retry that is about to happen, as the hook `on_retry` gets it."""
+
+    operation: str
+    """The API's name of the operation, such as `GetActiveNumber`."""
+    method: str
+    url: str
+    attempt: Attempt
+    """The attempt that failed."""
+    attempt_number: int
+    """Which attempt of the call that was, from 1."""
+    delay: float
+    """Seconds until the next attempt."""
 
 
 class RetryQuota:

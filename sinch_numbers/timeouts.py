@@ -7,8 +7,6 @@ import attrs
 from . import _defaults
 from .errors import ConfigurationError
 
-__all__ = ["Timeout"]
-
 
 @attrs.frozen(kw_only=True)
 class Timeout:

@@ -38,20 +38,13 @@ CALLBACKS_URL = f"{BASE}/v1/projects/{PROJECT}/callbackConfiguration"
 TOKEN_URL = f"{BASE}/oauth2/token"
 
 
-class StaticToken:
-    """A token provider that has one token."""
-
-    async def get_token(self, *, rejected: str | None = None) -> str:
-        return TOKEN
-
-
 def make_client(**options: Any) -> NumbersClient:
     """A client of `BASE` on a virtual clock, which asks for no token unless told to."""
     defaults: dict[str, Any] = {
         "project_id": PROJECT,
         "base_url": BASE,
         "auth_url": BASE,
-        "auth": StaticToken(),
+        "auth": lambda: TOKEN,
         "clock": VirtualClock(),
     }
     return NumbersClient(**(defaults | options))

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_numbers import ConfigurationError, HttpRequest, HttpResponse, NumbersClient, sms, voice
+from sinch_numbers import (
+    ConfigurationError,
+    HttpRequest,
+    HttpResponse,
+    MockTransport,
+    NumbersClient,
+    sms,
+    voice,
+)
 
 from .support import NUMBER, make_client
 
@@ -37,28 +45,13 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-class Unreachable:
-    """A transport that must not be used."""
-
-    async def send(self, request: HttpRequest) -> HttpResponse:
-        raise AssertionError(request.url)
-
-    async def aclose(self) -> None:
-        pass
+def unreachable(request: HttpRequest) -> HttpResponse:
+    """Must not be asked."""
+    raise AssertionError(request.url)
 
 
-class Noting:
-    """A transport that notes the URLs that it is sent."""
-
-    def __init__(self) -> None:
-        self.urls: list[str] = []
-
-    async def send(self, request: HttpRequest) -> HttpResponse:
-        self.urls.append(request.url)
-        return HttpResponse(status_code=200, headers={}, content=b"{}")
-
-    async def aclose(self) -> None:
-        pass
+def fine(_: HttpRequest) -> HttpResponse:
+    return HttpResponse(content=b"{}")
 
 
 @pytest.mark.parametrize("operation", BY_NUMBER)
@@ -67,41 +60,41 @@ async def test_what_is_no_phone_number_is_refused_before_anything_is_sent(
     operation: str, hostile: Any
 ) -> None:
     with pytest.raises(ConfigurationError, match=r"phone_number has to be E\.164"):
-        await BY_NUMBER[operation](make_client(transport=Unreachable()), hostile)
+        await BY_NUMBER[operation](make_client(transport=MockTransport(unreachable)), hostile)
 
 
 @pytest.mark.parametrize("number", ["+1234567", "+123456789012345", NUMBER])
 async def test_seven_to_fifteen_digits_are_a_phone_number(number: str) -> None:
-    transport = Noting()
+    transport = MockTransport(fine)
     await make_client(transport=transport).active_numbers.get(number)
 
-    assert transport.urls[0].endswith(f"/activeNumbers/%2B{number[1:]}")
+    assert transport.requests[0].url.endswith(f"/activeNumbers/%2B{number[1:]}")
 
 
 @given(st.text())
 async def test_no_text_that_is_no_phone_number_reaches_a_path(text: str) -> None:
-    transport = Noting()
+    transport = MockTransport(fine)
     client = make_client(transport=transport)
     try:
         await client.active_numbers.get(text)
     except ConfigurationError:
-        assert transport.urls == []
+        assert transport.requests == []
     else:
-        assert unquote(transport.urls[0].rpartition("/")[2]) == text
+        assert unquote(transport.requests[0].url.rpartition("/")[2]) == text
         assert text[1:].isascii()
         assert text[1:].isdigit()
 
 
 @given(st.text(min_size=1))
 async def test_a_project_id_of_any_text_is_refused_or_stays_one_segment_of_the_path(text: str) -> None:
-    transport = Noting()
+    transport = MockTransport(fine)
     try:
         client = make_client(transport=transport, project_id=text)
     except ConfigurationError:
         return
     await client.available_regions.list()
 
-    path = transport.urls[0].partition("://")[2].partition("/")[2]
+    path = transport.requests[0].url.partition("://")[2].partition("/")[2]
     first, second, segment, last = path.split("/")
     assert (first, second, last) == ("v1", "projects", "availableRegions")
     assert unquote(segment) == text
@@ -114,7 +107,7 @@ async def test_a_project_id_of_any_text_is_refused_or_stays_one_segment_of_the_p
 async def test_no_text_breaks_out_of_its_parameter_of_the_query(
     region: str, pattern: str, cursor: str
 ) -> None:
-    transport = Noting()
+    transport = MockTransport(fine)
     client = make_client(transport=transport)
     try:
         listing = client.active_numbers.list(
@@ -124,7 +117,7 @@ async def test_no_text_breaks_out_of_its_parameter_of_the_query(
     except ConfigurationError:
         return
 
-    url = transport.urls[0]
+    url = transport.requests[0].url
     names = [pair.partition("=")[0] for pair in url.partition("?")[2].split("&")]
     assert sorted(names) == ["numberPattern.pattern", "pageToken", "regionCode", "type"]
     assert url.isascii()

@@ -586,21 +586,49 @@ async def test_what_is_no_token_of_a_provider_is_a_configuration_error(token: An
 
 
 async def test_what_a_provider_raises_reaches_the_caller_as_it_is() -> None:
-    class Sealed:
-        async def get_token(self, *, rejected: str | None = None) -> str:
-            raise LookupError("the vault is sealed")
+    def sealed() -> str:
+        raise LookupError("the vault is sealed")
 
     with pytest.raises(LookupError, match="sealed"):
-        await make_client(auth=Sealed()).available_regions.list()
+        await make_client(auth=sealed).available_regions.list()
 
 
 async def test_a_providers_own_timeout_reaches_the_caller_as_it_is_too() -> None:
-    class Slow:
-        async def get_token(self, *, rejected: str | None = None) -> str:
-            raise TimeoutError("the vault is slow")
+    async def slow() -> str:
+        raise TimeoutError("the vault is slow")
 
     with pytest.raises(TimeoutError, match="vault"):
-        await make_client(auth=Slow()).available_regions.list()
+        await make_client(auth=slow).available_regions.list()
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+async def test_a_function_that_returns_a_token_is_a_provider(httpx_mock: HTTPXMock, is_async: bool) -> None:
+    tokens = ["two", "one"]
+
+    async def later() -> str:
+        return tokens.pop()
+
+    httpx_mock.add_response(401, match_headers={"Authorization": "Bearer one"})
+    httpx_mock.add_response(json={}, match_headers={"Authorization": "Bearer two"})
+    # Asked again after a 401, and once more for the next attempt: the last token is given twice.
+    tokens.insert(0, "two")
+    await make_client(auth=later if is_async else tokens.pop).available_regions.list()
+
+    assert tokens == []
+
+
+async def test_a_function_that_returns_the_rejected_token_again_gives_up(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(401)
+    with pytest.raises(AuthenticationError) as caught:
+        await make_client(auth=lambda: "one").available_regions.list()
+
+    assert len(caught.value.attempts) == 1
+
+
+@pytest.mark.parametrize("auth", [None, 7, object(), ("key", "secret")])
+def test_what_gives_no_tokens_is_refused_at_once(auth: Any) -> None:
+    with pytest.raises(ConfigurationError, match="auth has to be"):
+        make_client(auth=auth)
 
 
 async def test_a_page_in_place_of_a_token_is_asked_past_within_the_budget_of_repetitions(

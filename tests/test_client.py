@@ -8,6 +8,8 @@ from pytest_httpx import HTTPXMock
 
 from sinch_numbers import (
     ConfigurationError,
+    HttpResponse,
+    MockTransport,
     NumbersClient,
     RawResponse,
     RetryPolicy,
@@ -21,7 +23,6 @@ from .support import (
     KEY_SECRET,
     NUMBER,
     PROJECT,
-    StaticToken,
     http_answer,
     make_client,
     make_keyed_client,
@@ -97,7 +98,7 @@ def test_all_variables_that_are_missing_are_named_at_once(
 
 def test_a_token_provider_needs_no_key_in_the_environment(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("SINCH_PROJECT_ID", PROJECT)
-    NumbersClient.from_env(auth=StaticToken())
+    NumbersClient.from_env(auth=lambda: "token")
     with pytest.raises(ConfigurationError, match="SINCH_KEY_ID, SINCH_KEY_SECRET"):
         NumbersClient.from_env(auth="basic")
 
@@ -273,16 +274,7 @@ def test_a_copy_checks_its_options_too(options: Any) -> None:
 
 
 async def test_a_client_closes_what_it_opened_and_nothing_that_it_was_given(sandbox: Sandbox) -> None:
-    class Transport:
-        closed = False
-
-        async def send(self, request: Any) -> Any:
-            raise AssertionError
-
-        async def aclose(self) -> None:
-            self.closed = True
-
-    transport = Transport()
+    transport = MockTransport(lambda _: HttpResponse())
     async with make_client(transport=transport):
         pass
     assert not transport.closed
@@ -327,7 +319,7 @@ async def test_a_copy_is_of_the_same_class_and_keeps_what_a_subclass_added() -> 
     class Tenants(NumbersClient):
         tenant = "none"
 
-    client = Tenants(project_id=PROJECT, auth=StaticToken())
+    client = Tenants(project_id=PROJECT, auth=lambda: "token")
     client.tenant = "a"
     async with client:
         copy = client.with_options(retry=RetryPolicy(max_attempts=1))

@@ -635,12 +635,8 @@ def test_an_option_that_is_wrong_shows_no_secret_either(
 
 
 async def test_a_provider_whose_token_cannot_be_sent_shows_it_nowhere() -> None:
-    class Careless:
-        async def get_token(self, *, rejected: str | None = None) -> str:
-            return f"{TOKEN}\r\nX-Injected: 1"
-
     with pytest.raises(ConfigurationError, match="token provider") as caught:
-        await make_client(auth=Careless()).active_numbers.get(NUMBER)
+        await make_client(auth=lambda: f"{TOKEN}\r\nX-Injected: 1").active_numbers.get(NUMBER)
 
     assert leaks(shown(caught.value)) == []
 

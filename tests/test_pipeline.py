@@ -12,13 +12,14 @@ from pytest_httpx import HTTPXMock
 from sinch_numbers import (
     APIConnectionError,
     APITimeoutError,
-    Attempt,
     ConfigurationError,
     Drift,
     HttpRequest,
     HttpResponse,
+    MockTransport,
     NumbersClient,
     RawResponse,
+    RetryEvent,
     RetryPolicy,
     Sent,
     SystemClock,
@@ -301,19 +302,22 @@ async def test_each_success_is_shown_to_on_response_and_no_token_is(sandbox: San
 
 
 async def test_each_repetition_is_shown_to_on_retry_before_it_happens(httpx_mock: HTTPXMock) -> None:
-    seen: list[tuple[str, int | None, float]] = []
+    seen: list[RetryEvent] = []
 
-    def note(operation: str, attempt: Attempt, delay: float) -> None:
+    def note(event: RetryEvent) -> None:
         assert len(httpx_mock.get_requests()) == len(seen) + 1
-        seen.append((operation, attempt.status_code, delay))
+        seen.append(event)
 
     httpx_mock.add_response(503, headers={"retry-after": "2"})
     httpx_mock.add_exception(httpx.ReadTimeout("x"))
     httpx_mock.add_response(json={})
     await make_client(on_retry=note).active_numbers.get(NUMBER)
 
-    assert seen[0] == ("GetActiveNumber", 503, 2)
-    assert seen[1][:2] == ("GetActiveNumber", None)
+    first, second = seen
+    assert (first.operation, first.method, first.url) == ("GetActiveNumber", "GET", NUMBER_URL)
+    assert (first.attempt.status_code, first.attempt_number, first.delay) == (503, 1, 2)
+    assert (second.attempt.status_code, second.attempt_number) == (None, 2)
+    assert 0 <= second.delay <= 1
 
 
 async def test_a_hook_that_raises_harms_no_call_and_is_logged(
@@ -413,20 +417,10 @@ async def test_raw_responses_of_two_tasks_do_not_mix(sandbox: Sandbox) -> None:
 # --- a transport of one's own ---
 
 
-class Scripted:
-    """A transport that does what it is told."""
-
-    def __init__(self, *script: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.script = list(script)
-        self.seen: list[HttpRequest] = []
-        self.closed = False
-
-    async def send(self, request: HttpRequest) -> HttpResponse:
-        self.seen.append(request)
-        return self.script.pop(0)(request)
-
-    async def aclose(self) -> None:
-        self.closed = True
+def scripted(*script: Callable[[HttpRequest], HttpResponse]) -> MockTransport:
+    """A transport that does what it is told, once each."""
+    left = list(script)
+    return MockTransport(lambda request: left.pop(0)(request))
 
 
 async def test_the_machines_clock_goes_forward() -> None:
@@ -438,15 +432,15 @@ async def test_the_machines_clock_goes_forward() -> None:
 
 
 def fine(_: HttpRequest) -> HttpResponse:
-    return HttpResponse(status_code=200, headers={}, content=b"{}")
+    return HttpResponse(content=b"{}")
 
 
 async def test_a_transport_of_ones_own_gets_complete_requests_and_is_not_closed() -> None:
-    transport = Scripted(fine)
+    transport = scripted(fine)
     async with make_client(transport=transport, headers={"X-Tenant": "a"}) as client:
         await client.active_numbers.update(NUMBER, display_name="x")
 
-    [message] = transport.seen
+    [message] = transport.requests
     assert (message.method, message.url) == ("PATCH", NUMBER_URL)
     assert message.content == b'{"displayName":"x"}'
     assert message.headers["Content-Type"] == message.headers["Accept"] == "application/json"
@@ -461,13 +455,13 @@ async def test_the_timeouts_of_an_exchange_leave_no_more_than_the_call_has_left(
         clock.advance(9)
         raise TransportError("lost", sent=Sent.UNKNOWN)
 
-    transport = Scripted(late, fine)
+    transport = scripted(late, fine)
     client = make_client(transport=transport, timeout=Timeout(total=10), retry=RetryPolicy(initial_delay=0))
     clock: Any = client._context.clock
     await client.available_regions.list()
 
-    assert transport.seen[0].timeout == Timeout(read=10, pool=10, total=10)
-    assert transport.seen[1].timeout == Timeout(connect=1, read=1, write=1, pool=1, total=10)
+    assert transport.requests[0].timeout == Timeout(read=10, pool=10, total=10)
+    assert transport.requests[1].timeout == Timeout(connect=1, read=1, write=1, pool=1, total=10)
 
 
 async def test_a_builtin_timeout_of_a_transport_is_a_timeout() -> None:
@@ -475,7 +469,7 @@ async def test_a_builtin_timeout_of_a_transport_is_a_timeout() -> None:
         raise TimeoutError
 
     with pytest.raises(APITimeoutError) as caught:
-        await make_client(transport=Scripted(late), retry=ONCE).available_regions.list()
+        await make_client(transport=scripted(late), retry=ONCE).available_regions.list()
 
     assert caught.value.sent is Sent.UNKNOWN
 
@@ -484,7 +478,7 @@ async def test_a_defect_of_a_transport_reaches_the_reader_as_it_is(quiet_loop: N
     def broken(_: HttpRequest) -> HttpResponse:
         raise KeyError("a defect")
 
-    async with make_client(transport=Scripted(broken, fine), max_connections=1) as client:
+    async with make_client(transport=scripted(broken, fine), max_connections=1) as client:
         with pytest.raises(KeyError, match="a defect"):
             await client.available_regions.list()
         await client.available_regions.list()
@@ -499,12 +493,12 @@ async def test_a_defect_of_a_transport_in_a_purchase_leaves_its_outcome_to_be_as
     def there(_: HttpRequest) -> HttpResponse:
         return HttpResponse(status_code=200, headers={}, content=b'{"phoneNumber": "%s"}' % NUMBER.encode())
 
-    transport = Scripted(broken, there)
+    transport = scripted(broken, there)
     async with make_client(transport=transport) as client:
         number = await client.available_numbers.rent(NUMBER)
 
     assert number.phone_number == NUMBER
-    assert [message.method for message in transport.seen] == ["POST", "GET"]
+    assert [message.method for message in transport.requests] == ["POST", "GET"]
     assert "the transport failed in its own way" in caplog.text
 
 

@@ -8,8 +8,6 @@ from typing import Any, Protocol
 from ..attempts import Processed, Sent
 from ..transports import TransportError
 
-__all__ = ["BillableCall", "Guard"]
-
 
 class Guard(Protocol):
     """What a billable call needs to be allowed to send: its ledger's lease."""

@@ -11,15 +11,13 @@ from .._redaction import Headers, Secret
 from ..attempts import Attempt, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, APITimeoutError, NumbersError, StoreError
-from ..retry import retry_after
+from ..retry import RetryEvent, retry_after
 from ..timeouts import Timeout
 from ..transports import HttpRequest, HttpResponse, TransportError
 from .billable import BillableCall
 from .hooks import call_hook, captured
 from .responses import RawResponse, request_id, status_error
 from .settings import Settings
-
-__all__ = ["Call", "Exchange"]
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -123,7 +121,7 @@ class Call:
             call_hook(self._settings.on_response, raw)
         return raw
 
-    def announce_retry(self, attempt: Attempt, delay: float) -> None:
+    def announce_retry(self, attempt: Attempt, attempt_number: int, delay: float) -> None:
         """Logs a retry that follows in `delay` seconds, and calls the hook `on_retry`."""
         logger.info(
             "%s %s: %s; retry in %.2f s",
@@ -133,7 +131,15 @@ class Call:
             delay,
         )
         if self._settings.on_retry is not None:
-            call_hook(self._settings.on_retry, self._request.operation, attempt, delay)
+            event = RetryEvent(
+                operation=self._request.operation,
+                method=self._request.method,
+                url=self.url,
+                attempt=attempt,
+                attempt_number=attempt_number,
+                delay=delay,
+            )
+            call_hook(self._settings.on_retry, event)
 
     def exception(
         self, exchange: Exchange, attempts: tuple[Attempt, ...], secrets: tuple[Secret, ...]

@@ -26,8 +26,6 @@ from .responses import RawResponse
 from .settings import Settings
 from .tasks import TaskGroup
 
-__all__ = ["Context"]
-
 T = TypeVar("T")
 
 

@@ -6,8 +6,6 @@ from typing import Protocol
 
 from .._redaction import Secret
 
-__all__ = ["Authenticator"]
-
 
 class Authenticator(Protocol):
     """Supplies the `Authorization` header of each exchange."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import TypeVar
 
 from .. import _defaults
 from .._generated.types import Drift
 from .responses import RawResponse
 
-__all__ = ["DriftReports", "call_hook", "captured"]
+E = TypeVar("E")
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -18,10 +19,10 @@ captured: ContextVar[list[RawResponse] | None] = ContextVar("sinch_numbers_respo
 """Where `raw_responses()` collects the responses of the current task."""
 
 
-def call_hook(hook: Callable[..., object], *args: object) -> None:
+def call_hook(hook: Callable[[E], object], event: E) -> None:
     """Calls a hook of the user's. An exception in it is logged."""
     try:
-        hook(*args)
+        hook(event)
     except Exception:
         logger.exception("a hook raised")
 
@@ -32,7 +33,7 @@ class DriftReports:
     def __init__(self) -> None:
         self._seen: set[Drift] = set()
 
-    def report(self, drift: Drift, hook: Callable[[Drift], None] | None) -> None:
+    def report(self, drift: Drift, hook: Callable[[Drift], object] | None) -> None:
         if drift in self._seen or len(self._seen) >= _defaults.MAX_DRIFTS:
             return
         self._seen.add(drift)

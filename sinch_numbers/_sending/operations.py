@@ -14,8 +14,6 @@ from ..models import ActiveNumber, AvailableNumber
 from ..retry import Safety
 from .context import Context
 
-__all__ = ["Read", "active_number", "available_number", "read"]
-
 T = TypeVar("T")
 
 

@@ -27,8 +27,6 @@ from .responses import RawResponse
 from .settings import Settings
 from .tasks import TaskClosed, TaskGroup, shielded
 
-__all__ = ["Pipeline"]
-
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 
@@ -99,11 +97,12 @@ class Pipeline:
             if response is not None and 200 <= response.status_code <= 299:
                 self._quota.give_back()
                 return call.finish(response, tuple(attempts))
-            delay = self._retry_delay(call, safety, settings, exchange.attempt, len(attempts) - renewed)
+            attempt_number = len(attempts) - renewed
+            delay = self._retry_delay(call, safety, settings, exchange.attempt, attempt_number)
             if delay is None:
                 secrets = (*self._secrets, *secrets_of(credentials, request.body))
                 raise call.exception(exchange, tuple(attempts), secrets)
-            call.announce_retry(exchange.attempt, delay)
+            call.announce_retry(exchange.attempt, attempt_number, delay)
             await self._clock.sleep(delay)
 
     async def pause(self, settings: Settings, attempt_number: int) -> bool:

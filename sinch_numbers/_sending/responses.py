@@ -24,8 +24,6 @@ from ..errors import (
 )
 from ..transports import HttpResponse
 
-__all__ = ["RawResponse", "request_id", "status_error"]
-
 
 @attrs.frozen(kw_only=True)
 class RawResponse:

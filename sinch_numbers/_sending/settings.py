@@ -7,12 +7,9 @@ from collections.abc import Callable, Mapping
 import attrs
 
 from .._generated.types import Drift
-from ..attempts import Attempt
-from ..retry import RetryPolicy
+from ..retry import RetryEvent, RetryPolicy
 from ..timeouts import Timeout
 from .responses import RawResponse
-
-__all__ = ["Settings"]
 
 
 @attrs.frozen(kw_only=True)
@@ -22,6 +19,6 @@ class Settings:
     timeout: Timeout
     retry: RetryPolicy
     headers: Mapping[str, str] = attrs.field(repr=False)
-    on_drift: Callable[[Drift], None] | None
-    on_response: Callable[[RawResponse], None] | None
-    on_retry: Callable[[str, Attempt, float], None] | None
+    on_drift: Callable[[Drift], object] | None
+    on_response: Callable[[RawResponse], object] | None
+    on_retry: Callable[[RetryEvent], object] | None

@@ -8,8 +8,6 @@ from typing import Any, TypeVar
 
 from .. import _defaults
 
-__all__ = ["TaskClosed", "TaskGroup", "shielded"]
-
 T = TypeVar("T")
 
 

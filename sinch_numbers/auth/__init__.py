@@ -9,25 +9,25 @@ from .._redaction import Secret
 from .._sending.credentials import Authenticator
 from .._validation import check_secret, check_text
 from ..errors import ConfigurationError
-from .schemes import BasicAuth, BearerAuth, TokenProvider
-
-__all__ = ["authenticator"]
+from .schemes import BasicAuth, BearerAuth, TokenFunction, TokenProvider, token_provider
 
 
 def authenticator(
-    auth: Literal["oauth2", "basic"] | TokenProvider,
+    auth: Literal["oauth2", "basic"] | TokenProvider | TokenFunction,
     key_id: str,
     key_secret: Secret,
     oauth2: Callable[[BasicAuth], Authenticator],
 ) -> Authenticator:
     """What the option `auth` asks for; `oauth2` makes a token cache for a key.
 
-    Raises ConfigurationError if `auth` is none of the three, or if its key is missing.
+    Raises ConfigurationError if `auth` is none of what it can be, or if its key is missing.
     """
     if not isinstance(auth, str):
-        return BearerAuth(auth)
+        return BearerAuth(token_provider(auth))
     if auth not in {"oauth2", "basic"}:
-        raise ConfigurationError(f"auth has to be 'oauth2', 'basic' or a token provider, not {auth!r}")
+        raise ConfigurationError(
+            f"auth has to be 'oauth2', 'basic', a token provider or a function that returns a token, not {auth!r}"
+        )
     check_text("key_id", key_id)
     basic = BasicAuth(key_id, check_secret("key_secret", key_secret))
     return basic if auth == "basic" else oauth2(basic)

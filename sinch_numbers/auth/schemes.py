@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 import base64
-from typing import Protocol
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeAlias, cast
 
 from .._redaction import Secret
 from ..errors import ConfigurationError
 from .tokens import is_token
 
-__all__ = ["BasicAuth", "BearerAuth", "TokenProvider", "basic", "bearer"]
+TokenFunction: TypeAlias = Callable[[], str | Awaitable[str]]
+"""A function, sync or async, that returns a bearer token."""
 
 
 class TokenProvider(Protocol):
-    """A source of bearer tokens of one's own, such as a sidecar or a vault."""
+    """A source of bearer tokens of your own, such as a sidecar or a vault."""
 
     async def get_token(self, *, rejected: str | None = None) -> str:
-        """A bearer token. `rejected` is one that the API has just refused: return it again to give up."""
+        """A bearer token. `rejected` is one that the API has just rejected: return it again to give up."""
         ...
+
+
+class _Function:
+    """A provider made of a function: it is called for each exchange, and again after its token was rejected."""
+
+    def __init__(self, function: TokenFunction) -> None:
+        self._function = function
+
+    async def get_token(self, *, rejected: str | None = None) -> str:
+        token = self._function()
+        return await token if inspect.isawaitable(token) else token
+
+
+def token_provider(auth: TokenProvider | TokenFunction) -> TokenProvider:
+    """`auth` as a provider; raises ConfigurationError if it cannot give tokens."""
+    if hasattr(auth, "get_token"):
+        return cast("TokenProvider", auth)
+    if callable(auth):
+        return _Function(auth)
+    raise ConfigurationError(
+        f"auth has to be 'oauth2', 'basic', a token provider or a function that returns a token, not {auth!r}"
+    )
 
 
 class BasicAuth:

@@ -22,8 +22,6 @@ from ..stores import Store
 from .schemes import bearer
 from .tokens import Token
 
-__all__ = ["OAuth2TokenCache"]
-
 logger: logging.Logger = logging.getLogger("sinch_numbers.auth")
 
 

@@ -14,8 +14,6 @@ from ..retry import Safety
 from .schemes import BasicAuth
 from .tokens import Token, parse_token
 
-__all__ = ["TokenEndpoint"]
-
 _REQUEST = Request(
     operation="Token", method="POST", path="/oauth2/token", query="", body=b"grant_type=client_credentials"
 )

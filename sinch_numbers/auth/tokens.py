@@ -12,8 +12,6 @@ from .. import _defaults
 from .._redaction import Secret
 from ..errors import InvalidResponseError
 
-__all__ = ["Token", "is_token", "parse_token"]
-
 
 def is_token(value: object) -> TypeGuard[str]:
     """Whether a header can carry it."""

@@ -30,8 +30,6 @@ from .ledger import check_batch, new_batch
 from .offers import Criteria, Offers
 from .prices import Price, price_of
 
-__all__ = ["rent_many"]
-
 # After one of these every further purchase would be refused as well.
 _FATAL = (BudgetExceededError, NoOfferError, AuthenticationError, PermissionDeniedError)
 

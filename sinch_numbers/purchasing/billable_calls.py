@@ -39,8 +39,6 @@ from .prices import Price
 from .reconciliation import Patience, ask
 from .recording import Claim, Conclusion, recorded
 
-__all__ = ["release_number", "rent_any_number", "rent_number"]
-
 E = TypeVar("E", bound=NumbersError)
 
 

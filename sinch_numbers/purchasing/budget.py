@@ -9,8 +9,6 @@ from ..errors import BudgetExceededError, ConfigurationError
 from .entries import Entry
 from .prices import Price
 
-__all__ = ["Budget", "Reservation"]
-
 
 class Budget:
     """A limit on what purchases cost, in money, in numbers, or both; shared by all calls that it is given to.

@@ -18,8 +18,6 @@ from .entries import Entry, EntryState
 from .leases import Lease, drop_owner, elapsed, is_held_here, new_owner, remove, write
 from .prices import Price
 
-__all__ = ["Claims"]
-
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 _LOOKS_PER_LEASE = 8

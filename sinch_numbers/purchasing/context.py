@@ -14,8 +14,6 @@ from .claims import Claims
 from .ledger import PurchaseLedger
 from .number_locks import NumberLocks
 
-__all__ = ["OrphanedPurchase", "PurchaseContext", "PurchaseSettings"]
-
 
 @attrs.frozen(kw_only=True)
 class OrphanedPurchase:

@@ -11,8 +11,6 @@ from enum import StrEnum
 
 import attrs
 
-__all__ = ["Decision", "Evidence", "Finding", "Kind", "Result", "decide"]
-
 
 class Kind(StrEnum):
     """The billable operations, by the API's names."""

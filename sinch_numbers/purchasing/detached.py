@@ -18,8 +18,6 @@ from ..errors import APIConnectionError, NumbersError, OutcomeUnknownError
 from ..models import ActiveNumber
 from .context import OrphanedPurchase, PurchaseContext
 
-__all__ = ["detached", "report_orphan"]
-
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 

@@ -14,8 +14,6 @@ import attrs
 from ..errors import ConfigurationError
 from .prices import Price
 
-__all__ = ["Entry", "EntryState"]
-
 
 class EntryState(StrEnum):
     """What is known of a purchase."""

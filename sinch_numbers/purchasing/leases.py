@@ -24,8 +24,6 @@ from ..stores.bounded import BoundedStore
 from ..transports import TransportError
 from .entries import Entry
 
-__all__ = ["Lease", "elapsed", "drop_owner", "is_held_here", "new_owner", "remove", "write"]
-
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 _RENEWALS_PER_LEASE = 4

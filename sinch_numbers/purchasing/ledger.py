@@ -12,8 +12,6 @@ from ..stores.bounded import BoundedStore
 from .claims import Claims
 from .entries import Entry, EntryState
 
-__all__ = ["PurchaseLedger"]
-
 
 class PurchaseLedger:
     """Purchases in a Store: in memory for one run, in a file (`SQLiteStore`) to survive a crash.

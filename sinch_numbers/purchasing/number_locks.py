@@ -11,8 +11,6 @@ from .. import _defaults
 from ..clock import Clock
 from ..models import ActiveNumber
 
-__all__ = ["NumberLocks"]
-
 
 class NumberLocks:
     """One call at a time for each number, and a memory of the numbers that were returned to a caller.

@@ -22,8 +22,6 @@ from ..retry import Safety
 from .context import PurchaseContext
 from .prices import Price, price_of
 
-__all__ = ["Criteria", "Offers", "Quote", "quote", "search"]
-
 
 @attrs.frozen(kw_only=True)
 class Criteria:

@@ -8,8 +8,6 @@ import attrs
 
 from ..models import AvailableNumber, Money
 
-__all__ = ["Price", "price_of"]
-
 
 @attrs.frozen
 class Price:

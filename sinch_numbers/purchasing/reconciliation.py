@@ -18,8 +18,6 @@ from ..models import ActiveNumber, AvailableNumber
 from ..retry import Safety
 from .decision import Finding, Kind
 
-__all__ = ["Look", "Patience", "ask"]
-
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 N = TypeVar("N", ActiveNumber, AvailableNumber)

@@ -26,8 +26,6 @@ from .entries import Entry, EntryState
 from .leases import Lease
 from .prices import Price, price_of
 
-__all__ = ["Claim", "Conclusion", "Record", "recorded"]
-
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 Claim = Callable[[Price | None], Awaitable[Lease]]

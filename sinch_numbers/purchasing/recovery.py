@@ -10,8 +10,6 @@ from .decision import Finding, Kind
 from .entries import Entry, EntryState
 from .reconciliation import Look, ask
 
-__all__ = ["resume"]
-
 
 async def resume(context: PurchaseContext, claims: Claims, *, wait: bool) -> list[Entry]:
     """All unsettled entries, as they stand after asking; `NumbersClient.resume_purchases` says the rest."""

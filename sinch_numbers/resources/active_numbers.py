@@ -15,7 +15,7 @@ from .._validation import (
     check_several,
     check_text,
 )
-from ..bulk import Outcome, Released, Updated, each, list_all
+from ..bulk import Outcome, Released, Updated, each
 from ..errors import ConfigurationError
 from ..models import (
     ActiveNumber,
@@ -25,14 +25,12 @@ from ..models import (
     SmsConfiguration,
     VoiceConfiguration,
 )
-from ..pagination import Cursor, Page, Pager
+from ..pagination import Cursor, Page, Pager, list_all
 from ..provisioning import wait_until_provisioned
 from ..purchasing.billable_calls import release_number
 from ..purchasing.context import PurchaseContext
 from ..retry import Safety
 from .available_regions import AvailableRegions
-
-__all__ = ["ActiveNumbers"]
 
 
 class ActiveNumbers:

@@ -26,8 +26,6 @@ from ..purchasing.context import PurchaseContext
 from ..purchasing.offers import Criteria, Offers, Quote, quote, search
 from ..purchasing.prices import price_of
 
-__all__ = ["AvailableNumbers"]
-
 
 class AvailableNumbers:
     """`client.available_numbers`."""

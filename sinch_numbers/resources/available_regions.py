@@ -10,8 +10,6 @@ from .._validation import check_several
 from ..models import AvailableRegion, NumberType
 from ..retry import Safety
 
-__all__ = ["AvailableRegions"]
-
 
 class AvailableRegions:
     """`client.available_regions`."""

@@ -10,8 +10,6 @@ from .._validation import check_secret
 from ..models import CallbackConfiguration
 from ..retry import Safety
 
-__all__ = ["CallbackConfigurations"]
-
 
 class CallbackConfigurations:
     """`client.callback_configuration`."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 KEY_ID = "sandbox-key"
 KEY_SECRET = "sandbox-secret"  # noqa: S105 - only the sandbox accepts it
+# No name in `.test` ever resolves (RFC 6761): no error or log line of a test run points to the production API.
+API_URL = "https://numbers.sandbox.test"
+AUTH_URL = "https://auth.sandbox.test"
 
 
 class Sandbox(Backend):
@@ -45,6 +48,8 @@ class Sandbox(Backend):
             "project_id": PROJECT_ID,
             "key_id": KEY_ID,
             "key_secret": KEY_SECRET,
+            "base_url": API_URL,
+            "auth_url": AUTH_URL,
             "transport": self.transport(),
             "clock": self.clock,
             **options,

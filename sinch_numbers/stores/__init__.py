@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .memory import MemoryStore
 
-__all__ = ["MemoryStore", "Store"]
+if TYPE_CHECKING:
+    from .sqlite import SQLiteStore
+
+__all__ = ["MemoryStore", "SQLiteStore", "Store"]
 
 
 class Store(Protocol):
@@ -35,3 +39,11 @@ class Store(Protocol):
     async def items(self, prefix: str) -> list[tuple[str, bytes]]:
         """All live entries whose key starts with `prefix`, sorted by key."""
         ...
+
+
+if not TYPE_CHECKING:
+    # Loaded when it is first used: most programs need no file.
+    def __getattr__(name: str) -> Any:
+        if name != "SQLiteStore":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return import_module(".sqlite", __name__).SQLiteStore

@@ -11,8 +11,6 @@ from .._sending.tasks import TaskGroup
 from ..errors import StoreError
 from . import Store
 
-__all__ = ["BoundedStore"]
-
 T = TypeVar("T")
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from ..clock import Clock, SystemClock
 
-__all__ = ["MemoryStore"]
-
-
 _PURGE_AT = 1_000
 """Entries from which on expired ones are thrown away; then from twice as many as are left."""
 

@@ -16,8 +16,6 @@ from typing import Self, TypeVar
 from ..clock import Clock, SystemClock
 from ..errors import ConfigurationError
 
-__all__ = ["SQLiteStore"]
-
 T = TypeVar("T")
 
 _BUSY_TIMEOUT = 2.5

@@ -15,8 +15,6 @@ import attrs
 from ..attempts import Sent
 from ..timeouts import Timeout
 
-__all__ = ["HttpRequest", "HttpResponse", "Transport", "TransportError"]
-
 
 @attrs.frozen(kw_only=True)
 class HttpRequest:
@@ -39,9 +37,9 @@ class HttpRequest:
 class HttpResponse:
     """One complete response. Header names are lower case; a repeated header is joined with commas."""
 
-    status_code: int
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    content: bytes = attrs.field(repr=False)
+    status_code: int = 200
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    content: bytes = attrs.field(default=b"", repr=False)
 
 
 class TransportError(Exception):

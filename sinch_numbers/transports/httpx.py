@@ -20,8 +20,6 @@ from .._validation import is_loopback
 from ..attempts import Sent
 from . import HttpRequest, HttpResponse, TransportError
 
-__all__ = ["HttpxClientTransport", "HttpxTransport"]
-
 # What left surely no byte behind. Everything else may have reached the server.
 _NEVER_SENT = (
     httpx.ConnectError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ from sinch_numbers import (
     HttpRequest,
     HttpResponse,
     MemoryStore,
+    MockTransport,
     NotFoundError,
     NumbersClient,
     NumbersError,
@@ -134,31 +136,27 @@ def test_a_loop_that_ends_while_a_purchase_is_in_flight_hands_it_over(
     assert isinstance(orphan.error, OutcomeUnknownError)
 
 
-class FailsAfter:
+def fails_after(tokens: int) -> Callable[[], str]:
     """A token provider that breaks, in its own way, after it gave some tokens."""
+    left = ["token"] * tokens
 
-    def __init__(self, tokens: int) -> None:
-        self._left = tokens
-
-    async def get_token(self, *, rejected: str | None = None) -> str:
-        self._left -= 1
-        if self._left < 0:
+    def token() -> str:
+        if not left:
             raise RuntimeError("the vault is sealed")
-        return "token"
+        return left.pop()
+
+    return token
 
 
-class AnyToken:
+def any_token(sandbox: Sandbox, authorization: str) -> MockTransport:
     """A transport that gives every request a token that the sandbox knows; the provider's own is nobody's."""
+    inner = sandbox.transport()
 
-    def __init__(self, sandbox: Sandbox, authorization: str) -> None:
-        self._inner = sandbox.transport()
-        self._authorization = authorization
+    async def send(request: HttpRequest) -> HttpResponse:
+        headers = {**request.headers, "Authorization": authorization}
+        return await inner.send(attrs.evolve(request, headers=headers))
 
-    async def send(self, request: HttpRequest) -> HttpResponse:
-        headers = {**request.headers, "Authorization": self._authorization}
-        return await self._inner.send(attrs.evolve(request, headers=headers))
-
-    async def aclose(self) -> None: ...
+    return MockTransport(send)
 
 
 @pytest.mark.parametrize("operation", ["rent", "release"])
@@ -168,10 +166,10 @@ async def test_a_token_provider_that_breaks_while_the_outcome_is_looked_for_leav
     number = await offered(client)
     if operation == "release":
         await client.available_numbers.rent(number)
-    transport = AnyToken(sandbox, "Basic a2V5OnNlY3JldA==")
+    transport = any_token(sandbox, "Basic a2V5OnNlY3JldA==")
     sandbox.faults.add("drop_after_commit", operation="RentNumber")
     sandbox.faults.add("drop_after_commit", operation="ReleaseNumber")
-    async with sandbox.client(auth=FailsAfter(1), transport=transport) as buyer:
+    async with sandbox.client(auth=fails_after(1), transport=transport) as buyer:
         resource = buyer.available_numbers if operation == "rent" else buyer.active_numbers
         with pytest.raises(OutcomeUnknownError, match=number.replace("+", r"\+")):
             await getattr(resource, operation)(number)

@@ -10,6 +10,7 @@ from sinch_numbers import (
     HttpRequest,
     HttpResponse,
     InvalidResponseError,
+    MockTransport,
     NoOfferError,
     NotFoundError,
     NumbersClient,
@@ -86,27 +87,20 @@ async def test_somebody_elses_number_is_a_plain_refusal(sandbox: Sandbox, client
     assert rents(sandbox) == 2
 
 
-class LosesToAThief:
+def loses_to_a_thief(sandbox: Sandbox, thief: NumbersClient) -> MockTransport:
     """Drops the first rent before it arrives; before the API is asked about it, somebody else buys the number."""
+    inner = sandbox.transport()
+    lost: list[str] = []
 
-    def __init__(self, sandbox: Sandbox, thief: NumbersClient) -> None:
-        self._inner = sandbox.transport()
-        self._thief = thief
-        self._lost: str | None = None
-
-    async def send(self, request: HttpRequest) -> HttpResponse:
-        if self._lost is None and request.url.endswith(":rent"):
-            self._lost = unquote(request.url.rpartition("/")[2]).removesuffix(":rent")
+    async def send(request: HttpRequest) -> HttpResponse:
+        if not lost and request.url.endswith(":rent"):
+            lost.append(unquote(request.url.rpartition("/")[2]).removesuffix(":rent"))
             raise TransportError("connection reset", sent=Sent.UNKNOWN)
-        if (
-            self._lost is not None
-            and "/activeNumbers/" in request.url
-            and await self._thief.available_numbers.is_available(self._lost)
-        ):
-            await self._thief.available_numbers.rent(self._lost)
-        return await self._inner.send(request)
+        if lost and "/activeNumbers/" in request.url and await thief.available_numbers.is_available(lost[0]):
+            await thief.available_numbers.rent(lost[0])
+        return await inner.send(request)
 
-    async def aclose(self) -> None: ...
+    return MockTransport(send)
 
 
 async def test_a_number_that_somebody_took_while_the_outcome_was_open_is_not_reported_as_ours(
@@ -114,7 +108,7 @@ async def test_a_number_that_somebody_took_while_the_outcome_was_open_is_not_rep
 ) -> None:
     async with (
         sandbox.client(project_id="somebody-else") as thief,
-        sandbox.client(transport=LosesToAThief(sandbox, thief)) as client,
+        sandbox.client(transport=loses_to_a_thief(sandbox, thief)) as client,
     ):
         number = await offered(client)
         with pytest.raises(OutcomeUnknownError, match="neither active nor offered"):

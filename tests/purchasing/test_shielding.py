@@ -13,6 +13,7 @@ from sinch_numbers import (
     ConfigurationError,
     HttpRequest,
     HttpResponse,
+    MockTransport,
     NumbersClient,
     OrphanedPurchase,
     OutcomeUnknownError,
@@ -129,12 +130,8 @@ async def test_a_connection_that_stands_only_after_the_caller_left_carries_no_pu
 
         async def aclose(self) -> None: ...
 
-    class Bearer:
-        async def get_token(self, *, rejected: str | None = None) -> str:
-            return "token"
-
     async with NumbersClient(
-        project_id="p", auth=Bearer(), transport=SlowToConnect(), on_orphaned_purchase=orphans.append
+        project_id="p", auth=lambda: "token", transport=SlowToConnect(), on_orphaned_purchase=orphans.append
     ) as client:
         call = asyncio.ensure_future(client.available_numbers.rent("+12025550134"))
         await connecting.wait()
@@ -278,16 +275,13 @@ async def test_after_5000_cancelled_purchases_the_next_works_and_none_is_lost(
 async def test_a_purchase_through_a_transport_with_a_bug_is_looked_up(sandbox: Sandbox) -> None:
     inner = sandbox.transport()
 
-    class Broken:
-        async def send(self, request: HttpRequest) -> HttpResponse:
-            answer = await inner.send(request)
-            if request.url.endswith(":rent"):
-                raise RuntimeError("a bug in the transport")
-            return answer
+    async def broken(request: HttpRequest) -> HttpResponse:
+        response = await inner.send(request)
+        if request.url.endswith(":rent"):
+            raise RuntimeError("a bug in the transport")
+        return response
 
-        async def aclose(self) -> None: ...
-
-    async with sandbox.client(transport=Broken()) as client:
+    async with sandbox.client(transport=MockTransport(broken)) as client:
         number = await offered(client)
         assert (await client.available_numbers.rent(number)).phone_number == number
     assert len(sandbox.charges) == 1

@@ -45,6 +45,7 @@ from sinch_numbers import (
     Refused,
     Released,
     Rented,
+    RetryEvent,
     RetryPolicy,
     Safety,
     ScheduledVoiceProvisioning,
@@ -121,9 +122,10 @@ def on_response(raw: RawResponse) -> None:
     assert_type(raw.attempts, tuple[Attempt, ...])
 
 
-def on_retry(operation: str, attempt: Attempt, delay: float) -> None:
-    assert_type(attempt.status_code, int | None)
-    assert_type(attempt.sent, Sent)
+def on_retry(event: RetryEvent) -> None:
+    assert_type(event.attempt.status_code, int | None)
+    assert_type(event.attempt.sent, Sent)
+    assert_type(event.delay, float)
 
 
 async def on_orphaned_purchase(orphan: OrphanedPurchase) -> None:
