@@ -37,7 +37,8 @@ from .resources.available_numbers import AvailableNumbers
 from .resources.available_regions import AvailableRegions
 from .resources.callback_configuration import CallbackConfigurations
 from .retry import RetryEvent, RetryPolicy
-from .stores import MemoryStore, Store
+from .stores import Store
+from .stores.bounded import BoundedStore
 from .timeouts import Timeout
 from .transports import Transport
 
@@ -145,7 +146,9 @@ class NumbersClient:
         def oauth2(key: BasicAuth) -> OAuth2TokenCache:
             return OAuth2TokenCache(
                 fetch=TokenEndpoint(pipeline, settings, key, url=token_url, clock=clock).fetch,
-                store=token_store or MemoryStore(clock=clock),
+                store=None
+                if token_store is None
+                else BoundedStore(token_store, timeout=settings.timeout.store),
                 identity=f"{token_url} {key_id}",
                 clock=clock,
                 tasks=tasks,

@@ -110,18 +110,18 @@ class RetryQuota:
     """Bounds the retries of all calls of a client together, so that they do not multiply the load of an outage."""
 
     def __init__(self) -> None:
-        self._spent = 0.0
+        self.spent = 0.0
 
     def take(self, capacity: int) -> bool:
         """Takes one retry; False if `capacity` is used up."""
-        if self._spent + 1 > capacity:
+        if self.spent + 1 > capacity:
             return False
-        self._spent += 1
+        self.spent += 1
         return True
 
     def give_back(self) -> None:
         """Gives back a tenth of a retry, after a success."""
-        self._spent = max(0.0, self._spent - 0.1)
+        self.spent = max(0.0, self.spent - 0.1)
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:

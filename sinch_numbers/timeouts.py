@@ -12,8 +12,9 @@ from .errors import ConfigurationError
 class Timeout:
     """How long each part of a call may take, in seconds. All are finite.
 
-    `connect`, `read`, `write` and `pool` bound one exchange; `total` bounds the whole call, retries included. A purchase
-    or release without a clear answer takes longer: the API is asked what became of it, for up to `RECONCILE_PATIENCE`.
+    `connect`, `read`, `write` and `pool` bound one exchange; `total` bounds the whole call, retries included; `store`
+    bounds a call of the token store, without which a token is requested. A purchase or release without a clear response
+    takes longer than `total`: the API is asked what became of it, for up to `RECONCILE_PATIENCE`.
     """
 
     connect: float = _defaults.CONNECT_TIMEOUT
@@ -21,9 +22,10 @@ class Timeout:
     write: float = _defaults.WRITE_TIMEOUT
     pool: float = _defaults.POOL_TIMEOUT
     total: float = _defaults.TOTAL_TIMEOUT
+    store: float = _defaults.STORE_TIMEOUT
 
     def __attrs_post_init__(self) -> None:
-        for name in ("connect", "read", "write", "pool", "total"):
+        for name in ("connect", "read", "write", "pool", "total", "store"):
             seconds = getattr(self, name)
             if (
                 not isinstance(seconds, int | float)

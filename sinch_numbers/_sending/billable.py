@@ -33,6 +33,8 @@ class BillableCall:
         self.abandoned: bool = False
         """Whether the caller is gone: nothing must be sent (again)."""
         self.guard: Guard | None = None
+        self.exchanges = 0
+        """How many were begun."""
         self._processed = Processed.NO
         self._latest = Processed.NO
         self._in_flight = False
@@ -44,20 +46,17 @@ class BillableCall:
 
     @property
     def latest(self) -> Processed:
-        """The same for the last exchange of the current request alone; NO before its first."""
+        """The same for the last exchange alone."""
         return Processed.MAYBE if self._in_flight else self._latest
 
     def resume(self) -> None:
         """Says that an earlier process may have sent this very request."""
         self._processed = Processed.MAYBE
 
-    def new_request(self) -> None:
-        """Says that the exchanges from here on are those of another request."""
-        self._latest = Processed.NO
-
     def begin_exchange(self) -> None:
         """From here on the request may arrive, even if nothing more is heard of it."""
         self._in_flight = True
+        self.exchanges += 1
 
     def end_exchange(self, processed: Processed) -> None:
         """Takes what became of the exchange. It takes nothing back of what an earlier one may have done."""

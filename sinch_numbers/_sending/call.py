@@ -16,7 +16,7 @@ from ..timeouts import Timeout
 from ..transports import HttpRequest, HttpResponse, TransportError
 from .billable import BillableCall
 from .hooks import call_hook, captured
-from .responses import RawResponse, request_id, status_error
+from .responses import RawResponse, status_error
 from .settings import Settings
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
@@ -79,7 +79,11 @@ class Call:
         attempt = Attempt(
             status_code=response.status_code,
             sent=Sent.ARRIVED,
-            retry_after=retry_after(response.headers, self._clock.time()),
+            retry_after=(
+                retry_after(response.headers, self._clock.time())
+                if "retry-after" in response.headers
+                else None
+            ),
             elapsed=elapsed,
         )
         logger.debug(
@@ -112,7 +116,6 @@ class Call:
             status_code=response.status_code,
             headers=response.headers,
             content=response.content,
-            request_id=request_id(response.headers),
             attempts=attempts,
         )
         if (responses := captured.get()) is not None:

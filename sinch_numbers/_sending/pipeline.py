@@ -95,7 +95,8 @@ class Pipeline:
                 if await auth.renew(credentials):
                     continue
             if response is not None and 200 <= response.status_code <= 299:
-                self._quota.give_back()
+                if self._quota.spent:
+                    self._quota.give_back()
                 return call.finish(response, tuple(attempts))
             attempt_number = len(attempts) - renewed
             delay = self._retry_delay(call, safety, settings, exchange.attempt, attempt_number)

@@ -35,8 +35,12 @@ class RawResponse:
     status_code: int
     headers: Mapping[str, str] = attrs.field(repr=False)
     content: bytes = attrs.field(repr=False)
-    request_id: str | None
     attempts: tuple[Attempt, ...]
+
+    @property
+    def request_id(self) -> str | None:
+        """The id under which the API's support finds the request, if the response has one."""
+        return request_id(self.headers)
 
 
 _BY_STATUS: Mapping[int, type[APIStatusError]] = {

@@ -87,5 +87,5 @@ def basic(key_id: str, key_secret: Secret) -> Secret:
 def bearer(token: str) -> Secret:
     if not is_token(token):
         del token  # tracebacks show the locals of a frame
-        raise ConfigurationError("the token provider returned something that is no bearer token")
+        raise ConfigurationError("the token provider returned something that is not a bearer token")
     return Secret(f"Bearer {token}")

@@ -17,16 +17,15 @@ from .._redaction import Secret
 from .._sending.tasks import TaskClosed, TaskGroup, shielded
 from ..attempts import Sent
 from ..clock import Clock
-from ..errors import APIConnectionError, NumbersError
-from ..stores import Store
-from .schemes import bearer
+from ..errors import APIConnectionError, NumbersError, StoreError
+from ..stores.bounded import BoundedStore
 from .tokens import Token
 
 logger: logging.Logger = logging.getLogger("sinch_numbers.auth")
 
 
 class OAuth2TokenCache:
-    """One token for all callers, renewed ahead of its expiry, shared through `store` where several processes use one.
+    """One token for all callers, renewed ahead of its expiry, shared through `store` if several processes use one.
 
     `fetch` performs the token request, its retries included. After it failed, callers without a usable token get
     its error at once for a short while instead of asking again.
@@ -36,7 +35,7 @@ class OAuth2TokenCache:
         self,
         *,
         fetch: Callable[[], Awaitable[Token]],
-        store: Store,
+        store: BoundedStore | None,
         identity: str,
         clock: Clock,
         tasks: TaskGroup,
@@ -60,11 +59,11 @@ class OAuth2TokenCache:
             token = await self._renewal()
         elif now >= token.refresh_at and not self._failing():
             self._refreshing()
-        return bearer(token.value.reveal())
+        return token.authorization
 
     async def renew(self, rejected: Secret) -> bool:
         token = self._token
-        if token is not None and bearer(token.value.reveal()).reveal() == rejected.reveal():
+        if token is not None and token.authorization.reveal() == rejected.reveal():
             now = self._clock.monotonic()
             if self._doubted_since is not None and now - self._doubted_since < _defaults.TOKEN_FAILURE_PAUSE:
                 # The replacement was rejected as well, so the token is not the problem.
@@ -101,16 +100,16 @@ class OAuth2TokenCache:
     async def _renewed(self) -> Token:
         if self._failing() and self._failure is not None:
             raise _twin(self._failure)
-        token = await self._from_store()
+        token = None if self._store is None else await self._from_store(self._store)
         if token is None:
             token = await self._from_endpoint()
         self._token = token
         return token
 
-    async def _from_store(self) -> Token | None:
+    async def _from_store(self, store: BoundedStore) -> Token | None:
         try:
-            stored = await self._store.get(self._key)
-        except Exception:
+            stored = await store.get(self._key)
+        except StoreError:
             logger.warning("the token store failed; a token is requested instead", exc_info=True)
             return None
         token = Token.from_bytes(stored) if stored is not None else None
@@ -127,9 +126,11 @@ class OAuth2TokenCache:
             self._closed_until = self._clock.monotonic() + _defaults.TOKEN_FAILURE_PAUSE
             raise
         self._failure = None
+        if self._store is None:
+            return token
         try:
             await self._store.set(self._key, token.to_bytes(), ttl=token.expires_at - self._clock.time())
-        except Exception:
+        except StoreError:
             # The token is good all the same, and without it each call would ask for another.
             logger.warning("the token store failed; the token is kept in this client alone", exc_info=True)
         return token

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import attrs
 
 from .._generated.types import Request
@@ -36,25 +38,21 @@ class TokenEndpoint:
     async def fetch(self) -> Token:
         """A new token; raises what the pipeline does, and InvalidResponseError for an answer that has none."""
         captured.set(None)
-        attempt = 1
-        while True:
+        for attempt_number in itertools.count(1):
+            raw = await self._pipeline.send(
+                _REQUEST,
+                Safety.READ,
+                self._settings,
+                self._key,
+                base_url=self._url,
+                content_type="application/x-www-form-urlencoded",
+            )
             try:
-                return await self._once()
+                return parse_token(raw.content, now=self._clock.time(), url=raw.url)
             except InvalidResponseError:
                 # E.g. a proxy's HTML page with status 200: as transient as a 502.
-                if attempt >= self._settings.retry.max_attempts:
+                if attempt_number >= self._settings.retry.max_attempts:
                     raise
-                if not await self._pipeline.pause(self._settings, attempt):
+                if not await self._pipeline.pause(self._settings, attempt_number):
                     raise
-            attempt += 1
-
-    async def _once(self) -> Token:
-        raw = await self._pipeline.send(
-            _REQUEST,
-            Safety.READ,
-            self._settings,
-            self._key,
-            base_url=self._url,
-            content_type="application/x-www-form-urlencoded",
-        )
-        return parse_token(raw.content, now=self._clock.time(), url=raw.url)
+        raise AssertionError  # the loop has no other end

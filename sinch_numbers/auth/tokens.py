@@ -25,40 +25,50 @@ class Token:
     value: Secret
     issued_at: float
     expires_at: float
+    authorization: Secret = attrs.field(init=False)
+    """The value of the `Authorization` header."""
+    refresh_at: float = attrs.field(init=False)
+    """From here on it is renewed in the background."""
+    usable_until: float = attrs.field(init=False)
+    """From here on callers wait for the next: the API's clock may be ahead of ours."""
 
-    @property
-    def refresh_at(self) -> float:
-        """From here on it is renewed in the background."""
-        return self.expires_at - min(_defaults.TOKEN_REFRESH_AHEAD, 0.2 * (self.expires_at - self.issued_at))
-
-    @property
-    def usable_until(self) -> float:
-        """From here on callers wait for the next: the API's clock may be ahead of ours."""
-        return self.expires_at - min(_defaults.TOKEN_EXPIRY_MARGIN, 0.05 * (self.expires_at - self.issued_at))
+    def __attrs_post_init__(self) -> None:
+        # Computed once, and not for each call.
+        life = self.expires_at - self.issued_at
+        times = {
+            "authorization": Secret(f"Bearer {self.value.reveal()}"),
+            "refresh_at": self.expires_at - min(_defaults.TOKEN_REFRESH_AHEAD, 0.2 * life),
+            "usable_until": self.expires_at - min(_defaults.TOKEN_EXPIRY_MARGIN, 0.05 * life),
+        }
+        for name, value in times.items():
+            object.__setattr__(self, name, value)
 
     def to_bytes(self) -> bytes:
+        """The token as it stands in a store."""
         fields = {"value": self.value.reveal(), "issued_at": self.issued_at, "expires_at": self.expires_at}
         return json.dumps(fields).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Token | None:
-        """The token that `to_bytes` wrote, or None where something else stands in the store."""
+        """The token that `to_bytes` wrote, or None if something else stands in the store."""
         try:
             fields = json.loads(data)
             value, issued_at, expires_at = fields["value"], fields["issued_at"], fields["expires_at"]
-            return cls(value=Secret(str(value)), issued_at=float(issued_at), expires_at=float(expires_at))
+            if not is_token(value):
+                return None
+            return cls(value=Secret(value), issued_at=float(issued_at), expires_at=float(expires_at))
         except (ValueError, TypeError, KeyError, RecursionError):
             return None
 
 
 def parse_token(content: bytes, *, now: float, url: str) -> Token:
-    """The token of an answer of the token endpoint; raises InvalidResponseError where there is none in it."""
+    """The token in a response of the token endpoint; raises InvalidResponseError if there is none."""
     fields = _token_fields(content)
     if fields is None:
         # The body is withheld, from the locals too: it may be a token in a form that is not understood.
         del content
         raise InvalidResponseError(
-            "the token endpoint answered without an access_token", status_code=200, method="POST", url=url
+            "the token endpoint responded without an access_token", status_code=200, method="POST", url=url
         )
     value, lifetime = fields
     return Token(value=value, issued_at=now, expires_at=now + _seconds(lifetime))
@@ -74,7 +84,7 @@ def _token_fields(content: bytes) -> tuple[Secret, object] | None:
 
 
 def _seconds(lifetime: object) -> float:
-    """The lifetime that a token endpoint tells, where it makes sense."""
+    """The lifetime that the token endpoint states, if it makes sense."""
     if isinstance(lifetime, str) and re.fullmatch(r"[0-9]{1,9}", lifetime):
         lifetime = int(lifetime)
     if isinstance(lifetime, bool) or not isinstance(lifetime, int | float):

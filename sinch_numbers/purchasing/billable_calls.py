@@ -171,7 +171,7 @@ async def _send(
     context: PurchaseContext, operation: _Operation, call: BillableCall
 ) -> tuple[Result, ActiveNumber | None, Exception | None]:
     """One POST, retried only if it surely was not processed."""
-    call.new_request()
+    before = call.exchanges
     try:
         raw = await context.send(operation.request, Safety.BILLABLE, call)
         number = context.decode(raw, operation.parse)
@@ -189,7 +189,7 @@ async def _send(
     except Exception as raised:
         # Not only a NumbersError: a user's token provider may fail in its own way, and money may have been spent.
         error = raised
-    if call.latest is Processed.NO:
+    if call.exchanges == before or call.latest is Processed.NO:
         return Result.NOT_PROCESSED, None, error
     refused = call.latest is Processed.YES and isinstance(error, APIStatusError)
     return (Result.REFUSED if refused else Result.UNCLEAR), None, error

@@ -165,14 +165,9 @@ class Budget:
 class Reservation:
     """One number's price, set aside until its purchase is settled, once."""
 
-    def __init__(self, budget: Budget | None, amount: Decimal) -> None:
-        self._budget = budget
+    def __init__(self, budget: Budget, amount: Decimal) -> None:
+        self._budget: Budget | None = budget
         self._amount = amount
-
-    @classmethod
-    def none(cls) -> Reservation:
-        """A reservation of nothing, where there is no budget."""
-        return cls(None, Decimal(0))
 
     def settle(self, *, bought: bool) -> None:
         """Counts the price as spent, or sets it free. Later calls do nothing."""

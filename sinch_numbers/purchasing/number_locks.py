@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -48,7 +47,7 @@ class NumberLocks:
         """Records that `number` is returned to a caller."""
         self._returned.pop(number.phone_number, None)
         self._returned[number.phone_number] = self._clock.monotonic()
-        for oldest in [*itertools.takewhile(self._is_stale, self._returned)]:
+        while self._is_stale(oldest := next(iter(self._returned))):
             del self._returned[oldest]
 
     def forget(self, number: ActiveNumber) -> None:

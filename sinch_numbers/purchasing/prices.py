@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import attrs
 
-from ..models import AvailableNumber, Money
+from ..models import AvailableNumber
 
 
 @attrs.frozen
@@ -21,20 +21,19 @@ class Price:
 
 
 def price_of(offer: AvailableNumber) -> Price | None:
-    """What renting `offer` costs at once, or None where the offer does not say all of it in one currency."""
-    parts = [_exact(money) for money in (offer.setup_price, offer.monthly_price) if money is not None]
-    if offer.monthly_price is None or None in parts:
+    """What renting `offer` costs at once, or None if the offer does not state all of it in one currency."""
+    if offer.monthly_price is None:
         return None
-    prices = [part for part in parts if part is not None]
-    # A price of nothing in another currency, or in none, adds nothing.
-    charged = [price for price in prices if price.amount] or prices[-1:]
-    currencies = {price.currency_code for price in charged}
-    if len(currencies) != 1:
-        return None
-    return Price(sum((price.amount for price in charged), Decimal(0)), currencies.pop())
-
-
-def _exact(money: Money) -> Price | None:
-    if money.amount is None or not money.amount.is_finite() or money.amount < 0:
-        return None
-    return Price(money.amount, money.currency_code or "")
+    total = Price(Decimal(0), offer.monthly_price.currency_code or "")
+    for money in (offer.monthly_price, offer.setup_price):
+        if money is None:
+            continue
+        amount, currency = money.amount, money.currency_code or ""
+        if amount is None or not amount.is_finite() or amount < 0:
+            return None
+        # A price of nothing in another currency, or in none, adds nothing.
+        if amount and total.amount and currency != total.currency_code:
+            return None
+        if amount:
+            total = Price(total.amount + amount, currency)
+    return total

@@ -87,16 +87,18 @@ async def recorded(
         OutcomeUnknownError: Another process has taken the slot over.
     """
     record = Record()
-    reservation = Reservation.none()
+    budget = context.purchases.budget if kind is not Kind.RELEASE else None
+    reservation: Reservation | None = None
     lease: Lease | None = None
     lost = taken = False
     with ExitStack() as stack:
         try:
-            if kind is not Kind.RELEASE:
-                price = await _known_price(context, phone_number, price)
-                reservation = _reserve(context, price, resumed)
-            claim = claim or _single_claim(context, kind, phone_number)
-            if claim is not None:
+            if budget is not None:
+                if price is None and budget.needs_price and phone_number is not None:
+                    price = price_of(await read(context, available_number(context, phone_number)))
+                reservation = budget.reserve(price, included=resumed)
+            if context.claims is not None:
+                claim = claim or _single_claim(context, context.claims, kind, phone_number)
                 lease = await _opened(context, claim, price, resumed)
                 stack.enter_context(lease.held(context.tasks))
                 call.guard = lease
@@ -108,7 +110,8 @@ async def recorded(
             state = EntryState.REFUSED if taken else _state(record.conclusion, call)
             if lease is not None:
                 lost = not await _settle(context, lease, state, record.conclusion)
-            reservation.settle(bought=state is not EntryState.REFUSED or lost)
+            if reservation is not None:
+                reservation.settle(bought=state is not EntryState.REFUSED or lost)
     if lost and record.conclusion is not None and lease is not None and lease.entry.is_slot:
         raise _lost(kind, phone_number) from record.conclusion.error
 
@@ -120,25 +123,7 @@ def _state(conclusion: Conclusion | None, call: BillableCall) -> EntryState:
     return EntryState.REFUSED if call.processed is Processed.NO else EntryState.UNKNOWN
 
 
-def _reserve(context: PurchaseContext, price: Price | None, resumed: Entry | None) -> Reservation:
-    budget = context.purchases.budget
-    return Reservation.none() if budget is None else budget.reserve(price, included=resumed)
-
-
-async def _known_price(
-    context: PurchaseContext, phone_number: str | None, price: Price | None
-) -> Price | None:
-    """The price, looked up if the budget has to know it and the caller does not."""
-    budget = context.purchases.budget
-    if budget is None or not budget.needs_price or price is not None or phone_number is None:
-        return price
-    return price_of(await read(context, available_number(context, phone_number)))
-
-
-def _single_claim(context: PurchaseContext, kind: Kind, phone_number: str | None) -> Claim | None:
-    claims = context.claims
-    if claims is None:
-        return None
+def _single_claim(context: PurchaseContext, claims: Claims, kind: Kind, phone_number: str | None) -> Claim:
     return lambda price: claims.open_call(kind, phone_number, price=price, now=context.clock.time())
 
 
