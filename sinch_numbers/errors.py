@@ -338,7 +338,11 @@ class StoreError(NumbersError):
 
 
 class WebhookError(NumbersError):
-    """A callback that must not be believed."""
+    """A callback that must not be believed, or cannot be read; `reason` says why in a word or two."""
+
+    def __init__(self, message: str, *, reason: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class SignatureError(WebhookError):

@@ -28,8 +28,11 @@ class Store(Protocol):
         """Sets `key` only if it is absent or expired; returns whether it did."""
         ...
 
-    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
-        """Sets `key` to `new` only if its value is `old`, and leaves its expiry; returns whether it did."""
+    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+        """Sets `key` to `new` only if its value is `old`; returns whether it did.
+
+        It expires after `ttl` seconds then; None leaves the expiry that it has.
+        """
         ...
 
     async def delete(self, key: str, old: bytes) -> bool:

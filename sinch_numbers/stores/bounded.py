@@ -32,11 +32,11 @@ class BoundedStore:
     async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
         await self._call(self._store.set(key, value, ttl=ttl))
 
-    async def add(self, key: str, value: bytes) -> bool:
-        return await self._call(self._store.add(key, value))
+    async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+        return await self._call(self._store.add(key, value, ttl=ttl))
 
-    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
-        return await self._call(self._store.replace(key, old, new))
+    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+        return await self._call(self._store.replace(key, old, new, ttl=ttl))
 
     async def delete(self, key: str, old: bytes) -> bool:
         return await self._call(self._store.delete(key, old))

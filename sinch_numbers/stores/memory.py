@@ -31,10 +31,11 @@ class MemoryStore:
         await self.set(key, value, ttl=ttl)
         return True
 
-    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
+    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
         if self._live(key) != old:
             return False
-        self._entries[key] = (new, self._entries[key][1])
+        expires = self._entries[key][1] if ttl is None else self._clock.time() + ttl
+        self._entries[key] = (new, expires)
         return True
 
     async def delete(self, key: str, old: bytes) -> bool:

@@ -37,7 +37,10 @@ WHERE entries.expires <= ?
 _PURGE = "DELETE FROM entries WHERE expires <= ?"
 _PURGE_EVERY = 1_000
 """Writes after which what has expired is thrown away: looking for it reads the whole table."""
-_REPLACE = "UPDATE entries SET value = ? WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)"
+_REPLACE = """
+UPDATE entries SET value = ?, expires = coalesce(?, expires)
+WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)
+"""
 _DELETE = "DELETE FROM entries WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)"
 _ITEMS = """
 SELECT key, value FROM entries
@@ -84,9 +87,10 @@ class SQLiteStore:
         await self._purge()
         return changed > 0
 
-    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
+    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
         now = self._clock.time()
-        return await self._run(lambda db: db.execute(_REPLACE, (new, key, old, now)).rowcount) > 0
+        expires = None if ttl is None else now + ttl
+        return await self._run(lambda db: db.execute(_REPLACE, (new, expires, key, old, now)).rowcount) > 0
 
     async def delete(self, key: str, old: bytes) -> bool:
         now = self._clock.time()

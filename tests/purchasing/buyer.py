@@ -156,8 +156,8 @@ class UnreliableStore:
     async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
         return await self._answer(self._inner.add(key, value, ttl=ttl))  # type: ignore[no-any-return]
 
-    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
-        return await self._answer(self._inner.replace(key, old, new))  # type: ignore[no-any-return]
+    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+        return await self._answer(self._inner.replace(key, old, new, ttl=ttl))  # type: ignore[no-any-return]
 
     async def delete(self, key: str, old: bytes) -> bool:
         return await self._answer(self._inner.delete(key, old))  # type: ignore[no-any-return]

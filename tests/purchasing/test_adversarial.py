@@ -474,10 +474,10 @@ async def test_a_store_that_hangs_does_not_keep_a_client_from_closing(
     sandbox: Sandbox, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Hanging(MemoryStore):
-        async def replace(self, key: str, old: bytes, new: bytes) -> bool:
+        async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
             if b'"intent"' not in new:
                 await asyncio.Event().wait()
-            return await super().replace(key, old, new)
+            return await super().replace(key, old, new, ttl=ttl)
 
     monkeypatch.setattr("sinch_numbers._defaults.ABANDONED_GRACE", 0.01)
     ledger = PurchaseLedger(Hanging(clock=sandbox.clock))
@@ -511,8 +511,8 @@ class Unreliable(MemoryStore):
         await super().set(key, value, ttl=ttl)
         self._stumble()
 
-    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
-        replaced = await super().replace(key, old, new)
+    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+        replaced = await super().replace(key, old, new, ttl=ttl)
         self._stumble()
         return replaced
 

@@ -60,7 +60,7 @@ class Scripted(MemoryStore):
 
         return await self._write(carry_out)
 
-    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
+    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
         def carry_out() -> bool:
             same = self._live(key) == old
             if same:

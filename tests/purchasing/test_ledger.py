@@ -114,10 +114,10 @@ class CrashingStore(MemoryStore):
 
     crashes = True
 
-    async def replace(self, key: str, old: bytes, new: bytes) -> bool:
+    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
         if self.crashes and b'"state": "intent"' not in new:
             return True
-        return await super().replace(key, old, new)
+        return await super().replace(key, old, new, ttl=ttl)
 
 
 async def left_open(store: MemoryStore, ledger: PurchaseLedger) -> None:
@@ -292,10 +292,10 @@ async def test_a_number_that_was_bought_is_returned_even_where_the_ledger_fails_
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     class FailsLate(MemoryStore):
-        async def replace(self, key: str, old: bytes, new: bytes) -> bool:
+        async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
             if b'"state": "rented"' in new:
                 raise OSError("no space left on device")
-            return await super().replace(key, old, new)
+            return await super().replace(key, old, new, ttl=ttl)
 
     buyer = client.with_options(ledger=PurchaseLedger(FailsLate()))
     [number] = await offered(client)
