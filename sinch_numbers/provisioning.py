@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from . import _defaults, voice
 from .clock import Clock
@@ -35,6 +37,38 @@ def _scheduled(number: ActiveNumber) -> dict[str, tuple[str | None, tuple[str, .
     return found
 
 
+class Watch(Protocol):
+    """Notices events about one number."""
+
+    async def begin(self) -> None:
+        """Counts from here on."""
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Returns once an event has come since `begin`, and after `seconds` at the latest."""
+        ...
+
+
+class EventSource(Protocol):
+    """What can be watched for events about a number: a `WebhookInbox`."""
+
+    def watch(self, project_id: str, phone_number: str) -> AbstractContextManager[Watch]:
+        """Watches while the block runs."""
+        ...
+
+
+class _Clock:
+    """Stands for a source of events where there is none: just waits."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def begin(self) -> None: ...
+
+    async def wait(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+
+
 async def wait_until_provisioned(
     get: Callable[[str], Awaitable[ActiveNumber]],
     phone_number: str,
@@ -42,13 +76,30 @@ async def wait_until_provisioned(
     clock: Clock,
     timeout: float,
     interval: float,
+    project_id: str,
+    inbox: EventSource | None,
 ) -> ActiveNumber:
     """Looks at the number until it is provisioned; `ActiveNumbers.wait_until_provisioned` says the rest."""
     if not timeout > 0 or not interval > 0:
         raise ConfigurationError("timeout and interval have to be seconds above 0")
+    if inbox is None:
+        return await _wait(get, phone_number, _Clock(clock), clock, timeout, interval)
+    with inbox.watch(project_id, phone_number) as watch:
+        return await _wait(get, phone_number, watch, clock, timeout, interval)
+
+
+async def _wait(
+    get: Callable[[str], Awaitable[ActiveNumber]],
+    phone_number: str,
+    watch: Watch,
+    clock: Clock,
+    timeout: float,
+    interval: float,
+) -> ActiveNumber:
     deadline = clock.monotonic() + timeout
     pause = interval
     while True:
+        await watch.begin()
         number = await get(phone_number)
         if is_provisioned(number):
             return number
@@ -66,5 +117,5 @@ async def wait_until_provisioned(
                 f"{phone_number} was not provisioned within {timeout:g} s; provisioning goes on",
                 number=number,
             )
-        await clock.sleep(min(pause, remaining))
+        await watch.wait(min(pause, remaining))
         pause = min(pause * 1.5, interval * _defaults.PROVISIONING_SLOWDOWN)

@@ -28,7 +28,7 @@ LAYERS = [
     {"auth"},
     {"bulk"},
     {"pagination", "provisioning"},
-    {"purchasing"},
+    {"purchasing", "webhooks"},
     {"resources"},
     {"client"},
     {"sandbox"},

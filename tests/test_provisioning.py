@@ -164,7 +164,7 @@ async def test_an_api_that_fails_for_good_ends_the_wait(sandbox: Sandbox) -> Non
 @pytest.mark.parametrize("seconds", [0, -1, float("nan")])
 async def test_a_wait_of_no_time_is_refused(sandbox: Sandbox, argument: str, seconds: float) -> None:
     with pytest.raises(ConfigurationError, match="seconds above 0"):
-        await sandbox.client().active_numbers.wait_until_provisioned(NUMBER, **{argument: seconds})
+        await sandbox.client().active_numbers.wait_until_provisioned(NUMBER, **{argument: seconds})  # type: ignore[arg-type]
     assert sandbox.requests == []
 
 

@@ -26,7 +26,7 @@ from ..models import (
     VoiceConfiguration,
 )
 from ..pagination import Cursor, Page, Pager, list_all
-from ..provisioning import wait_until_provisioned
+from ..provisioning import EventSource, wait_until_provisioned
 from ..purchasing.billable_calls import release_number
 from ..purchasing.context import PurchaseContext
 from ..retry import Safety
@@ -189,6 +189,7 @@ class ActiveNumbers:
         *,
         timeout: float = _defaults.PROVISIONING_TIMEOUT,
         interval: float = _defaults.PROVISIONING_INTERVAL,
+        inbox: EventSource | None = None,
     ) -> ActiveNumber:
         """The number once nothing of it is being provisioned any more.
 
@@ -196,6 +197,8 @@ class ActiveNumbers:
             phone_number: The number.
             timeout: Seconds to wait at most; a campaign may take a day to accept a number.
             interval: Seconds between two looks at first; they grow to ten times that.
+            inbox: The `WebhookInbox` that receives the number's callbacks, here or, with a shared store, in another
+                process: the API is asked at once when one comes. A lost callback costs no more than the next look.
 
         Raises:
             ProvisioningFailedError: The platform refused the SMS or the voice configuration.
@@ -203,7 +206,13 @@ class ActiveNumbers:
         """
         check_phone_number(phone_number)
         return await wait_until_provisioned(
-            self.get, phone_number, clock=self._context.clock, timeout=timeout, interval=interval
+            self.get,
+            phone_number,
+            clock=self._context.clock,
+            timeout=timeout,
+            interval=interval,
+            project_id=self._context.project_id,
+            inbox=inbox,
         )
 
 

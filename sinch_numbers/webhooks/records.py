@@ -78,8 +78,10 @@ class Record:
     errors: Mapping[str, str] = attrs.field(factory=dict[str, str])
     due: Mapping[str, float] = attrs.field(factory=dict[str, float])
     """When each handler that failed is called again, in seconds since the epoch."""
+    finished: bool = False
+    """Whether nothing is left to do but to take it out of the pending ones."""
     reason: str = ""
-    """Why it is a dead letter."""
+    """Why it is a dead letter; empty if it is none."""
 
     @property
     def received(self) -> datetime:
@@ -92,6 +94,7 @@ class Record:
             "done": self.done,
             "errors": self.errors,
             "due": self.due,
+            "finished": self.finished,
             "reason": self.reason,
         }
         return json.dumps(head).encode() + b"\n" + self.body
@@ -109,6 +112,7 @@ class Record:
                 done=tuple(head["done"]),
                 errors=dict(head["errors"]),
                 due=dict(head["due"]),
+                finished=bool(head["finished"]),
                 reason=str(head["reason"]),
             )
         except (KeyError, TypeError) as error:

@@ -15,6 +15,7 @@ from ..errors import ConfigurationError, SignatureError
 
 HEADER = "x-sinch-signature"
 
+Body: TypeAlias = bytes | bytearray | memoryview
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 """Request headers: a mapping, as web frameworks have it, or pairs, as in an ASGI scope."""
 
@@ -23,13 +24,13 @@ _DIGEST = re.compile(r"[0-9a-f]{40}")
 _ALL_VALUES = ("getlist", "getall", "get_all")
 
 
-def sign(body: bytes, secret: str) -> str:
+def sign(body: Body, secret: str) -> str:
     """The signature of `body`: what the API sends in `X-Sinch-Signature`."""
     [key] = check_secrets(secret)
     return _digest(_raw(body), key)
 
 
-def verify(body: bytes, signature: str | None, secrets: str | Iterable[str]) -> None:
+def verify(body: Body, signature: str | None, secrets: str | Iterable[str]) -> None:
     """Returns if `body` is signed with one of `secrets`; several are for the time of a rotation.
 
     Args:
@@ -66,10 +67,16 @@ def signature_of(headers: Headers) -> str | None:
 
     Raises SignatureError if there are several: taking the first would let anybody put theirs before it.
     """
-    values = _all_values(headers)
+    values = _all_values(headers, HEADER)
     if len(values) > 1:
         raise SignatureError("the callback has several X-Sinch-Signature headers", reason="several")
     return values[0] if values else None
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """The first header of this name (lower case), in lower case; None if there is none."""
+    values = _all_values(headers, name)
+    return values[0].strip().lower() if values else None
 
 
 def check_secrets(secrets: str | Iterable[str]) -> tuple[bytes, ...]:
@@ -95,22 +102,30 @@ def _several(secrets: Any) -> tuple[Any, ...]:
         raise ConfigurationError("a secret of callbacks has to be a string that is not empty") from None
 
 
-def _all_values(headers: Headers) -> list[str]:
+def materialized(headers: Headers) -> Headers:
+    """The same headers, to be looked through more than once."""
+    pairs: Any = headers
+    return headers if hasattr(headers, "keys") else [*pairs]
+
+
+def _all_values(headers: Any, wanted: str) -> list[str]:
     for name in _ALL_VALUES:
         if (method := getattr(headers, name, None)) is not None:
             try:
-                return [_text(value) for value in method(HEADER) or ()]
+                return [_text(value) for value in method(wanted) or ()]
             except KeyError:
                 return []
-    pairs = headers.items() if isinstance(headers, Mapping) else headers
-    return [_text(value) for name, value in pairs if _text(name).lower() == HEADER]
+    pairs: Iterable[tuple[str | bytes, str | bytes]] = (
+        headers.items() if hasattr(headers, "keys") else headers
+    )
+    return [_text(value) for name, value in pairs if _text(name).lower() == wanted]
 
 
 def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
-def _raw(body: Any) -> bytes:
+def _raw(body: Body) -> bytes:
     if isinstance(body, bytes | bytearray | memoryview):
         return bytes(body)
     raise TypeError(
