@@ -57,7 +57,7 @@ def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
         _ = sinch_numbers.NumberClient  # type: ignore[attr-defined]  # pyright: ignore
 
 
-DOORS = ("", ".errors", ".models", ".sandbox", ".sms", ".stores", ".testing", ".voice")
+DOORS = ("", ".errors", ".models", ".sandbox", ".sms", ".stores", ".testing", ".voice", ".webhooks")
 """The modules that are for users. Everything else is internal, whatever its name."""
 PUBLIC_NAMES = Path(__file__).with_name("public_names.txt")
 

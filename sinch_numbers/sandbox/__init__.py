@@ -23,6 +23,7 @@ The modules, from the top down; each imports only modules below it:
     validation        checks of queries and bodies
     state             projects and their numbers: rent, release, expire
     billing           charges, credit, months
+    callbacks         signed callbacks: sending them, and what came back
     provisioner       WAITING, IN_PROGRESS, and then done or FAILED
     listing           pages of active numbers, page tokens
     rented_numbers    a rented number, its SMS and voice configuration
@@ -46,6 +47,7 @@ if find_spec("starlette") is None:
 
 from .billing import Charge
 from .box import Sandbox
+from .callbacks import SentCallback
 from .calls import ReceivedRequest
 from .clock import RealtimeClock, VirtualClock
 from .fault_kinds import KINDS, FaultKind
@@ -65,5 +67,6 @@ __all__ = [
     "Sandbox",
     "SandboxOptions",
     "SandboxTransport",
+    "SentCallback",
     "VirtualClock",
 ]

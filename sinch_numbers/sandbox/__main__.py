@@ -32,6 +32,13 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         action="store_true",
         help="run the clock in real time (default: it moves only when advanced)",
     )
+    parser.add_argument(
+        "--callback-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="also send callbacks to this host (default: to this machine only); may be given several times",
+    )
     return parser.parse_args(arguments)
 
 
@@ -42,7 +49,11 @@ async def run(settings: argparse.Namespace) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     clock = RealtimeClock() if settings.realtime else VirtualClock()
-    options = SandboxOptions(key_id=settings.key_id, key_secret=settings.key_secret)
+    options = SandboxOptions(
+        key_id=settings.key_id,
+        key_secret=settings.key_secret,
+        callback_hosts=settings.callback_host,
+    )
     sandbox = Sandbox(options, seed=settings.seed, clock=clock)
     ticking = asyncio.create_task(clock.run()) if isinstance(clock, RealtimeClock) else None
     async with sandbox.serve(host=settings.host, port=settings.port) as url:

@@ -93,6 +93,7 @@ class _Resource:
             self._backend.clock.time(),
         )
         self._backend.requests.append(record)
+        self._backend.callbacks.flush()
         try:
             response = await self._respond(request, record)
         except (Disconnected, ClientDisconnect):

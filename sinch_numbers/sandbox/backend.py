@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .billing import Charge
+from .callbacks import Callbacks, Receiver
 from .calls import ReceivedRequest
 from .clock import VirtualClock
 from .dispatch import Dispatcher
@@ -32,14 +33,19 @@ class Backend:
         """The scripted faults."""
         self.requests: list[ReceivedRequest] = []
         """The requests received, in order, without those to the control API."""
+        self.callbacks: Callbacks = Callbacks(self.clock, self.options)
+        """The callbacks that were sent, and how they are sent."""
         self._begin(seed)
 
     def _begin(self, seed: int) -> None:
         self.seed = seed
         self._request_ids = 0
-        self.state: State = State(seed, self.clock, self.options)
+        self.callbacks.reset(seed)
+        self.state: State = State(seed, self.clock, self.options, self.callbacks)
         self._token_server = TokenServer(seed, self.clock, self.options)
-        self.dispatcher: Dispatcher = Dispatcher(self.state, self._token_server, self.faults, self.clock)
+        self.dispatcher: Dispatcher = Dispatcher(
+            self.state, self._token_server, self.faults, self.clock, self.callbacks
+        )
 
     @property
     def charges(self) -> list[Charge]:
@@ -93,6 +99,17 @@ class Backend:
         again. `error_codes` appear in the SMS configuration; voice has none. Raises ValueError for any other `what`.
         """
         self.state.provisioner.fail(phone_number, what, error_codes, times)
+
+    def hmac_secret(self, project_id: str = PROJECT_ID) -> str:
+        """The secret that signs a project's callbacks: that of its callback configuration."""
+        return self.state.project(project_id).hmac_secret
+
+    def deliver_to(self, receiver: Receiver) -> None:
+        """Hands callbacks to a `WebhookInbox` in process, whatever their URL, and gives it the sandbox's clock.
+
+        Only numbers with a callback URL have callbacks. The inbox is started when the first one comes.
+        """
+        self.callbacks.deliver_to(receiver)
 
     def revoke_tokens(self, form: int = 1) -> None:
         """Revokes all tokens. 401s take form 1 (expired JWT), 2 (proxy), 3 (no header) or 4 (problem) from now on.

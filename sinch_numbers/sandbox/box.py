@@ -70,4 +70,7 @@ class Sandbox(Backend):
         from .serve import serving
 
         async with serving(self.app, host=host, port=port) as url:
-            yield url
+            try:
+                yield url
+            finally:
+                await self.callbacks.aclose()

@@ -106,6 +106,26 @@ def list_requests(backend: Backend, call: Call) -> Response:
     return json_response({"requests": requests, "tokensIssued": backend.tokens_issued})
 
 
+def list_callbacks(backend: Backend, call: Call) -> Response:
+    return json_response({"callbacks": [sent.to_dict() for sent in backend.callbacks]})
+
+
+def misbehave(backend: Backend, call: Call) -> Response:
+    none = type(None)
+    body = _arguments(
+        call, late=(int, float), repeat=int, reorder=bool, wrongSignature=bool, times=(int, none)
+    )
+    if "wrongSignature" in body:
+        body["wrong_signature"] = body.pop("wrongSignature")
+    _or_bad_request(lambda: backend.callbacks.misbehave(**body))
+    return json_response({}, status=201)
+
+
+def behave(backend: Backend, call: Call) -> Response:
+    backend.callbacks.behave()
+    return json_response({})
+
+
 def revoke_tokens(backend: Backend, call: Call) -> Response:
     body = _arguments(call, form=int)
     _or_bad_request(lambda: backend.revoke_tokens(**body))
@@ -143,6 +163,7 @@ CONTROL: Mapping[str, Mapping[str, Control]] = {
         "charges": {"GET": list_charges},
         "numbers": {"GET": list_numbers, "POST": seed_numbers},
         "requests": {"GET": list_requests},
+        "callbacks": {"GET": list_callbacks, "POST": misbehave, "DELETE": behave},
         "tokens:revoke": {"POST": revoke_tokens},
         "provisioning:fail": {"POST": fail_provisioning},
         "options": {"PATCH": change_options},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from .api_errors import ApiError
+from .callbacks import Callbacks
 from .calls import Call, ReceivedRequest
 from .clock import VirtualClock
 from .connections import Connection
@@ -19,11 +20,19 @@ from .token_server import TokenServer
 class Dispatcher:
     """Handles calls. An operation never awaits, so it is atomic."""
 
-    def __init__(self, state: State, token_server: TokenServer, faults: Faults, clock: VirtualClock) -> None:
+    def __init__(
+        self,
+        state: State,
+        token_server: TokenServer,
+        faults: Faults,
+        clock: VirtualClock,
+        callbacks: Callbacks,
+    ) -> None:
         self._state = state
         self._token_server = token_server
         self._faults = faults
         self._clock = clock
+        self._callbacks = callbacks
 
     async def dispatch(self, call: Call, connection: Connection, record: ReceivedRequest) -> Response:
         """Returns the response, or raises what `connection` raises. Notes the kind of fault in `record`."""
@@ -37,7 +46,13 @@ class Dispatcher:
             return self._perform(call)
         kind, fault = strike
         record.fault = kind
-        return await play(kind, fault, connection, self._clock, functools.partial(self._perform, call))
+        perform = functools.partial(self._perform, call)
+        return await play(kind, fault, connection, self._clock, perform, self._send_callbacks)
+
+    async def _send_callbacks(self, project_id: str, phone_number: str) -> None:
+        """Ends what is being provisioned of a number, and has its callbacks delivered."""
+        self._state.provisioner.finish_now(self._state.get_rented(project_id, phone_number))
+        await self._callbacks.delivered()
 
     def _perform(self, call: Call) -> Response:
         """Performs the operation and returns its response."""

@@ -27,6 +27,8 @@ class StruckCall:
     clock: VirtualClock
     perform: Callable[[], Response]
     """Performs the operation."""
+    send_callbacks: Callable[[str, str], Awaitable[None]]
+    """Ends what is being provisioned of a project's number, and has its callbacks delivered."""
     response: Response | None
     """The operation's response if it was performed before the fault shows."""
 
@@ -44,7 +46,12 @@ class FaultKind:
 
 
 async def play(
-    kind: str, fault: Fault, connection: Connection, clock: VirtualClock, perform: Callable[[], Response]
+    kind: str,
+    fault: Fault,
+    connection: Connection,
+    clock: VirtualClock,
+    perform: Callable[[], Response],
+    send_callbacks: Callable[[str, str], Awaitable[None]],
 ) -> Response:
     """Performs the operation if the kind or the fault's `commit` says so, then plays the fault.
 
@@ -52,7 +59,15 @@ async def play(
     """
     commits = KINDS[kind].commits if fault.commit is None else fault.commit
     response = perform() if commits else None
-    return await KINDS[kind].play(StruckCall(fault, connection, clock, perform, response))
+    return await KINDS[kind].play(StruckCall(fault, connection, clock, perform, send_callbacks, response))
+
+
+async def _callback_first(call: StruckCall) -> Response:
+    response = call.response or call.perform()
+    number = json.loads(response.content) if response.status == 200 else {}
+    if "projectId" in number and "phoneNumber" in number:
+        await call.send_callbacks(number["projectId"], number["phoneNumber"])
+    return response
 
 
 async def _scripted(call: StruckCall) -> Response:
@@ -143,6 +158,7 @@ KINDS: Mapping[str, FaultKind] = {
     "status_after_commit": FaultKind(commits=True, play=_scripted),
     "latency": FaultKind(commits=True, play=_delay),
     "hold": FaultKind(commits=False, play=_hold),
+    "callback_first": FaultKind(commits=True, play=_callback_first),
     "hang_before_commit": FaultKind(commits=False, play=_hang),
     "hang_after_commit": FaultKind(commits=True, play=_hang),
     "commit_late": FaultKind(commits=False, play=_commit_late),

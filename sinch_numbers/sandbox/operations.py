@@ -166,12 +166,12 @@ def update_callback_configuration(state: State, call: Call) -> Json:
 
 
 def _configure(state: State, number: RentedNumber, change: ConfigurationChange) -> None:
+    if change.callback_url is not None:
+        number.callback_url = change.callback_url
     if change.sms is not None:
         state.provisioner.change_sms(number, *change.sms)
     if change.voice is not None:
         state.provisioner.change_voice(number, *change.voice)
-    if change.callback_url is not None:
-        number.callback_url = change.callback_url
 
 
 def _available(phone_number: str) -> Json:

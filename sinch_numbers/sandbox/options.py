@@ -36,6 +36,12 @@ def _credit(value: Any) -> Decimal | None:
     return amount
 
 
+def _hosts(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) or not all(isinstance(host, str) for host in value):
+        raise TypeError(f"callback_hosts must be a list of host names, not {value!r}")
+    return tuple(value)
+
+
 @attrs.define(kw_only=True)
 class SandboxOptions:
     """How the sandbox behaves, where accounts or versions of the API differ or a test needs something else.
@@ -94,6 +100,8 @@ class SandboxOptions:
     """Active numbers on a page if `pageSize` is absent or 0. The API does not document its default."""
     max_page_size: int = attrs.field(default=1000, validator=_count)
     """The most active numbers on a page, or available numbers in a search; a larger request is cut to it."""
+    callback_hosts: tuple[str, ...] = attrs.field(default=(), converter=_hosts)
+    """The hosts, besides this machine, that callbacks are sent to."""
     max_body_bytes: int = attrs.field(default=1024 * 1024, validator=_count)
     """The most bytes in a request's body; a longer one is a 413."""
 

@@ -1,12 +1,12 @@
 """Provisioning: a configuration goes through WAITING and IN_PROGRESS, and then is in force or FAILED.
 
-Every step ends in `Provisioner.finish`, successful or not: the one place to notify anyone from.
+Every step ends in `Provisioner.finish`, successful or not, and is notified from there.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -34,10 +34,16 @@ class FailureRule:
         return True
 
 
+Notify = Callable[[RentedNumber, str, bool, str | None], None]
+"""Gets the number, what was provisioned ("sms", "campaign" or "voice"), whether it was linked, and why it failed."""
+
+
 class Provisioner:
     """Links numbers to service plans, campaigns and voice applications over time."""
 
-    def __init__(self, clock: VirtualClock, options: SandboxOptions) -> None:
+    def __init__(self, clock: VirtualClock, options: SandboxOptions, notify: Notify) -> None:
+        """`notify` is called at the end of each step."""
+        self._notify = notify
         self.failures: list[FailureRule] = []
         self._clock = clock
         self._options = options
@@ -86,6 +92,15 @@ class Provisioner:
         same = scheduled is not None and (scheduled.type, scheduled.identifier) == (kind, identifier)
         if scheduled is None or not same or scheduled.status == "FAILED":
             self._schedule_voice(number, kind, identifier)
+
+    def finish_now(self, number: RentedNumber) -> None:
+        """Ends all that is being provisioned of a number, before its time."""
+        sms, voice = number.sms.scheduled, number.voice.scheduled
+        if sms is not None and sms.status != "FAILED":
+            for what in sorted(sms.outstanding, reverse=True):
+                self.finish(number, sms, what)
+        if voice is not None and voice.status != "FAILED":
+            self.finish(number, voice, "voice")
 
     def forget(self, number: RentedNumber) -> None:
         """Frees what an expired number used."""
@@ -150,6 +165,8 @@ class Provisioner:
         """Ends one step of a job, with success or failure."""
         job.updated = self._clock.time()
         codes = self._failure(number, job, what)
+        linked = bool(_identifier(job, what))
+        self._notify(number, what, linked, None if codes is None else _FAILURE_CODES.get(what) or codes[0])
         if codes is not None:
             job.status = "FAILED"
             if isinstance(job, ScheduledSms):
@@ -179,3 +196,16 @@ class Provisioner:
             if held >= self._options.campaign_capacity:
                 return ("EXCEEDED_10DLC_LIMIT",)
         return None
+
+
+_FAILURE_CODES = {
+    "sms": "NUMBER_PROVISIONING_FAILED",
+    "voice": "PROVISIONING_TO_VOICE_PLATFORM_FAILED",
+}
+"""What events call the failures that the numbers' own error codes do not name."""
+
+
+def _identifier(job: ScheduledSms | ScheduledVoice, what: str) -> str:
+    if isinstance(job, ScheduledVoice):
+        return job.identifier
+    return job.service_plan_id if what == "sms" else job.campaign_id

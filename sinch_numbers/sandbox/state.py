@@ -10,6 +10,7 @@ import attrs
 
 from .api_errors import envelope, not_found
 from .billing import Billing, add_months
+from .callbacks import Callbacks
 from .catalog import REGIONS, product_by_number, product_by_type
 from .clock import VirtualClock
 from .listing import Listing
@@ -34,13 +35,14 @@ class Project:
 class State:
     """Everything that operations read and change."""
 
-    def __init__(self, seed: int, clock: VirtualClock, options: SandboxOptions) -> None:
+    def __init__(self, seed: int, clock: VirtualClock, options: SandboxOptions, callbacks: Callbacks) -> None:
         self.seed = seed
         self.clock = clock
         self.options = options
         self.billing: Billing = Billing(clock, options, self._expire)
-        self.provisioner: Provisioner = Provisioner(clock, options)
+        self.provisioner: Provisioner = Provisioner(clock, options, self._notify)
         self.projects: dict[str, Project] = {}
+        self._callbacks = callbacks
         self._owners: dict[str, RentedNumber] = {}
 
     def project(self, project_id: str) -> Project:
@@ -50,6 +52,17 @@ class State:
             secret = hashlib.sha256(f"{self.seed}/{project_id}".encode("utf-8", "replace")).hexdigest()[:32]
             found = self.projects[project_id] = Project(project_id, secret)
         return found
+
+    def _notify(self, number: RentedNumber, what: str, linked: bool, failure: str | None) -> None:
+        platform = "CAMPAIGN" if what == "campaign" else f"{what.upper()}_PLATFORM"
+        self._callbacks.emit(
+            url=number.callback_url,
+            secret=self.project(number.project_id).hmac_secret,
+            project_id=number.project_id,
+            phone_number=number.phone_number,
+            event_type=f"PROVISIONING_TO_{platform}" if linked else f"DEPROVISIONING_FROM_{platform}",
+            failure=failure,
+        )
 
     def is_taken(self, phone_number: str) -> bool:
         """Whether any project rents the number."""

@@ -62,7 +62,7 @@ async def test_random_faults_are_reproducible() -> None:
         sandbox.faults.random(
             rate=0.5, seed=5, operations=[RENT, "GetActiveNumber"], kinds=sorted({*KINDS} - {"hold"})
         )
-        for index in range(200):
+        for index in range(300):
             try:
                 await (api.rent(f"+120255501{index % 100:02d}") if index % 2 else api.get("availableRegions"))
             except TransportError:
