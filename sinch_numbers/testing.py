@@ -16,8 +16,9 @@ import pytest
 if TYPE_CHECKING:
     from .client import NumbersClient
     from .sandbox import Sandbox
+    from .webhooks import WebhookInbox
 
-__all__ = ["sinch_client", "sinch_sandbox"]
+__all__ = ["sinch_client", "sinch_sandbox", "sinch_webhooks"]
 
 
 @pytest.fixture
@@ -36,3 +37,13 @@ def sinch_sandbox() -> Sandbox:
 def sinch_client(sinch_sandbox: Sandbox) -> NumbersClient:
     """A client of that sandbox, in process and on its virtual clock. It holds nothing that a test must close."""
     return sinch_sandbox.client()
+
+
+@pytest.fixture
+def sinch_webhooks(sinch_sandbox: Sandbox) -> WebhookInbox:
+    """An inbox that gets the callbacks of the test's sandbox, in process: register handlers, then `async with` it."""
+    from .webhooks import WebhookInbox
+
+    inbox = WebhookInbox(sinch_sandbox.hmac_secret())
+    sinch_sandbox.deliver_to(inbox)
+    return inbox

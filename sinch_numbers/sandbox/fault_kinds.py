@@ -64,7 +64,7 @@ async def play(
 
 async def _callback_first(call: StruckCall) -> Response:
     response = call.response or call.perform()
-    number = json.loads(response.content) if response.status == 200 else {}
+    number: dict[str, Any] = json.loads(response.content) if response.status == 200 else {}
     if "projectId" in number and "phoneNumber" in number:
         await call.send_callbacks(number["projectId"], number["phoneNumber"])
     return response
