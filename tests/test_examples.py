@@ -160,7 +160,7 @@ async def test_buy_many_stays_within_its_budget(tmp_path: Path) -> None:
     async with sandbox.serve() as url:
         status, output, _ = await run(*command, sandbox_url=url)
     assert status == 1
-    assert output.count("not bought: the number costs 1.50 USD, and 1.00 USD of 4 are left") >= 1
+    assert output.count("not bought: the number costs 1.50 USD, but only 1.00 USD of 4 are left") >= 1
     assert len(sandbox.charges) == 2
 
 
