@@ -1,4 +1,4 @@
-"""Waiting until a number is ready: SMS and voice are configured by other platforms, some time after the answer."""
+"""Waits until a number is ready: other platforms configure SMS and voice some time after the response."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .models import ActiveNumber, ProvisioningStatus
 
 
 def is_provisioned(number: ActiveNumber) -> bool:
-    """Whether nothing of `number` is waiting, in progress or failed."""
+    """Whether no configuration of `number` is waiting, in progress or failed."""
     return not _scheduled(number)
 
 
 def failures(number: ActiveNumber) -> dict[str, tuple[str, ...]]:
-    """What the platforms refused: `"sms"` and/or `"voice"`, with their error codes (voice gives none)."""
+    """The configurations that failed: `"sms"`, `"voice"` or both, with their error codes (voice has none)."""
     return {
         service: codes
         for service, (status, codes) in _scheduled(number).items()
@@ -43,9 +43,9 @@ async def wait_until_provisioned(
     timeout: float,
     interval: float,
 ) -> ActiveNumber:
-    """Looks at the number until it is provisioned; `ActiveNumbers.wait_until_provisioned` says the rest."""
+    """Gets the number until it is provisioned. See `ActiveNumbers.wait_until_provisioned`."""
     if not timeout > 0 or not interval > 0:
-        raise ConfigurationError("timeout and interval have to be seconds above 0")
+        raise ConfigurationError("timeout and interval must be seconds above 0")
     deadline = clock.monotonic() + timeout
     pause = interval
     while True:
@@ -63,7 +63,7 @@ async def wait_until_provisioned(
         remaining = deadline - clock.monotonic()
         if remaining <= 0:
             raise WaitTimeoutError(
-                f"{phone_number} was not provisioned within {timeout:g} s; provisioning goes on",
+                f"{phone_number} was not provisioned within {timeout:g} s; provisioning continues",
                 number=number,
             )
         await clock.sleep(min(pause, remaining))
