@@ -58,7 +58,7 @@ def quickstart(*arguments: str) -> tuple[str, ...]:
 async def test_the_quickstart_ends_well_and_fits_a_terminal(tmp_path: Path) -> None:
     status, output, errors = await run(*quickstart(), cwd=tmp_path)
     assert (status, errors) == (0, "")
-    assert "connection dropped, no answer" in output
+    assert "connection dropped, no response" in output
     assert "five numbers rented, each bought once" in output
     assert max(map(len, output.splitlines())) <= 100
     assert "\x1b" not in output
