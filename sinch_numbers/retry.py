@@ -113,7 +113,7 @@ class RetryQuota:
     """Limits the retries of all calls of a client together, so that they do not multiply the load in an outage."""
 
     def __init__(self) -> None:
-        self.spent = 0.0
+        self.spent: float = 0.0
 
     def take(self, capacity: int) -> bool:
         """Uses one retry up; False if all `capacity` retries are used up."""

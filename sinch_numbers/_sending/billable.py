@@ -33,7 +33,7 @@ class BillableCall:
         self.abandoned: bool = False
         """Whether the caller was cancelled. If so, no further request must be sent."""
         self.guard: Guard | None = None
-        self.exchanges = 0
+        self.exchanges: int = 0
         """How many exchanges have begun."""
         self._processed = Processed.NO
         self._latest = Processed.NO

@@ -114,8 +114,8 @@ class Lease:
 
     def __init__(self, store: BoundedStore, entry: Entry, *, length: float, since: float) -> None:
         """`length` is in seconds. `since` is the value of `elapsed()` before the entry was written."""
-        self.entry = entry
-        self.lost = False
+        self.entry: Entry = entry
+        self.lost: bool = False
         self._store = store
         self._length = length
         self._since = since

@@ -21,7 +21,7 @@ class MockTransport:
         self._handler = handler
         self.requests: list[HttpRequest] = []
         """The requests that were sent, in order."""
-        self.closed = False
+        self.closed: bool = False
 
     async def send(self, request: HttpRequest) -> HttpResponse:
         """The response of the handler."""
