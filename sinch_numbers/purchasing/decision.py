@@ -101,7 +101,7 @@ def _after_rent(evidence: Evidence) -> Decision:
         case Finding.OFFERED if evidence.can_send:
             return Decision.SEND
         case Finding.GONE if evidence.result is Result.NOT_SENT_YET and evidence.can_send:
-            # An earlier owner's request may be under way. Only if the API refuses our own request is the number lost.
+            # An earlier owner's request may be under way. The slot gives the number up only after the API refused our own.
             return Decision.SEND
         case Finding.OFFERED | Finding.GONE if evidence.long_absent and evidence.result in _NOT_BOUGHT:
             return Decision.REFUSED
