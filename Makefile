@@ -1,11 +1,11 @@
-# Every target sets itself up: a virtual environment in .venv, made with PYTHON, holds what it needs.
+# Every target creates the virtual environment that it needs in .venv, with the interpreter PYTHON.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-lowest lint types generate check-generated wheel check clean
+.PHONY: help install demo test test-fast test-lowest lint types generate check-generated wheel check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,7 +17,7 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox]' --group dev
 	@touch $@
 
-install: $(READY) ## Make the virtual environment with everything in it
+install: $(READY) ## Create the virtual environment with all dependencies
 
 demo: $(READY) ## Rent, configure, list and release numbers against the embedded sandbox
 	@$(BIN)/python examples/quickstart.py
@@ -28,7 +28,10 @@ test: $(READY) ## Run the tests, with branch coverage of the hand-written code
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
 
-test-lowest: ## Run the tests with the lowest version that is allowed of each runtime dependency
+test-fast: $(READY) ## Run the tests without the slow ones, and without coverage
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-lowest: ## Run the tests with the lowest allowed version of each runtime dependency
 	$(MAKE) install VENV=.venvs/lowest
 	.venvs/lowest/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-lowest.txt
 	.venvs/lowest/bin/python -m pytest -q -p no:cacheprovider tests/ --ignore tests/codegen
@@ -45,7 +48,7 @@ types: $(READY) ## Check types: mypy, pyright, and that the public API is typed 
 generate: $(READY) ## Write sinch_numbers/_generated from the spec and its overlay
 	$(BIN)/python -m codegen generate
 
-check-generated: $(READY) ## Fail where sinch_numbers/_generated is not what `make generate` would write
+check-generated: $(READY) ## Fail if sinch_numbers/_generated differs from what `make generate` would write
 	$(BIN)/python -m codegen check
 
 wheel: $(READY) ## Build the wheel, install it alone in an empty environment, and run the quickstart with it
@@ -53,7 +56,7 @@ wheel: $(READY) ## Build the wheel, install it alone in an empty environment, an
 	$(BIN)/python -m build --wheel --outdir dist
 	BIN=$(BIN) PYTHON=$(PYTHON) sh .ci/test-wheel
 
-check: lint types check-generated test wheel ## Everything that CI runs
+check: lint types check-generated test wheel ## Run everything that CI runs, except the demo
 
-clean: ## Remove what the other targets made
+clean: ## Remove everything that the other targets created
 	rm -rf $(VENV) .venvs dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis .coverage

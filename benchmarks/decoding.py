@@ -66,7 +66,7 @@ NUMBER: dict[str, object] = {
 
 
 def page(size: int) -> bytes:
-    """The answer that lists `size` numbers."""
+    """The response that lists `size` numbers."""
     numbers = [{**NUMBER, "phoneNumber": f"+1202555{index:04}"} for index in range(size)]
     body = {"activeNumbers": numbers, "nextPageToken": "", "totalSize": size}
     return json.dumps(body, separators=(",", ":")).encode()

@@ -34,7 +34,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 
 
 
 class Server(asyncio.Protocol):
-    """Answers each request with the same number, after as little work as Python allows."""
+    """Responds to each request with the same number, with as little work as Python allows."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)

@@ -1,11 +1,11 @@
-"""Buy many numbers, within a budget, and go on after a crash without buying one too many.
+"""Buy many numbers within a budget, and continue after a crash without buying one too many.
 
-    python examples/buy_many.py --count 20 --region SE --type MOBILE                  what it would cost
+    python examples/buy_many.py --count 20 --region SE --type MOBILE                  says what it would cost
     python examples/buy_many.py --count 20 --region SE --type MOBILE --buy --max-total 40 --currency EUR
 
-Each purchase is written into the ledger's file before its request is sent. Run the same command again after a crash, a
-power cut or Ctrl+C: it asks the API what became of the purchases that were under way, and buys only what is missing.
-The project and its key come from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET.
+The ledger records each purchase in a file before its request is sent. After a crash, a power cut or Ctrl+C, run the same
+command again: it asks the API what became of the purchases that were under way, and buys only what is missing. The
+project and its key come from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ from sinch_numbers import (
 
 
 async def quote(options: argparse.Namespace) -> bool:
-    """Prints what is on offer; buys nothing."""
+    """Prints how many numbers are on offer, and their price. Buys nothing."""
     wanted: int = options.count
     async with NumbersClient.from_env() as client:
         found = await client.available_numbers.quote(
             count=wanted, region_code=options.region, number_type=options.type
         )
     total = " + ".join(f"{amount} {currency}" for currency, amount in found.totals.items())
-    print(f"{len(found.offers)} numbers on offer, {total or 'at no price'}; --buy buys them")
+    print(f"{len(found.offers)} numbers on offer, {total or 'without a price'}; --buy buys them")
     return len(found.offers) == wanted
 
 
 async def buy(options: argparse.Namespace) -> bool:
-    """Fills the batch, and prints what became of each of its places."""
+    """Fills the slots of the batch, and prints the outcome of each."""
     async with SQLiteStore(options.ledger) as store:
         ledger = PurchaseLedger(store)
         budget = Budget(max_total=options.max_total, currency=options.currency)
-        budget.include(await ledger.entries())  # what earlier runs have spent counts
+        budget.include(await ledger.entries())  # counts what earlier runs have spent
         async with NumbersClient.from_env(budget=budget, ledger=ledger) as client:
             outcomes = await client.available_numbers.rent_many(
                 count=options.count, region_code=options.region, number_type=options.type, batch=options.batch
@@ -62,17 +62,25 @@ async def buy(options: argparse.Namespace) -> bool:
 
 
 def main() -> int:
-    """Returns 0 where all numbers were bought (or are on offer), and 1 otherwise."""
-    parser = argparse.ArgumentParser(description="Buy many numbers, resumably.")
+    """Returns 0 if all numbers were bought (without --buy: are on offer), otherwise 1."""
+    parser = argparse.ArgumentParser(description="Buy many numbers, and continue after a crash.")
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--region", default="US")
     parser.add_argument("--type", default="LOCAL")
-    parser.add_argument("--buy", action="store_true", help="buy; otherwise only say what it would cost")
-    parser.add_argument("--max-total", help="with --buy: what the ledger's purchases may cost, such as 40.00")
-    parser.add_argument("--currency", help="with --buy: the currency of --max-total, such as EUR")
-    parser.add_argument("--ledger", default="purchases.db", help="the file (default: %(default)s)")
     parser.add_argument(
-        "--batch", default="first", help="another name is another purchase (default: %(default)s)"
+        "--buy", action="store_true", help="buy the numbers; otherwise only say what they would cost"
+    )
+    parser.add_argument(
+        "--max-total", help="with --buy: the most that all purchases in the ledger may cost, such as 40.00"
+    )
+    parser.add_argument("--currency", help="with --buy: the currency of --max-total, such as EUR")
+    parser.add_argument(
+        "--ledger", default="purchases.db", help="the file of the ledger (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--batch",
+        default="first",
+        help="the name of the batch: another name buys other numbers (default: %(default)s)",
     )
     options = parser.parse_args()
     try:

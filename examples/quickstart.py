@@ -1,10 +1,10 @@
-"""A tour of the SDK: search, rent, wait, list, change and release phone numbers, and what it cost.
+"""A tour of the SDK: search for phone numbers, rent, wait, list, change and release them, and see what it cost.
 
-    python examples/quickstart.py                            against the sandbox: nothing to sign up for, no network
+    python examples/quickstart.py                            against the sandbox: needs no account and no network
     python examples/quickstart.py --live                     against the Sinch API: only reads
-    python examples/quickstart.py --live --allow-spending    the same, then rents one number for real and releases it
+    python examples/quickstart.py --live --allow-spending    the same, then rents a real number and releases it
 
-Live runs read the project and its key from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET.
+Live runs take the project and its key from SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 DAY = 24 * 60 * 60
 
 
-# --- What any project can do: nothing here costs money --------------------------------------------------------------
+# --- Nothing in this part costs money --------------------------------------------------------------
 
 
 async def show_regions(client: NumbersClient) -> None:
-    title("Where are numbers to be had?")
+    title("Regions with numbers to rent")
     for region in await client.available_regions.list():
         say(f"{region.region_code}  {region.region_name}", " ".join(sorted(region.types)))
 
@@ -66,7 +66,7 @@ async def find_number(client: NumbersClient) -> str:
 
 
 async def list_numbers(client: NumbersClient, *, page_size: int) -> None:
-    title(f"List what the project has, {page_size} numbers a page")
+    title(f"List the numbers of the project, {page_size} on a page")
     pager = client.active_numbers.list(region_code="US", number_type="LOCAL", page_size=page_size)
     total = 0
     async for page in pager.pages():
@@ -79,7 +79,7 @@ async def list_numbers(client: NumbersClient, *, page_size: int) -> None:
 
 
 def describe(configuration: VoiceConfiguration | None) -> str:
-    """What answers a call. The type checker knows that no case is missing."""
+    """The product that takes the calls. A type checker verifies that no case is missing."""
     match configuration:
         case VoiceConfigurationRTC(app_id=app):
             return f"RTC   Voice API app       {app}"
@@ -93,7 +93,7 @@ def describe(configuration: VoiceConfiguration | None) -> str:
             return "not linked"
 
 
-# --- What costs money: in the sandbox, play money ------------------------------------------------------------------
+# --- This part costs money: in the sandbox, play money ------------------------------------------------------------------
 
 
 async def rent_number(client: NumbersClient, sandbox: Sandbox, phone_number: str) -> None:
@@ -111,8 +111,8 @@ async def rent_number(client: NumbersClient, sandbox: Sandbox, phone_number: str
     show_state(number)
 
 
-async def survive_lost_answer(client: NumbersClient, sandbox: Sandbox) -> str:
-    title("Rent while the network fails: the answer is lost after the sale")
+async def survive_lost_response(client: NumbersClient, sandbox: Sandbox) -> str:
+    title("Rent while the network fails: the response is lost after the sale")
     offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
     phone_number = offers[0].phone_number
     sandbox.faults.add("drop_after_commit", operation="RentNumber")
@@ -120,15 +120,15 @@ async def survive_lost_answer(client: NumbersClient, sandbox: Sandbox) -> str:
     number = await client.available_numbers.rent(phone_number, voice_configuration=voice.rtc("app-hotline"))
     for request in sandbox.requests[before:]:
         path = request.path.partition("/projects/sandbox-project/")[2].replace("%2B", "+")
-        say(f"{request.method:<5}{path:<36}", str(request.status or "connection dropped, no answer"))
+        say(f"{request.method:<5}{path:<36}", str(request.status or "connection dropped, no response"))
     charges = [charge for charge in sandbox.charges if charge.phone_number == phone_number]
     expect(number.phone_number == phone_number and len(charges) == 1, "one number, charged once")
-    note("not sent again blindly: the SDK asked for the number, got it, and paid once")
+    note("not retried blindly: the SDK asked the API for the number, found it, and paid once")
     return phone_number
 
 
 async def rent_within_budget(client: NumbersClient) -> None:
-    title("Rent four more at a time, for 5.00 USD at the most")
+    title("Rent four more at once, for at most 5.00 USD")
     budget = Budget(max_total="5.00", currency="USD")
     outcomes = await client.with_options(budget=budget).available_numbers.rent_many(
         count=4, region_code="US", number_type="LOCAL", voice_configuration=voice.fax("fax-office")
@@ -169,36 +169,36 @@ async def unlink_and_release(client: NumbersClient, sandbox: Sandbox, phone_numb
     except NotFoundError as error:
         say("32 days later", f"{error.status_code} {error.status}: {error.message}")
     else:
-        expect(False, "the released number is gone")
+        expect(False, "no released number any more")
 
 
 async def set_callback_secret(client: NumbersClient) -> None:
     title("Set the secret that signs callbacks")
     secret = secrets.token_hex(16)
     configuration = await client.callback_configuration.update(hmac_secret=secret)
-    expect(secret not in repr(configuration), "a secret that is in no repr")
+    expect(secret not in repr(configuration), "a secret that no repr shows")
     say(f"{configuration.project_id}", "signs with the new secret, which no repr and no log shows")
 
 
 def show_charges(sandbox: Sandbox) -> None:
-    title("The sandbox's ledger: what all of this has cost")
+    title("The charges in the sandbox: what all of this has cost")
     for charge in sandbox.charges:
         price = f"{charge.amount:>6} {charge.currency_code}"
         say(charge.phone_number, f"{charge.at:%Y-%m-%d}  {charge.reason:<8}{price}")
     say("total", f"{sum(charge.amount for charge in sandbox.charges):>26} USD")
     rents = Counter(charge.phone_number for charge in sandbox.charges if charge.reason == "rent")
     expect(len(rents) == 5 and set(rents.values()) == {1}, "five numbers, each bought once")
-    note("five numbers rented, each bought once; the released one is charged no more")
+    note("five numbers rented, each bought once; the released one is not charged again")
 
 
 def show_state(number: ActiveNumber) -> None:
-    """What is in force, and in brackets what is being provisioned."""
+    """Prints what is in force and, in brackets, what is being provisioned."""
     coming = voice.pending(number)
-    say("voice", describe(voice.current(number)) + (f"  ({coming.type} under way)" if coming else ""))
+    say("voice", describe(voice.current(number)) + (f"  ({coming.type} pending)" if coming else ""))
     if messages := number.sms_configuration:
         job = messages.scheduled_provisioning
         linked = " ".join(filter(None, (messages.service_plan_id, messages.campaign_id))) or "not linked"
-        say("sms", linked + (f"  ({job.service_plan_id or 'unlinking'} under way)" if job else ""))
+        say("sms", linked + (f"  ({job.service_plan_id or 'unlinking'} pending)" if job else ""))
 
 
 # --- The two tours -------------------------------------------------------------------------------------------------
@@ -217,14 +217,14 @@ async def tour_of_the_sandbox() -> None:
             key_secret="any-secret",  # noqa: S106 - the sandbox takes any
             base_url=url,
             auth_url=url,
-            clock=sandbox.clock,  # so that a wait takes no time
+            clock=sandbox.clock,  # so that waiting takes no real time
         ) as client,
     ):
-        print(f"sinch-numbers {__version__} against the Numbers API's sandbox, real HTTP on {url}")
+        print(f"sinch-numbers {__version__} against the sandbox of the Numbers API, real HTTP on {url}")
         await show_regions(client)
         first = await find_number(client)
         await rent_number(client, sandbox, first)
-        second = await survive_lost_answer(client, sandbox)
+        second = await survive_lost_response(client, sandbox)
         await rent_within_budget(client)
         await client.active_numbers.wait_until_provisioned(second)
         await list_numbers(client, page_size=2)
@@ -235,7 +235,7 @@ async def tour_of_the_sandbox() -> None:
         days, seconds = divmod(sandbox.clock.monotonic(), DAY)
         print(f"\n{len(sandbox.requests)} requests, {sandbox.tokens_issued} access tokens. ", end="")
         print(
-            f"{days:.0f} days and {seconds:.0f} s passed in there, {time.monotonic() - began:.1f} s out here."
+            f"{days:.0f} days and {seconds:.0f} s in the sandbox, {time.monotonic() - began:.1f} s in real time."
         )
 
 
@@ -248,7 +248,9 @@ async def tour_of_the_api(allow_spending: bool) -> None:
         if allow_spending:
             await rent_and_release(client, phone_number)
         else:
-            print("\nNothing was bought or changed. With --allow-spending, one number would be.")
+            print(
+                "\nNothing was bought or changed. With --allow-spending, one number is rented and released."
+            )
 
 
 async def rent_and_release(client: NumbersClient, phone_number: str) -> None:
@@ -287,15 +289,17 @@ def expect(holds: bool, what: str) -> None:
 
 
 def main() -> int:
-    """Runs a tour; returns 0, 1 where the API or the sandbox failed, or 2 where something is missing to begin with."""
+    """Runs a tour. Returns 0, or 1 if the API or the sandbox failed, or 2 if an option, a variable or a package is missing."""
     parser = argparse.ArgumentParser(
-        description="A tour of sinch-numbers, in a sandbox unless told otherwise."
+        description="A tour of sinch-numbers, against the sandbox unless --live is given."
     )
-    parser.add_argument("--live", action="store_true", help="use the API, with the environment's credentials")
-    parser.add_argument("--allow-spending", action="store_true", help="with --live: rent a number for real")
+    parser.add_argument(
+        "--live", action="store_true", help="use the API, with credentials from the environment"
+    )
+    parser.add_argument("--allow-spending", action="store_true", help="with --live: rent a real number")
     options = parser.parse_args()
     if options.allow_spending and not options.live:
-        parser.error("--allow-spending needs --live: the sandbox's money is free")
+        parser.error("--allow-spending needs --live: the sandbox spends no real money")
     try:
         asyncio.run(tour_of_the_api(options.allow_spending) if options.live else tour_of_the_sandbox())
     except ConfigurationError as error:

@@ -1,4 +1,4 @@
-"""How to test code that rents numbers: the fixtures come with the package (extra `sandbox`), and no test waits or pays.
+"""How to test code that rents numbers. The package has the fixtures (extra `sandbox`); no test waits or spends money.
 
 pytest examples/test_with_sandbox.py
 """
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio
 
 
 async def open_hotline(client: NumbersClient) -> ActiveNumber:
-    """The code under test: a number that is ready to be called, or released again."""
+    """The code under test: rents a number that is ready for calls. If it cannot be linked, releases it and raises."""
     number = await client.available_numbers.rent_first(
         region_code="GB", number_type="LOCAL", voice_configuration=voice.rtc("hotline")
     )
@@ -34,13 +34,15 @@ async def test_a_hotline_is_ready_and_paid_for_once(
     assert [charge.phone_number for charge in sinch_sandbox.charges] == [number.phone_number]
 
 
-async def test_a_lost_answer_costs_nothing_more(sinch_client: NumbersClient, sinch_sandbox: Sandbox) -> None:
+async def test_a_lost_response_costs_nothing_more(
+    sinch_client: NumbersClient, sinch_sandbox: Sandbox
+) -> None:
     sinch_sandbox.faults.add("drop_after_commit", operation="RentNumber")
     await open_hotline(sinch_client)
     assert len(sinch_sandbox.charges) == 1
 
 
-async def test_an_outage_during_the_purchase_is_told_as_it_is(
+async def test_an_outage_during_the_purchase_raises_an_unknown_outcome(
     sinch_client: NumbersClient, sinch_sandbox: Sandbox
 ) -> None:
     sinch_sandbox.faults.add("drop_after_commit", operation="RentNumber")
@@ -49,7 +51,7 @@ async def test_an_outage_during_the_purchase_is_told_as_it_is(
         await open_hotline(sinch_client)
 
 
-async def test_a_hotline_that_cannot_be_linked_is_given_back(
+async def test_a_hotline_that_cannot_be_linked_is_released(
     sinch_client: NumbersClient, sinch_sandbox: Sandbox
 ) -> None:
     sinch_sandbox.fail_provisioning(what="voice")

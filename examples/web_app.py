@@ -1,9 +1,9 @@
-"""A web service with one client for all of its requests. With the environment's credentials:
+"""A web service with one client for all requests. With credentials in the environment:
 
     uvicorn --factory examples.web_app:create_app
 
-The client lives as long as the application: it keeps its connections and its token, and closing it waits for purchases
-that have begun, also those whose HTTP request has gone away meanwhile.
+The client lives as long as the application, so it reuses its connections and its token. Closing it waits for purchases
+that have begun, even those whose HTTP request was cancelled.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from sinch_numbers import (
 
 
 class State(TypedDict):
-    """What the lifespan hands to every request."""
+    """The state that every request gets."""
 
     numbers: NumbersClient
 
 
 async def buy(request: Request) -> Response:
-    """`POST /numbers/SE/MOBILE`: rents one, and answers with it."""
+    """`POST /numbers/SE/MOBILE` rents a number and returns it."""
     client: NumbersClient = request.state.numbers
     number = await client.available_numbers.rent_first(
         region_code=request.path_params["region"], number_type=request.path_params["type"]
@@ -44,14 +44,14 @@ async def buy(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """`GET /numbers/+46701740615`."""
+    """`GET /numbers/+46701740615` returns a number of the project."""
     client: NumbersClient = request.state.numbers
     number = await client.active_numbers.get(request.path_params["phone_number"])
     return JSONResponse({"phoneNumber": number.phone_number, "name": number.display_name})
 
 
 async def failed(_: Request, error: Exception) -> Response:
-    """One place decides what the service's own callers hear."""
+    """Turns every error of the SDK into a response of the web service."""
     match error:
         case ConfigurationError():
             status = 422
@@ -60,7 +60,7 @@ async def failed(_: Request, error: Exception) -> Response:
         case APIStatusError(status_code=404 | 429 as status):
             pass
         case OutcomeUnknownError():
-            status = 500  # not to be tried again before somebody has looked
+            status = 500  # not 503: nobody should retry before looking in active_numbers
         case APIStatusError() | APIConnectionError():
             status = 502
         case _:

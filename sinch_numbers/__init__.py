@@ -4,7 +4,7 @@ async with NumbersClient(project_id=..., key_id=..., key_secret=...) as client:
     offers = await client.available_numbers.search(region_code="US", number_type="LOCAL")
     number = await client.available_numbers.rent(offers[0].phone_number, voice_configuration=voice.rtc("app"))
 
-Names are loaded when they are first used, so that importing the package is cheap.
+Names are loaded on first use, so importing the package is cheap.
 """
 
 from __future__ import annotations
@@ -238,7 +238,7 @@ __all__ = [
 
 
 if not TYPE_CHECKING:
-    # A type checker that saw it would take every misspelt name for a name of the package.
+    # Hidden from type checkers, which would otherwise accept every misspelt name.
     def __getattr__(name: str) -> Any:
         if name in _SUBMODULES:
             return import_module(f".{name}", __name__)

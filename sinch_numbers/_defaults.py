@@ -3,75 +3,78 @@
 from __future__ import annotations
 
 API_URL = "https://numbers.api.sinch.com"
+"""Base URL of the Numbers API."""
 AUTH_URL = "https://auth.sinch.com"
+"""Base URL of the token endpoint, without `/oauth2/token`."""
 
 CONNECT_TIMEOUT = 5.0
-"""Seconds until a connection, TLS included, has to stand."""
+"""Seconds to establish a connection, including TLS."""
 READ_TIMEOUT = 30.0
-"""Seconds without a byte of the answer. A rent takes the API several seconds."""
+"""Seconds to wait for the next byte of the response. The API takes several seconds to rent a number."""
 WRITE_TIMEOUT = 10.0
-"""Seconds without the peer taking a byte of the request."""
+"""Seconds to wait until the server accepts the next byte of the request."""
 POOL_TIMEOUT = 30.0
-"""Seconds that a call may wait for one of `MAX_CONNECTIONS`."""
+"""Seconds that an exchange may wait until fewer than `MAX_CONNECTIONS` are in flight."""
 TOTAL_TIMEOUT = 120.0
-"""Seconds for a whole call: token, attempts and the pauses between them."""
+"""Seconds for a whole call: access token, attempts, and the pauses between them."""
 CLOSE_TIMEOUT = 60.0
-"""Seconds that `aclose()` waits for exchanges that have begun."""
+"""Seconds that `aclose()` waits for exchanges and purchases that have begun."""
 MAX_CONNECTIONS = 100
-"""Connections that the default transport holds open at the most."""
+"""Number of exchanges in flight at once."""
 KEEPALIVE_EXPIRY = 30.0
-"""Seconds after which an idle connection is not used again."""
+"""Seconds after which an idle connection is not reused."""
 
 MAX_ATTEMPTS = 3
+"""Number of attempts that a call makes. An attempt after a 401, with a new token, is not counted."""
 INITIAL_DELAY = 0.5
-"""Seconds: the upper bound of the first pause; it doubles with each attempt."""
+"""Seconds: upper bound of the first pause. It doubles with each attempt."""
 MAX_DELAY = 8.0
-"""Seconds: the upper bound of any pause that the server did not ask for."""
+"""Seconds: upper bound of any pause that the server did not ask for."""
 MAX_RETRY_AFTER = 60.0
-"""Seconds: a `Retry-After` beyond this raises at once."""
+"""Seconds: if `Retry-After` asks for a longer pause, the error is raised at once."""
 RETRY_QUOTA = 100
-"""Retries that all calls of a client may have on credit together."""
+"""Number of retries that all calls of a client share. Each success gives a tenth of a retry back."""
 
 TOKEN_LIFETIME = 300.0
-"""Seconds that a token is taken to last where the answer does not say."""
+"""Seconds that a token is assumed to last if the token endpoint does not say."""
 MAX_TOKEN_LIFETIME = 366 * 24 * 3600.0
-"""Seconds beyond which what a token endpoint says is taken for no lifetime."""
+"""Seconds: the longest `expires_in` that is believed."""
 TOKEN_REFRESH_AHEAD = 300.0
-"""Seconds before expiry from which a token is renewed in the background; at most a fifth of its life."""
+"""Seconds before expiry from which a token is renewed in the background; at most a fifth of its lifetime."""
 TOKEN_EXPIRY_MARGIN = 10.0
-"""Seconds before expiry from which a token is not used; at most a twentieth of its life."""
+"""Seconds before expiry from which a token is not used; at most a twentieth of its lifetime."""
 TOKEN_FAILURE_PAUSE = 5.0
-"""Seconds for which a failed token request is not repeated."""
+"""Seconds without another token request after one failed, or after the API rejected a new token."""
 ABANDONED_GRACE = 1.0
-"""Seconds that a read has to end in after its caller was cancelled, and a task that a closing client cancels."""
+"""Seconds that a cancelled read, a task at close, or a cancelled call of a store gets to finish."""
 MAX_DRIFTS = 1_000
-"""Differences from the specification that are reported; further ones are silent."""
+"""Number of differences from the specification that a client reports. It ignores further ones."""
 RECONCILE_PATIENCE = 20.0
-"""Seconds for which a number whose rent or release had no clear answer is looked for: it may appear late."""
+"""Seconds to keep asking for a number whose rent or release got no clear response: it may appear late."""
 RECONCILE_INTERVAL = 0.5
-"""Seconds between two looks at first; they double up to MAX_DELAY."""
+"""Seconds: the first pause between two such requests. It doubles, up to `MAX_DELAY`."""
 RETURNED_FOR = 3600.0
-"""How long a number returned to one caller does not count as another call's purchase, in seconds."""
+"""Seconds for which a number returned to one caller does not count as another call's purchase."""
 LEASE = 30.0
-"""Seconds without a renewal after which another process may finish a purchase."""
+"""Seconds without a renewal after which another process may take over a purchase."""
 SETTLE_AFTER = 600.0
-"""Seconds for which the API has to say that a number is not active until a purchase counts as refused."""
+"""Seconds, by the API's clock, for which a number must be reported absent before its purchase counts as refused."""
 STORE_TIMEOUT = 3.0
-"""Seconds until the store of the access token has to respond."""
+"""Seconds for one call of the token store."""
 
 SEARCH_SIZE = 20
-"""Offers that a purchase asks for at a time, at the least."""
+"""Number of offers that a purchase requests in one search, at least."""
 MAX_SEARCH_SIZE = 500
-"""Offers that a purchase asks for at a time, at the most."""
+"""Number of offers that a purchase requests in one search, at most."""
 
 PROVISIONING_TIMEOUT = 300.0
-"""Seconds that a wait for provisioning lasts at the most."""
+"""Seconds that `wait_until_provisioned` waits at most."""
 PROVISIONING_INTERVAL = 1.0
-"""Seconds between two looks at a number that is being provisioned, at first."""
+"""Seconds: the first pause between two requests for a number that is being provisioned."""
 PROVISIONING_SLOWDOWN = 10
-"""How many times that interval the pause between two looks grows to."""
+"""Factor: the pause grows to this many times the first one."""
 
 MAX_PAGES = 100_000
-"""Pages after which a listing is taken to be endless."""
+"""Number of pages after which a listing is considered endless."""
 CONCURRENCY = 8
-"""Calls that a bulk operation keeps in flight."""
+"""Number of calls that a bulk operation runs at once."""

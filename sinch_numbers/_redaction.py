@@ -1,4 +1,4 @@
-"""What may be shown of an exchange: known-safe headers, and bodies without the secrets that they carry."""
+"""What may be shown of an exchange: headers known to be safe, and bodies without their secrets."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _SAFE_HEADERS = frozenset(
     }
 )
 
-# The value of any JSON member whose name speaks of a secret, closed or cut off by the end of the body.
+# The value of any JSON member with a name like that of a secret. The end of the body may cut the value off.
 _SECRET_MEMBER = re.compile(
     rb'("[^"\\]*(?:secret|token|password|assertion)[^"\\]*"\s*:\s*")((?:[^"\\]|\\.)*\\?)', re.IGNORECASE
 )
 
 
 class Secret:
-    """A string that no repr, format, pickle or comparison of types gives away."""
+    """A string that its repr, format and pickle do not reveal."""
 
     __slots__ = ("_value",)
 
@@ -46,7 +46,7 @@ class Secret:
         return self._value
 
     def is_text(self) -> bool:
-        """Whether it is a string with something in it."""
+        """Whether it is a string that is not blank."""
         return isinstance(self._value, str) and bool(self._value.strip())
 
     def __repr__(self) -> str:
@@ -60,21 +60,21 @@ class Secret:
 
 
 class Headers(dict[str, str]):
-    """Request headers whose repr is safe to show, for a debugger or an error tracker that prints locals."""
+    """Request headers with a repr that is safe to show: debuggers and error trackers print local variables."""
 
     def __repr__(self) -> str:
         return repr(redact_headers(self))
 
 
 class Options(dict[str, Any]):
-    """A client's options, of which the repr shows the names alone."""
+    """A client's options. The repr shows only their names."""
 
     def __repr__(self) -> str:
         return repr(dict.fromkeys(self, MASK))
 
 
 def redact_headers(headers: Mapping[str, str], secrets: Iterable[Secret] = ()) -> dict[str, str]:
-    """The same header names, with the values of all but known-safe ones masked, and `secrets` in those."""
+    """The headers, with all values masked except the known-safe ones. In those, `secrets` are masked."""
     safe = dict.fromkeys(headers, MASK)
     for name, value in headers.items():
         if name.lower() in _SAFE_HEADERS:
@@ -85,7 +85,7 @@ def redact_headers(headers: Mapping[str, str], secrets: Iterable[Secret] = ()) -
 
 
 def redact_body(body: bytes, secrets: Iterable[Secret] = ()) -> bytes:
-    """`body` without the values of secret members, and without `secrets` wherever they stand."""
+    """`body` with the values of secret members masked, and `secrets` masked everywhere."""
     mask = MASK.encode()
     body = _SECRET_MEMBER.sub(rb"\1" + mask, body)
     for secret in filter(None, secrets):
@@ -94,8 +94,8 @@ def redact_body(body: bytes, secrets: Iterable[Secret] = ()) -> bytes:
 
 
 def secrets_of(authorization: Secret, body: bytes | None) -> tuple[Secret, ...]:
-    """What a request holds that its answer could echo: the credentials without their scheme, and secret members."""
+    """The secrets in a request that its response could echo: the credentials without their scheme, and secret members."""
     members = _SECRET_MEMBER.finditer(body or b"")
-    # The request's JSON is our own, so that its strings can be read back.
+    # We wrote the request's JSON, so its strings can be decoded.
     found = [Secret(json.loads(b'"' + member[2] + b'"')) for member in members]
     return (Secret(authorization.reveal().partition(" ")[2]), *found)

@@ -1,4 +1,4 @@
-"""Checks of what a user passes, before anything is sent."""
+"""Checks of the arguments that a user passes, before anything is sent."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ _LOOPBACK = frozenset({"localhost", "::1"})
 
 
 def check_phone_number(phone_number: str) -> str:
-    """`phone_number` where it is E.164; else raises ConfigurationError."""
+    """`phone_number` if it is E.164; otherwise raises ConfigurationError."""
     if not isinstance(phone_number, str) or not _E164.fullmatch(phone_number):
         raise ConfigurationError(
-            f"phone_number has to be E.164, '+' and 7 to 15 digits, such as '+12025550134', not {phone_number!r}"
+            f"phone_number must be E.164, '+' and 7 to 15 digits, such as '+12025550134', not {phone_number!r}"
         )
     return phone_number
 
 
 def check_text(name: str, value: str) -> str:
-    """`value` where it is a string with something in it."""
+    """`value` if it is a string that is not blank."""
     if not isinstance(value, str) or not value.strip():
-        raise ConfigurationError(f"{name} has to be a string that is not empty, not {value!r}")
+        raise ConfigurationError(f"{name} must be a non-blank string, not {value!r}")
     return value
 
 
 def check_secret(name: str, secret: Secret) -> Secret:
-    """`secret` where it is text with something in it; the error does not show it."""
-    # A lone surrogate, as an environment variable may hold, cannot be written in UTF-8.
+    """`secret` if it is text that is not blank. The error does not show it."""
+    # An environment variable may contain a lone surrogate, which cannot be encoded in UTF-8.
     if not secret.is_text() or re.search("[\ud800-\udfff]", secret.reveal()):
-        raise ConfigurationError(f"{name} has to be a string that is not empty")
+        raise ConfigurationError(f"{name} must be a non-blank string")
     return secret
 
 
 def check_id(name: str, value: str) -> str:
-    """`value` where it can be a segment of a path."""
+    """`value` if it can be a segment of a path."""
     check_text(name, value)
     if value in {".", ".."} or not value.isprintable() or value != value.strip():
         raise ConfigurationError(f"{name} cannot be {value!r}")
@@ -54,46 +54,47 @@ def check_id(name: str, value: str) -> str:
 
 
 def check_count(name: str, value: int | None) -> int | None:
-    """`value` where it is None or at least 1."""
+    """`value` if it is None or at least 1."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
-        raise ConfigurationError(f"{name} has to be a whole number of at least 1, not {value!r}")
+        raise ConfigurationError(f"{name} must be an integer of at least 1, not {value!r}")
     return value
 
 
 def check_type(name: str, value: T | None, kind: type[T]) -> T | None:
-    """`value` where it is None or a `kind`."""
+    """`value` if it is None or a `kind`."""
     if value is not None and not isinstance(value, kind):
-        raise ConfigurationError(f"{name} has to be a {kind.__name__}, not {value!r}")
+        raise ConfigurationError(f"{name} must be a {kind.__name__}, not {value!r}")
     return value
 
 
 def with_headers(headers: Mapping[str, str], further: Mapping[str, str]) -> Headers:
-    """`headers` with `further` ones, which replace those of the same name in any case.
+    """`headers` and `further` ones, which replace headers of the same name, whatever the case of its letters.
 
-    Raises ConfigurationError, without the value, for one that is the client's own to set or that HTTP cannot carry.
+    Raises ConfigurationError for a header that the client sets itself or that is not valid in HTTP. The error does not
+    show the value.
     """
     for name in further:
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-            raise ConfigurationError(f"a header cannot have the name {name!r}")
+            raise ConfigurationError(f"{name!r} is not a valid header name")
         if name.lower() in _OWN_HEADERS:
-            raise ConfigurationError(f"headers cannot set {name}: the client does")
+            raise ConfigurationError(f"headers cannot set {name}: the client sets it")
         if not isinstance(further[name], str) or not _HEADER_VALUE.fullmatch(further[name]):
-            raise ConfigurationError(f"the header {name!r} holds what HTTP cannot carry")
+            raise ConfigurationError(f"the value of the header {name!r} is not valid in HTTP")
     replaced = {name.lower() for name in further}
     return Headers({**{name: headers[name] for name in headers if name.lower() not in replaced}, **further})
 
 
 def check_several(name: str, values: Iterable[T] | None) -> list[T] | None:
-    """`values` as a list; a string, whose letters nobody means, is refused."""
+    """`values` as a list. Raises ConfigurationError for a string: its letters are never meant."""
     if isinstance(values, str):
-        raise ConfigurationError(f"{name} has to be several values, such as [{values!r}], not one string")
+        raise ConfigurationError(f"{name} must be a list, such as [{values!r}], not one string")
     return None if values is None else list(values)
 
 
 def check_base_url(name: str, url: str, *, allow_insecure: bool) -> str:
-    """`url` without a slash at the end, where it is https, or http to this machine, or `allow_insecure`."""
+    """`url` without a trailing slash, if it is https, or http to this machine, or http with `allow_insecure`."""
     try:
-        # Else urlsplit would take out what it does not like, and look at another URL than the one that is used.
+        # urlsplit drops some characters silently: it would check another URL than the one that is used.
         if not re.fullmatch(r"[!-~]+", url) or {*url} & {*"?#\\"}:
             raise ValueError
         parts = urlsplit(url)
@@ -102,11 +103,11 @@ def check_base_url(name: str, url: str, *, allow_insecure: bool) -> str:
         host, parts = None, urlsplit("")
     if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
         raise ConfigurationError(
-            f"{name} has to be http(s)://host[:port][/path] without credentials, query or fragment"
+            f"{name} must be http(s)://host[:port][/path] without credentials, query or fragment"
         )
     if parts.scheme == "http" and not allow_insecure and not is_loopback(host):
         raise ConfigurationError(
-            f"{name} is http to {host}: the credentials would be readable on the way. Use https, or pass allow_insecure=True"
+            f"{name} is http to {host}, which sends the credentials unencrypted. Use https, or pass allow_insecure=True"
         )
     return url.rstrip("/")
 

@@ -1,4 +1,4 @@
-"""What is known of one exchange with the API: whether the request left, and whether it was processed. Pure data."""
+"""What is known about one exchange: whether the request was sent, and whether the API processed it. Pure data."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ _NOT_PROCESSED = frozenset({401, 429})
 
 
 class Sent(StrEnum):
-    """Whether a request reached the server, as the transport tells."""
+    """Whether a request reached the server, as far as the transport knows."""
 
     NEVER = "never"
-    """Surely not: no byte of it left (refused, DNS, TLS, no free connection)."""
+    """Certainly not: no byte of it was sent (connection refused, DNS, TLS, no free connection)."""
     ARRIVED = "arrived"
-    """Surely: the server responded."""
+    """Certainly: the server responded."""
     UNKNOWN = "unknown"
-    """It left, in part or whole, and no complete response came back."""
+    """Some or all of it was sent, and no complete response arrived."""
 
 
 class Processed(StrEnum):
-    """Whether the API acted on a request: what decides if a purchase may be sent again."""
+    """Whether the API acted on a request. It decides whether a purchase may be retried."""
 
     NO = "no"
-    """Surely not: it never left, or it was turned away (429, 401)."""
+    """Certainly not: it was never sent, or the API rejected it unprocessed (429, 401)."""
     YES = "yes"
-    """Surely: the API did what was asked, or refused it."""
+    """Certainly: the API performed the operation, or refused it."""
     MAYBE = "maybe"
-    """A 5xx, a 408 or a lost response can hide that it was done."""
+    """Possibly: after a 5xx, a 408 or a lost response, the operation may have been performed."""
 
 
 _PROCESSED_IF_SENT = {
@@ -40,22 +40,22 @@ _PROCESSED_IF_SENT = {
 
 @attrs.frozen(kw_only=True)
 class Attempt:
-    """One exchange: the status of its response, or why there was none."""
+    """One attempt of a call, which is one exchange: the status of the response, or why there was none."""
 
     status_code: int | None
-    """The response's status, or None if no complete response came."""
+    """The status of the response, or None if no complete response arrived."""
     sent: Sent
     error: str = ""
-    """What went wrong, in words; empty if there was a response."""
+    """What went wrong; empty if there was a response."""
     timed_out: bool = False
     retry_after: float | None = None
-    """Seconds that the server asked to wait; None if it did not."""
+    """Seconds that the server asked to wait, or None if it did not ask."""
     elapsed: float = 0.0
-    """Seconds from the first byte to the last."""
+    """Seconds that the exchange took, including the wait for a free connection."""
 
     @property
     def processed(self) -> Processed:
-        """429: not processed. 5xx, 408, no response: may have been processed. Anything else: final."""
+        """401, 429, never sent: NO. 5xx, 408, no response: MAYBE. Any other response is final: YES."""
         if self.status_code is None:
             return _PROCESSED_IF_SENT[self.sent]
         if self.status_code in _NOT_PROCESSED:

@@ -1,6 +1,6 @@
-"""Many items at a time: bounded concurrency, and an outcome for each.
+"""Operations on many numbers: bounded concurrency, and one outcome for each number.
 
-rent_many      N slots; each buys one number or tells why not; never more than N numbers, under any fault
+rent_many                      N slots; each buys one number or says why not; never more than N numbers
 release_many, update_many      one outcome for each number, in the order given
 """
 
@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 @attrs.frozen(kw_only=True)
 class Rented:
-    """Bought. `number` is None where an earlier run of the same batch bought it."""
+    """The number was bought. `number` is None if an earlier run of the same batch bought it."""
 
     phone_number: str
     number: ActiveNumber | None = None
@@ -31,7 +31,7 @@ class Rented:
 
 @attrs.frozen(kw_only=True)
 class Released:
-    """Released; `number` has its `expire_at`."""
+    """The number was released. `number` has its `expire_at`."""
 
     phone_number: str
     number: ActiveNumber
@@ -39,7 +39,7 @@ class Released:
 
 @attrs.frozen(kw_only=True)
 class Updated:
-    """Changed."""
+    """The number was changed."""
 
     phone_number: str
     number: ActiveNumber
@@ -47,7 +47,7 @@ class Updated:
 
 @attrs.frozen(kw_only=True)
 class Refused:
-    """Surely not done, and why. `phone_number` is None where it did not come to one."""
+    """Certainly not done: `error` says why. `phone_number` is None if no number was chosen yet."""
 
     phone_number: str | None
     error: NumbersError
@@ -55,7 +55,7 @@ class Refused:
 
 @attrs.frozen(kw_only=True)
 class Unknown:
-    """Possibly done: look in `active_numbers` before trying again."""
+    """Possibly done: check `active_numbers` before you call again. `phone_number` is None if it is not known."""
 
     phone_number: str | None
     error: NumbersError
@@ -67,9 +67,9 @@ Outcome: TypeAlias = Rented | Released | Updated | Refused | Unknown
 async def gather_bounded(
     items: Iterable[T], work: Callable[[T], Awaitable[R]], *, concurrency: int
 ) -> list[R]:
-    """The results of `work` in the order of `items`, with `concurrency` of them under way at a time.
+    """The results of `work` in the order of `items`, at most `concurrency` running at once.
 
-    The first exception cancels the rest and is raised.
+    The first exception cancels the others and is raised.
     """
     check_count("concurrency", concurrency)
     pending = list(items)
@@ -91,8 +91,8 @@ async def gather_bounded(
 
 def outcome_of(error: NumbersError, phone_number: str | None) -> Refused | Unknown:
     """What a failed call means for its number."""
-    # A 2xx that cannot be read, and an exchange that the API may have acted on, leave it open. Without any exchange
-    # of the call it is the token endpoint whose answer cannot be read.
+    # Unknown after a 2xx that cannot be decoded, or an attempt that the API may have acted on. If the call made no
+    # attempt, the response that cannot be decoded is the token endpoint's.
     unreadable = isinstance(error, InvalidResponseError) and bool(error.attempts)
     unknown = (
         unreadable
@@ -109,7 +109,7 @@ async def each(
     *,
     concurrency: int,
 ) -> list[Outcome]:
-    """One outcome for each number, in order; a number given twice is a ConfigurationError before anything is sent."""
+    """One outcome for each number, in order. Raises ConfigurationError, before anything is sent, for a duplicate."""
     wanted = checked_phone_numbers(phone_numbers)
 
     async def one(phone_number: str) -> Outcome:
@@ -123,9 +123,9 @@ async def each(
 
 
 def checked_phone_numbers(phone_numbers: Iterable[str]) -> list[str]:
-    """The numbers as a list; raises ConfigurationError where one is wrong or comes twice."""
+    """The numbers as a list. Raises ConfigurationError if one is invalid or given twice."""
     if isinstance(phone_numbers, str):
-        raise ConfigurationError("phone_numbers has to be several numbers, not one string")
+        raise ConfigurationError("phone_numbers must be a list of numbers, not one string")
     wanted = [check_phone_number(phone_number) for phone_number in phone_numbers]
     if len(set(wanted)) != len(wanted):
         twice = next(number for number in wanted if wanted.count(number) > 1)
@@ -134,7 +134,7 @@ def checked_phone_numbers(phone_numbers: Iterable[str]) -> list[str]:
 
 
 def _single(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first error of a group: callers know of no group."""
+    """The first error of a group: callers expect a single exception."""
     first = group.exceptions[0]
     if isinstance(first, BaseExceptionGroup):
         return _single(cast("BaseExceptionGroup[BaseException]", first))

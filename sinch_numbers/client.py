@@ -45,14 +45,14 @@ from .transports import Transport
 if TYPE_CHECKING:
     import httpx
 
-# A library's warnings go where the application sends them, and nowhere by default.
+# A library's log records go where the application sends them, and nowhere by default.
 logging.getLogger("sinch_numbers").addHandler(logging.NullHandler())
 
 
 class NumbersClient:
     """The Sinch Numbers API of one project. Use it as an async context manager, or call `aclose()`.
 
-    It is safe to share among all tasks of an event loop, and cheap to keep: make one and pass it around.
+    Create one client and share it: all tasks of an event loop can use it at once.
     """
 
     active_numbers: ActiveNumbers
@@ -86,35 +86,35 @@ class NumbersClient:
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
     ) -> None:
-        """Every option has a default but the project and its key; `from_env()` reads those from the environment.
+        """Only the project and its key are required. `from_env()` reads them from the environment.
 
         Args:
             project_id: The project, from the Sinch dashboard.
-            key_id: The access key's id; not needed with a token provider.
-            key_secret: The access key's secret; not needed with a token provider.
-            auth: `"oauth2"`, `"basic"` (for tests: harder rate limits), a provider of bearer tokens, or a function, sync
-                or async, that returns one.
-            base_url: The API; https, or http to a loopback address.
-            auth_url: The host of `/oauth2/token`; likewise.
-            allow_insecure: Allows http to any host: the key travels readable.
-            timeout: How long each part of a call may take, in seconds.
-            retry: When a failed exchange is repeated; a purchase only where it surely was not processed.
+            key_id: The id of the access key. Not needed if `auth` is a token provider or function.
+            key_secret: The secret of the access key. Not needed if `auth` is a token provider or function.
+            auth: `"oauth2"`, `"basic"` (for tests: its rate limits are stricter), a `TokenProvider`, or a function, sync
+                or async, that returns a bearer token.
+            base_url: The URL of the API: https, or http to a loopback address.
+            auth_url: The URL of the host of `/oauth2/token`, with the same rule.
+            allow_insecure: Allows http to any host, which sends the key unencrypted.
+            timeout: How long each part of a call may take.
+            retry: When to retry a failed attempt. A purchase is retried only if the API certainly did not process it.
             headers: Sent with every request.
-            max_connections: Exchanges in flight at a time; further calls wait for one to end.
-            close_timeout: Seconds that `aclose()` waits for exchanges that have begun.
-            transport: Performs the HTTP exchanges; the client does not close it.
-            http_client: An `httpx.AsyncClient` to send through instead; the client does not close it.
-            token_store: Where the access token is kept, to share it among processes.
-            clock: Where the time comes from; the sandbox passes its own.
-            budget: What purchases may cost; past it they raise BudgetExceededError before anything is sent.
-            ledger: Records each purchase before and after it is sent.
-            on_drift: Called once for each way in which the API's answers differ from its specification.
-            on_response: Called with each successful answer.
-            on_retry: Called before a retry.
-            on_orphaned_purchase: Called with the outcome of a billable call whose caller was cancelled meanwhile.
+            max_connections: The number of exchanges in flight at once. Further calls wait.
+            close_timeout: Seconds that `aclose()` waits for exchanges and purchases that have begun.
+            transport: Performs the exchanges. The client does not close it.
+            http_client: An `httpx.AsyncClient` that performs the exchanges. The client does not close it.
+            token_store: Keeps the access token, to share it among processes.
+            clock: The source of time. The sandbox passes its virtual clock.
+            budget: Limits what purchases cost. A purchase that exceeds it raises BudgetExceededError; nothing is sent.
+            ledger: Records each billable call before it is sent, and its outcome afterwards.
+            on_drift: Called once for each kind of difference between the API's responses and its specification.
+            on_response: Called with each 2xx response.
+            on_retry: Called before each retry.
+            on_orphaned_purchase: Called with the outcome of a billable call whose caller was cancelled. It may be async.
 
         Raises:
-            ConfigurationError: An option is wrong or missing; it names the option.
+            ConfigurationError: An option is wrong or missing. The message names the option.
         """
         secret = Secret(key_secret)
         del key_secret  # tracebacks show the locals of a frame
@@ -174,12 +174,13 @@ class NumbersClient:
 
     @classmethod
     def from_env(cls, **options: Any) -> Self:
-        """A client for `SINCH_PROJECT_ID`, `SINCH_KEY_ID` and `SINCH_KEY_SECRET` of the environment.
+        """A client for `SINCH_PROJECT_ID`, `SINCH_KEY_ID` and `SINCH_KEY_SECRET` from the environment.
 
-        `SINCH_NUMBERS_BASE_URL` and `SINCH_AUTH_URL` replace the API's own hosts. `options` are those of the class.
+        `SINCH_NUMBERS_BASE_URL` and `SINCH_AUTH_URL` replace the default URLs. `options` are those of the class, and
+        take precedence over the environment.
 
         Raises:
-            ConfigurationError: A variable is missing; it names all that are.
+            ConfigurationError: A variable is missing. The message names all that are.
         """
         given = Options(options)
         options.clear()  # tracebacks show the locals of a frame
@@ -212,9 +213,9 @@ class NumbersClient:
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
     ) -> Self:
-        """A cheap copy with other options, over the same connections and token. `headers` are added; None keeps an option.
+        """A cheap copy with other options that shares the connections and the token. None keeps an option.
 
-        Closing the copy closes nothing.
+        `headers` are added to those of the client. Closing the copy closes nothing.
         """
         headers = Headers(headers or {})
         context = self._context
@@ -241,7 +242,7 @@ class NumbersClient:
 
     @contextmanager
     def raw_responses(self) -> Generator[list[RawResponse]]:
-        """Collects the raw answers of all calls made inside the `with` block, by this task and those that it starts.
+        """Collects the raw 2xx responses of all calls that this task, or a task that it starts, makes in the `with` block.
 
         with client.raw_responses() as responses:
             number = await client.active_numbers.get("+12025550134")
@@ -255,18 +256,20 @@ class NumbersClient:
             captured.reset(mark)
 
     async def resume_purchases(self, *, wait: bool = True) -> list[Entry]:
-        """Settles what a crash left open in the client's ledger by asking the API. It buys nothing.
+        """Settles the open entries of the client's ledger by asking the API. It buys nothing.
 
-        Returns all entries that were open, as they stand now. A crash cannot be told from a pause at once: an entry is
-        taken over only after it stood still for a lease's length, so the call takes that long if there are any. With
-        `wait=False` it settles only those whose outcome was unknown. Entries that come back as INTENT may be at work in
-        another process; UNKNOWN ones were not found at the API, and may still be under way: they count as refused once a
-        later call finds them absent after ten minutes, by the API's own clock. A batch goes on with
-        `rent_many(batch=...)`. `rent_any` names no number, so its entries stay open.
+        Returns the current state of all entries that were open. A crashed process looks like a paused one, so an INTENT
+        entry is taken over only after it did not change for slightly longer than a lease. If there are such entries, the
+        call takes that long. With `wait=False` it settles only entries whose state is UNKNOWN.
+
+        In the result, an INTENT entry may belong to a live process. For an UNKNOWN entry, the API does not show the outcome,
+        and the request may still be under way. It counts as refused if a later call finds the number absent for ten
+        minutes (`settle_after` of the ledger), by the API's own clock. To finish the slots of a batch, call
+        `rent_many(batch=...)` again. Entries of `rent_any` name no number, so they stay open.
 
         Raises:
             ConfigurationError: The client has no ledger.
-            StoreError: The ledger's store failed.
+            StoreError: The ledger's store failed or timed out.
         """
         claims = self._context.claims
         if claims is None:
@@ -274,7 +277,7 @@ class NumbersClient:
         return await resume(self._context, claims, wait=wait)
 
     async def aclose(self) -> None:
-        """Waits for exchanges that have begun, at most `close_timeout` seconds, and closes what the client opened."""
+        """Waits up to `close_timeout` seconds for exchanges and purchases that have begun, then closes what the client opened."""
         if not self._is_copy:
             await self._context.pipeline.aclose(self._close_timeout)
 
@@ -286,7 +289,7 @@ class NumbersClient:
 
     def __repr__(self) -> str:
         if not hasattr(self, "_context"):
-            return "<NumbersClient whose options were refused>"
+            return "<NumbersClient with invalid options>"
         return f"NumbersClient(project_id={self._context.project_id!r}, base_url={self._context.pipeline.base_url!r})"
 
     def _set(self, context: PurchaseContext) -> None:

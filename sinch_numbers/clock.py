@@ -1,4 +1,4 @@
-"""Where the client takes its time from: the machine's clock, or the sandbox's virtual one."""
+"""The client's source of time: the system clock, or the sandbox's virtual clock."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """A source of time. The sandbox's clock is one, so that waiting takes no time in tests."""
+    """A source of time. The sandbox has a virtual one, so tests do not wait in real time."""
 
     def time(self) -> float:
         """Seconds since the epoch (UTC)."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go back; only differences mean something."""
+        """Seconds of a clock that never goes back. Only differences between two values are meaningful."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Pauses the calling task for `seconds`."""
+        """Suspends the calling task for `seconds`."""
         ...
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The system clock."""
 
     def time(self) -> float:
         return time.time()

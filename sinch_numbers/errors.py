@@ -2,9 +2,9 @@
 
     NumbersError
     ├── ConfigurationError              wrong or missing options or arguments, before anything is sent
-    ├── APIConnectionError              no answer: never sent, or lost on the way (`.sent` tells which)
+    ├── APIConnectionError              no response: never sent, or lost on the way (`.sent` says which)
     │   └── APITimeoutError
-    ├── APIStatusError                  an answer of 4xx or 5xx (or 3xx: redirects are not followed)
+    ├── APIStatusError                  a response with status 4xx or 5xx (or 3xx: redirects are not followed)
     │   ├── BadRequestError             400, with `field_violations`
     │   ├── AuthenticationError         401
     │   ├── PermissionDeniedError       403
@@ -12,20 +12,20 @@
     │   ├── ConflictError               409
     │   ├── RateLimitError              429, with `retry_after`
     │   └── ServerError                 5xx
-    ├── InvalidResponseError            an answer that is not what the API speaks
-    ├── OutcomeUnknownError             a billable call that may or may not have happened
-    ├── NoOfferError                    a purchase that matches no number on offer: nothing was bought
-    ├── NumberTakenError                a purchase of a number that another purchase has: nothing was bought
-    ├── BudgetExceededError             a purchase that its budget does not cover: nothing was sent
-    ├── ProvisioningFailedError         a configuration that the platform refused
-    ├── WaitTimeoutError                a wait that ended before what it waited for
-    ├── PaginationError                 a listing that cannot go on, with the `cursor` to resume at
-    ├── StoreError                      the store of a ledger or token failed, or did not respond in time
-    └── WebhookError
-        ├── SignatureError
-        └── PayloadError
+    ├── InvalidResponseError            a 2xx response that cannot be decoded
+    ├── OutcomeUnknownError             a billable call that may or may not have been performed
+    ├── NoOfferError                    no number on offer matches a purchase: nothing was bought
+    ├── NumberTakenError                another purchase has the number: nothing was bought
+    ├── BudgetExceededError             the budget does not cover a purchase: nothing was sent
+    ├── ProvisioningFailedError         the platform refused a configuration
+    ├── WaitTimeoutError                a wait timed out; provisioning continues
+    ├── PaginationError                 a listing cannot continue; `cursor` says where to resume
+    ├── StoreError                      the store of a ledger failed or timed out
+    └── WebhookError                    a callback that cannot be trusted
+        ├── SignatureError              its signature is missing or wrong
+        └── PayloadError                it is signed, but its payload cannot be decoded
 
-All pickle, and none holds a secret: headers are redacted before they get here.
+All can be pickled, and none contains a secret: headers and bodies are redacted first.
 """
 
 from __future__ import annotations
@@ -74,17 +74,17 @@ __all__ = [
 
 @attrs.frozen
 class FieldViolation:
-    """One field of a request that the API refused, and why."""
+    """A field of a request that the API refused, and why."""
 
     field: str
     description: str
 
 
 class NumbersError(Exception):
-    """The root of everything that the SDK raises. `str()` says what happened, to what, and what to do."""
+    """The base class of all exceptions of the SDK. `str()` says what happened, to what, and what to do."""
 
     attempts: tuple[Attempt, ...] = ()
-    """What each exchange of the call came to, in order; empty where nothing was sent."""
+    """One `Attempt` for each exchange of the call, in order; empty if there was no exchange."""
 
     def __init__(self, message: str, *, attempts: tuple[Attempt, ...] = ()) -> None:
         super().__init__(message)
@@ -95,7 +95,7 @@ class NumbersError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The default passes args to __init__ by position; the fields here are keyword-only.
+        # By default, pickle passes args to __init__ by position, but the fields are keyword-only.
         return _restore, (type(self), self.args, self.__dict__)
 
 
@@ -111,7 +111,7 @@ class ConfigurationError(NumbersError, ValueError):
 
 
 class _ExchangeError(NumbersError):
-    """An error of one exchange with the API: `method` and `url` say which."""
+    """A failed exchange with the API. `method` and `url` identify it."""
 
     def __init__(
         self, message: str, *, method: str = "", url: str = "", attempts: tuple[Attempt, ...] = ()
@@ -133,7 +133,7 @@ class _ExchangeError(NumbersError):
 
 
 class APIConnectionError(_ExchangeError):
-    """No answer arrived. `sent` tells whether the request can have had an effect."""
+    """No complete response arrived. `sent` says whether the request can have had an effect."""
 
     sent: Sent
 
@@ -156,11 +156,11 @@ class APIConnectionError(_ExchangeError):
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer within the timeout. `sent` tells whether the request can have had an effect."""
+    """No complete response arrived in time. `sent` says whether the request can have had an effect."""
 
 
 class APIStatusError(_ExchangeError):
-    """An answer whose status is not 2xx. The class follows the HTTP status; the body only explains it."""
+    """A response whose status is not 2xx. The class depends on the HTTP status alone, never on the body."""
 
     _hint: ClassVar[str] = ""
 
@@ -183,12 +183,12 @@ class APIStatusError(_ExchangeError):
         super().__init__(message, method=method, url=url, attempts=attempts)
         self.status_code = status_code
         self.status = status
-        """The API's own word, such as `NOT_FOUND`; empty where the body has none."""
+        """The API's name of the status, such as `NOT_FOUND`; empty if the body has none."""
         self.field_violations = field_violations
         self.details = details
         self.request_id = request_id
         self.retry_after = retry_after
-        """Seconds after which the server allows another call; None where it does not say."""
+        """Seconds until the server accepts another call, or None if it does not say."""
         self.headers: Mapping[str, str] = dict(headers or {})
         self.body = body
 
@@ -206,7 +206,7 @@ class APIStatusError(_ExchangeError):
 
 
 class BadRequestError(APIStatusError):
-    """400: the API refused an argument; `field_violations` says which, where the API does."""
+    """400: the API refused an argument. `field_violations` says which, if the API does."""
 
 
 class AuthenticationError(APIStatusError):
@@ -216,21 +216,21 @@ class AuthenticationError(APIStatusError):
 
 
 class PermissionDeniedError(APIStatusError):
-    """403: the key may not do this in this project."""
+    """403: the key does not have permission for the operation in this project."""
 
     _hint = "check that the key belongs to the project and that the account may do this"
 
 
 class NotFoundError(APIStatusError):
-    """404: no such number, project or configuration; for a rent, somebody else took the number."""
+    """404: there is no such number, project or configuration. After a rent: somebody else has the number."""
 
 
 class ConflictError(APIStatusError):
-    """409: the resource is in a state that does not allow this."""
+    """409: the state of the resource does not allow the operation."""
 
 
 class RateLimitError(APIStatusError):
-    """429: too many calls; `retry_after` seconds until the next, where the server says so."""
+    """429: too many requests. `retry_after` is in seconds, or None if the server does not say."""
 
     _hint = "slow down, or raise RetryPolicy(max_attempts=...)"
 
@@ -242,7 +242,7 @@ class ServerError(APIStatusError):
 
 
 class InvalidResponseError(_ExchangeError):
-    """A 2xx answer whose body is not what the API speaks, such as a proxy's HTML page."""
+    """A 2xx response whose body cannot be decoded, such as a proxy's HTML page."""
 
     def __init__(
         self,
@@ -263,15 +263,15 @@ class InvalidResponseError(_ExchangeError):
         self.request_id = request_id
 
     def _advice(self) -> str:
-        return "; is there a proxy between this machine and the API?"
+        return "; check whether a proxy replaced the API's response"
 
 
 class OutcomeUnknownError(NumbersError):
-    """A billable call that may or may not have happened, and the API could not be asked.
+    """A billable call that may or may not have been performed, and asking the API did not settle it.
 
-    `operation` is what was called and `phone_number` for which number (None for a call that names none). The
-    number, if it was rented, shows in `active_numbers`; check there before calling again. The exchange's own
-    error is `__cause__`.
+    `operation` is the API's name of the operation, and `phone_number` its number (None if the call names none). Check
+    `active_numbers` before you call again: a number that was rented appears there. The error of the exchange, if there
+    is one, is `__cause__`.
     """
 
     def __init__(
@@ -283,15 +283,19 @@ class OutcomeUnknownError(NumbersError):
 
 
 class NoOfferError(NumbersError):
-    """No number that matches is offered, or none that was not tried already. Nothing was bought."""
+    """No number on offer matches, or all that match were tried already. Nothing was bought."""
 
 
 class NumberTakenError(NumbersError):
-    """Another purchase of the same client or ledger has the number, or may have it. This one bought nothing."""
+    """Another purchase of the same client or ledger has the number, or may have it. This purchase bought nothing."""
 
 
 class BudgetExceededError(NumbersError):
-    """A purchase that its budget does not cover. Nothing was sent for it."""
+    """The budget does not cover a purchase. Nothing was sent.
+
+    `price` is in the currency of the number, `remaining` in that of the budget. Each is None if it is not known, or if the
+    limit is a number of numbers.
+    """
 
     def __init__(
         self, message: str, *, price: Decimal | None = None, remaining: Decimal | None = None
@@ -302,7 +306,7 @@ class BudgetExceededError(NumbersError):
 
 
 class ProvisioningFailedError(NumbersError):
-    """A configuration that the platform refused. `number` is the number as it stands; `error_codes` are the reasons."""
+    """The platform refused a configuration. `number` is the number's current state; `error_codes` are the reasons."""
 
     def __init__(self, message: str, *, number: ActiveNumber, error_codes: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -311,7 +315,7 @@ class ProvisioningFailedError(NumbersError):
 
 
 class WaitTimeoutError(NumbersError, TimeoutError):
-    """A wait that ended first. `number` is the number as it was last seen; what was begun goes on at the API."""
+    """A wait timed out. `number` is the number as last seen. The API continues to provision it."""
 
     def __init__(self, message: str, *, number: ActiveNumber | None = None) -> None:
         super().__init__(message)
@@ -319,7 +323,7 @@ class WaitTimeoutError(NumbersError, TimeoutError):
 
 
 class PaginationError(NumbersError):
-    """A listing that cannot go on. `cursor` resumes it at the first page that was not read."""
+    """A listing cannot continue. `cursor` leads to the first page that was not read."""
 
     def __init__(self, message: str, *, cursor: str | None) -> None:
         super().__init__(message)
@@ -327,9 +331,10 @@ class PaginationError(NumbersError):
 
 
 class StoreError(NumbersError):
-    """A store failed or did not respond in time. `sent` tells whether the purchase that needed it was sent.
+    """The store of a ledger failed or timed out. `sent` says whether the request of the purchase was sent.
 
-    The store's own exception is `__cause__`.
+    The store's exception, if it raised one, is `__cause__`. A token store that fails does not raise: its error is logged,
+    and the client requests a token.
     """
 
     def __init__(self, message: str, *, sent: Sent = Sent.NEVER, attempts: tuple[Attempt, ...] = ()) -> None:
@@ -338,7 +343,7 @@ class StoreError(NumbersError):
 
 
 class WebhookError(NumbersError):
-    """A callback that must not be believed, or cannot be read; `reason` says why in a word or two."""
+    """A callback that cannot be trusted, or cannot be read; `reason` says why in a word or two."""
 
     def __init__(self, message: str, *, reason: str = "") -> None:
         super().__init__(message)
@@ -350,4 +355,4 @@ class SignatureError(WebhookError):
 
 
 class PayloadError(WebhookError):
-    """A callback that is signed and yet cannot be read."""
+    """A callback that is signed, but whose payload cannot be decoded."""

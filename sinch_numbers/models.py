@@ -1,12 +1,11 @@
-"""The objects and enums of the API, under one roof.
+"""The objects and enums of the API, in one place.
 
-Objects are immutable; `attrs.evolve` makes a changed copy. In an answer, whatever is absent or null is None, and a list is empty:
-null and absent are the same. Nothing that was sent is lost: fields that this version does not know, and values that do not fit
-their field, are kept in `additional_properties`, and `to_dict()` writes them back.
+Objects are immutable; `attrs.evolve` makes a changed copy. In a response, a field that is absent or null is None, or an empty
+list: absent and null are the same. No data of a response is lost: fields that this version does not know, and values of the
+wrong type, are kept in `additional_properties`, and `to_dict()` writes them back.
 
-Enums are open: a value that this version does not know is an instance of the same class, equal to its text; its `is_known` is
-False.
-A voice configuration of an unknown type is an `Unknown...` object that keeps the JSON object in `raw`.
+Enums are open: a value that this version does not know is an instance of the same class. It equals its text, and its
+`is_known` is False. A voice configuration of an unknown type is an `Unknown...` object with the JSON object in `raw`.
 """
 
 from ._generated.models import (

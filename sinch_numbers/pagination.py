@@ -1,4 +1,4 @@
-"""Listings that span pages: `Pager` yields items, `Pager.pages()` yields pages, `cursor` resumes.
+"""Listings that span pages: `Pager` yields items, `Pager.pages()` yields pages, `cursor` resumes a listing.
 
 async for number in client.active_numbers.list(...):            # items
 async for page in client.active_numbers.list(...).pages():      # pages
@@ -23,15 +23,15 @@ from .models import ActiveNumber, Capability, NumberType
 T = TypeVar("T")
 
 Cursor: TypeAlias = str
-"""Where a listing goes on: opaque, and valid for the same filters only."""
+"""Where a listing continues: an opaque string, valid only with the same filters."""
 
-# Servers may answer a filtered listing with empty pages in between; this many in a row is no listing any more.
+# A filtered listing may have empty pages in between. More than this in a row: give up.
 _MAX_EMPTY_PAGES = 100
 
 
 @attrs.frozen(kw_only=True)
 class Page(Generic[T]):
-    """One page. `cursor` leads to the next, None after the last; `total_size` counts all items, where the API says."""
+    """One page. `cursor` leads to the next page and is None on the last. `total_size` counts all items, if the API does."""
 
     items: list[T]
     cursor: Cursor | None
@@ -39,7 +39,7 @@ class Page(Generic[T]):
 
 
 class Pager(Generic[T]):
-    """A listing, read page by page as it is iterated. Each iteration starts over at the listing's first page."""
+    """A listing, read page by page as you iterate. Each iteration starts again at its first page."""
 
     def __init__(
         self,
@@ -52,9 +52,9 @@ class Pager(Generic[T]):
         self._start = cursor
         self._max_pages = max_pages
         self.cursor: Cursor | None = cursor
-        """Leads to the first page that was not read yet; None before the first page and after the last.
+        """Leads to the first page that was not read yet. None before the first page and after the last.
 
-        After an error, pass it to `list(cursor=...)` to go on.
+        After an error, pass it to `list(cursor=...)` to continue.
         """
 
     def __aiter__(self) -> AsyncIterator[T]:
@@ -66,7 +66,7 @@ class Pager(Generic[T]):
                 yield item
 
     async def pages(self) -> AsyncGenerator[Page[T], None]:
-        """Yields the pages in order; raises PaginationError where the server repeats itself or never ends."""
+        """Yields the pages in order. Raises PaginationError if the server repeats pages or the listing never ends."""
         self.cursor = self._start
         guard = _Guard[T](self._max_pages)
         while True:
@@ -78,14 +78,14 @@ class Pager(Generic[T]):
                 return
 
     async def first(self) -> T | None:
-        """The first item, or None where there is none. Reads no more pages than it must."""
+        """The first item, or None if there is none. Reads only as many pages as needed."""
         items = await self.collect(limit=1)
         return items[0] if items else None
 
     async def collect(self, *, limit: int | None = None) -> list[T]:
         """All items, or the first `limit` of them."""
         if limit is not None and (not isinstance(limit, int) or isinstance(limit, bool) or limit < 0):
-            raise ConfigurationError(f"collect(limit=...) has to be 0 or more, not {limit!r}")
+            raise ConfigurationError(f"collect(limit=...) must be an integer of at least 0, not {limit!r}")
         collected: list[T] = []
         if limit == 0:
             return collected
@@ -97,7 +97,7 @@ class Pager(Generic[T]):
 
 
 class _Guard(Generic[T]):
-    """Notices a listing that cannot end: a server bug once repeated a token for ever."""
+    """Detects a listing that never ends, such as one in which the server repeats a page token forever."""
 
     def __init__(self, max_pages: int) -> None:
         self._max_pages = max_pages
@@ -118,12 +118,12 @@ class _Guard(Generic[T]):
     def _check_progress(self, page: Page[T], following: Cursor, cursor: Cursor | None) -> None:
         if following in self._seen:
             raise PaginationError(
-                "the server repeated a page token: the listing would never end", cursor=cursor
+                "the server repeated a page token, so the listing would never end", cursor=cursor
             )
         if page.items and page.items == self._last:
-            raise PaginationError("the server answered two pages with the same items", cursor=cursor)
+            raise PaginationError("the server returned two pages with the same items", cursor=cursor)
         if self._empty >= _MAX_EMPTY_PAGES:
-            raise PaginationError(f"the server answered {self._empty} empty pages in a row", cursor=cursor)
+            raise PaginationError(f"the server returned {self._empty} empty pages in a row", cursor=cursor)
         if self._pages >= self._max_pages:
             raise PaginationError(f"the listing has more than {self._max_pages} pages", cursor=cursor)
 
@@ -149,7 +149,7 @@ async def list_all(
     page_size: int | None,
     concurrency: int,
 ) -> AsyncGenerator[ActiveNumber, None]:
-    """The numbers of all `targets` (region and type), page by page as they come; readers wait for the consumer."""
+    """The numbers of all `targets` (region and type), page by page as they arrive. Readers wait for the consumer."""
     check_count("concurrency", concurrency)
     wanted = None if capabilities is None else [*capabilities]
     pages: asyncio.Queue[list[ActiveNumber] | None] = asyncio.Queue(maxsize=concurrency)
@@ -167,7 +167,7 @@ async def list_all(
         try:
             await gather_bounded(await targets(), read, concurrency=concurrency)
         except asyncio.CancelledError:
-            raise  # the consumer has left
+            raise  # the consumer has stopped
         except BaseException:
             await pages.put(None)
             raise
@@ -183,4 +183,4 @@ async def list_all(
         reader.cancel()
         await asyncio.wait({reader})
         if not reader.cancelled():
-            reader.exception()  # a consumer that left before it came does not want to hear of it
+            reader.exception()  # retrieved, so that asyncio does not log it: the consumer has stopped

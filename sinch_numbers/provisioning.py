@@ -1,4 +1,4 @@
-"""Waiting until a number is ready: SMS and voice are configured by other platforms, some time after the answer."""
+"""Waits until a number is ready: other platforms configure SMS and voice some time after the response."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .models import ActiveNumber, ProvisioningStatus
 
 
 def is_provisioned(number: ActiveNumber) -> bool:
-    """Whether nothing of `number` is waiting, in progress or failed."""
+    """Whether no configuration of `number` is waiting, in progress or failed."""
     return not _scheduled(number)
 
 
 def failures(number: ActiveNumber) -> dict[str, tuple[str, ...]]:
-    """What the platforms refused: `"sms"` and/or `"voice"`, with their error codes (voice gives none)."""
+    """The configurations that failed: `"sms"`, `"voice"` or both, with their error codes (voice has none)."""
     return {
         service: codes
         for service, (status, codes) in _scheduled(number).items()
@@ -79,9 +79,9 @@ async def wait_until_provisioned(
     project_id: str,
     inbox: EventSource | None,
 ) -> ActiveNumber:
-    """Looks at the number until it is provisioned; `ActiveNumbers.wait_until_provisioned` says the rest."""
+    """Gets the number until it is provisioned. See `ActiveNumbers.wait_until_provisioned`."""
     if not timeout > 0 or not interval > 0:
-        raise ConfigurationError("timeout and interval have to be seconds above 0")
+        raise ConfigurationError("timeout and interval must be seconds above 0")
     if inbox is None:
         return await _wait(get, phone_number, _Clock(clock), clock, timeout, interval)
     with inbox.watch(project_id, phone_number) as watch:
@@ -114,7 +114,7 @@ async def _wait(
         remaining = deadline - clock.monotonic()
         if remaining <= 0:
             raise WaitTimeoutError(
-                f"{phone_number} was not provisioned within {timeout:g} s; provisioning goes on",
+                f"{phone_number} was not provisioned within {timeout:g} s; provisioning continues",
                 number=number,
             )
         await watch.wait(min(pause, remaining))

@@ -1,4 +1,4 @@
-"""Whether a call is sent again, and when: a pure value that decides and never sleeps."""
+"""Whether and when to retry. `RetryPolicy` is a value: it decides, and never sleeps."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from .errors import ConfigurationError
 
 
 class Safety(StrEnum):
-    """What a retry of an operation can do."""
+    """How safe it is to retry an operation."""
 
     READ = "read"
+    """It changes nothing."""
     IDEMPOTENT = "idempotent"
+    """Performing it twice has the same effect as performing it once."""
     BILLABLE = "billable"
-    """It costs or forfeits money, and the API has no idempotency key."""
+    """It costs money or gives up a number that was paid for, and the API has no idempotency key."""
 
 
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
@@ -38,12 +40,13 @@ _RETRIED_LOSSES: Mapping[Safety, frozenset[Sent]] = {
 
 @attrs.frozen(kw_only=True)
 class RetryPolicy:
-    """When a failed attempt is retried. Delays are in seconds.
+    """When to retry a failed attempt. Delays are in seconds.
 
-    The pause before attempt n+1 is drawn between 0 and `initial_delay * 2**(n-1)`, at most `max_delay`; a
-    server's `Retry-After` replaces it, and raises at once if it exceeds `max_retry_after`. A billable call is
-    retried only if the API surely did not act on it. `quota` bounds the load that retries add in an outage: each
-    retry of any call of the client takes one from it, each success gives a tenth back.
+    The pause before attempt n+1 is random, between 0 and `initial_delay * 2**(n-1)`, at most `max_delay`. A
+    `Retry-After` header replaces it; if it is longer than `max_retry_after`, the error is raised at once. A billable
+    call is retried only if the API certainly did not process the attempt. `max_attempts` counts the first attempt; 1
+    disables retries. `quota` limits the load that retries add in an outage: each retry of any call of the client uses
+    one up, and each success gives a tenth back.
     """
 
     max_attempts: int = _defaults.MAX_ATTEMPTS
@@ -55,19 +58,19 @@ class RetryPolicy:
     def __attrs_post_init__(self) -> None:
         if self.max_attempts < 1:
             raise ConfigurationError(
-                f"RetryPolicy(max_attempts=...) has to be at least 1, not {self.max_attempts!r}"
+                f"RetryPolicy(max_attempts=...) must be at least 1, not {self.max_attempts!r}"
             )
         for name in ("initial_delay", "max_delay", "max_retry_after", "quota"):
             if not 0 <= getattr(self, name) < float("inf"):
-                raise ConfigurationError(f"RetryPolicy({name}=...) has to be 0 or more, and finite")
+                raise ConfigurationError(f"RetryPolicy({name}=...) must be finite and at least 0")
 
     def decide(
         self, safety: Safety, attempt: Attempt, *, attempt_number: int, remaining: float, draw: float
     ) -> float | None:
         """Seconds to wait before the next attempt, or None to give up.
 
-        `attempt_number` counts the attempts made so far, `remaining` is what the deadline leaves in seconds, and
-        `draw` is the jitter, 0 to 1.
+        `attempt_number` is the number of attempts made so far, `remaining` the seconds until the deadline, and `draw`
+        the jitter, from 0 to 1.
         """
         if attempt_number >= self.max_attempts or not self._may_retry(safety, attempt):
             return None
@@ -80,8 +83,8 @@ class RetryPolicy:
         return delay if delay < remaining else None
 
     def backoff(self, attempt_number: int, draw: float) -> float:
-        """Seconds to wait after attempt `attempt_number`, if the server did not ask for a pause."""
-        # The exponent is capped: 2.0**1024 overflows, and a large max_attempts may get there.
+        """Seconds to wait after attempt `attempt_number` if the server did not send `Retry-After`."""
+        # The exponent is capped because 2.0**1024 overflows, and max_attempts may be that large.
         return draw * min(self.max_delay, self.initial_delay * 2.0 ** min(attempt_number - 1, 60))
 
     def _may_retry(self, safety: Safety, attempt: Attempt) -> bool:
@@ -92,28 +95,28 @@ class RetryPolicy:
 
 @attrs.frozen(kw_only=True)
 class RetryEvent:
-    """A retry that is about to happen, as the hook `on_retry` gets it."""
+    """A retry that is about to happen: the argument of the hook `on_retry`."""
 
     operation: str
-    """The API's name of the operation, such as `GetActiveNumber`."""
+    """The API's name of the operation, such as `GetActiveNumber`; `Token` for a token request."""
     method: str
     url: str
     attempt: Attempt
     """The attempt that failed."""
     attempt_number: int
-    """Which attempt of the call that was, from 1."""
+    """The number of that attempt within the call, from 1."""
     delay: float
     """Seconds until the next attempt."""
 
 
 class RetryQuota:
-    """Bounds the retries of all calls of a client together, so that they do not multiply the load of an outage."""
+    """Limits the retries of all calls of a client together, so that they do not multiply the load in an outage."""
 
     def __init__(self) -> None:
-        self.spent = 0.0
+        self.spent: float = 0.0
 
     def take(self, capacity: int) -> bool:
-        """Takes one retry; False if `capacity` is used up."""
+        """Uses one retry up; False if all `capacity` retries are used up."""
         if self.spent + 1 > capacity:
             return False
         self.spent += 1
@@ -125,7 +128,7 @@ class RetryQuota:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that `Retry-After` asks for, given as seconds or as a date (RFC 9110, 10.2.3); `now` is the epoch's."""
+    """Seconds that `Retry-After` asks for, as seconds or as a date (RFC 9110, 10.2.3). `now`: seconds since the epoch."""
     value = headers.get("retry-after", "").strip()
     if not value:
         return None

@@ -9,7 +9,7 @@ __all__ = ["link", "unlink"]
 
 
 def link(service_plan_id: str, campaign_id: str | None = None) -> SmsConfiguration:
-    """Links a number to a service plan; `campaign_id` is needed to send SMS in the US."""
+    """Links a number to a service plan. Sending SMS in the US requires a `campaign_id`."""
     check_text("service_plan_id", service_plan_id)
     if campaign_id is not None:
         check_text("campaign_id", campaign_id)
@@ -17,5 +17,5 @@ def link(service_plan_id: str, campaign_id: str | None = None) -> SmsConfigurati
 
 
 def unlink() -> SmsConfiguration:
-    """Unlinks a number from its service plan and campaign: the API takes empty strings for that."""
+    """Unlinks a number from its service plan and campaign: the API expects empty strings for that."""
     return SmsConfiguration(service_plan_id="", campaign_id="")

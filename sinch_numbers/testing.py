@@ -1,10 +1,10 @@
-"""The pytest plugin: fixtures that give a test its own Numbers API. Needs the extra `sandbox`.
+"""The pytest plugin: fixtures that give each test a Numbers API. They need the extra `sandbox`.
 
     async def test_it_rents(sinch_client, sinch_sandbox):
         number = await sinch_client.available_numbers.rent_first(region_code="US", number_type="LOCAL")
         assert len(sinch_sandbox.charges) == 1
 
-Time in it is virtual: waiting for a number to be provisioned takes none. The plugin is loaded by its entry point.
+Its clock is virtual: waiting for a number to be provisioned takes no time. pytest loads the plugin by its entry point.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["sinch_client", "sinch_sandbox", "sinch_webhooks"]
 
 @pytest.fixture
 def sinch_sandbox() -> Sandbox:
-    """A sandbox of this test's own, seeded: the same numbers every time."""
+    """A new sandbox for each test, with the same seed: the same numbers every time."""
     try:
         from .sandbox import Sandbox
     except ModuleNotFoundError as error:
@@ -35,7 +35,7 @@ def sinch_sandbox() -> Sandbox:
 
 @pytest.fixture
 def sinch_client(sinch_sandbox: Sandbox) -> NumbersClient:
-    """A client of that sandbox, in process and on its virtual clock. It holds nothing that a test must close."""
+    """A client of that sandbox, in process and on its virtual clock. A test does not need to close it."""
     return sinch_sandbox.client()
 
 

@@ -12,9 +12,9 @@ from .errors import ConfigurationError
 class Timeout:
     """How long each part of a call may take, in seconds. All are finite.
 
-    `connect`, `read`, `write` and `pool` bound one exchange; `total` bounds the whole call, retries included; `store`
-    bounds a call of the token store, without which a token is requested. A purchase or release without a clear response
-    takes longer than `total`: the API is asked what became of it, for up to `RECONCILE_PATIENCE`.
+    `connect`, `read`, `write` and `pool` limit one exchange. `total` limits the whole call, including retries. `store`
+    limits one call of the token store; after it, the client requests a token. A purchase or release without a clear
+    response may take longer than `total`: the client asks the API what became of it, for up to 20 seconds each time.
     """
 
     connect: float = _defaults.CONNECT_TIMEOUT
@@ -33,11 +33,11 @@ class Timeout:
                 or not 0 < seconds < float("inf")
             ):
                 raise ConfigurationError(
-                    f"Timeout({name}=...) has to be a finite number of seconds above 0, not {seconds!r}"
+                    f"Timeout({name}=...) must be a finite number of seconds above 0, not {seconds!r}"
                 )
 
     def within(self, remaining: float) -> Timeout:
-        """The same timeout with no part longer than `remaining` seconds."""
+        """A copy in which no part of an exchange may take longer than `remaining` seconds."""
         if remaining >= max(self.connect, self.read, self.write, self.pool):
             return self
         bound = max(remaining, 0.001)

@@ -1,4 +1,4 @@
-"""Voice configurations: build one to link a number, and read what is in force and what is being provisioned.
+"""Voice configurations: build one to link a number, and read the current and the pending one of a number.
 
 await client.available_numbers.rent(number, voice_configuration=voice.est("trunk-id"))
 match voice.current(number):
@@ -37,9 +37,9 @@ def fax(service_id: str) -> VoiceConfigurationFAX:
 
 
 def current(number: ActiveNumber) -> VoiceConfiguration | None:
-    """The voice configuration in force, or None where the number is linked to nothing yet.
+    """The voice configuration in force, or None if there is none.
 
-    While a first configuration is being provisioned the API shows an object with empty ids: nothing is in force then.
+    While the first configuration is being provisioned, the API shows an object with empty ids. That is None here.
     """
     match number.voice_configuration:
         case VoiceConfigurationRTC(app_id=linked) as configuration if linked:
@@ -55,6 +55,6 @@ def current(number: ActiveNumber) -> VoiceConfiguration | None:
 
 
 def pending(number: ActiveNumber) -> ScheduledVoiceProvisioning | None:
-    """What is being provisioned or has failed to be, or None; its type may differ from the current one's."""
+    """The configuration that is being provisioned or that failed, or None. Its type may differ from the current one's."""
     configuration = number.voice_configuration
     return None if configuration is None else configuration.scheduled_voice_provisioning

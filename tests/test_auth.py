@@ -314,7 +314,7 @@ async def test_an_answer_without_a_usable_token_is_an_invalid_response(
     failures = await errors_of(regions(client, 20))
 
     assert {type(failure) for failure in failures} == {InvalidResponseError}
-    assert "without an access_token" in str(failures[0])
+    assert "has no access_token" in str(failures[0])
     assert TOKEN_URL in str(failures[0])
     # Repeated as a 502 would be, once for all callers.
     assert len(httpx_mock.get_requests()) == 3
@@ -627,7 +627,7 @@ async def test_a_function_that_returns_the_rejected_token_again_gives_up(httpx_m
 
 @pytest.mark.parametrize("auth", [None, 7, object(), ("key", "secret")])
 def test_what_gives_no_tokens_is_refused_at_once(auth: Any) -> None:
-    with pytest.raises(ConfigurationError, match="auth has to be"):
+    with pytest.raises(ConfigurationError, match="auth must be"):
         make_client(auth=auth)
 
 

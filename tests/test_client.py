@@ -122,8 +122,8 @@ def test_a_token_provider_needs_no_key_in_the_environment(environment: pytest.Mo
         ({"auth": "digest"}, "auth"),
         ({"max_connections": 0}, "max_connections"),
         ({"max_connections": True}, "max_connections"),
-        ({"timeout": 5.0}, "timeout has to be a Timeout"),
-        ({"retry": 3}, "retry has to be a RetryPolicy"),
+        ({"timeout": 5.0}, "timeout must be a Timeout"),
+        ({"retry": 3}, "retry must be a RetryPolicy"),
         ({"transport": object(), "http_client": object()}, "transport or http_client"),
     ],
 )

@@ -122,7 +122,7 @@ async def test_a_status_raises_its_class_whatever_the_body(
     assert error.body == body
     assert str(error).startswith(str(status_code))
     if body:
-        assert error.message == "a body that is no JSON object (text/html, 16 bytes)"
+        assert error.message == "expected a JSON object, got text/html (16 bytes)"
     elif status_code in set(HTTPStatus):
         assert error.message
     assert NUMBER_URL in str(error)

@@ -58,7 +58,7 @@ def quickstart(*arguments: str) -> tuple[str, ...]:
 async def test_the_quickstart_ends_well_and_fits_a_terminal(tmp_path: Path) -> None:
     status, output, errors = await run(*quickstart(), cwd=tmp_path)
     assert (status, errors) == (0, "")
-    assert "connection dropped, no answer" in output
+    assert "connection dropped, no response" in output
     assert "five numbers rented, each bought once" in output
     assert max(map(len, output.splitlines())) <= 100
     assert "\x1b" not in output
@@ -160,7 +160,7 @@ async def test_buy_many_stays_within_its_budget(tmp_path: Path) -> None:
     async with sandbox.serve() as url:
         status, output, _ = await run(*command, sandbox_url=url)
     assert status == 1
-    assert output.count("not bought: the number costs 1.50 USD, and 1.00 USD of 4 are left") >= 1
+    assert output.count("not bought: the number costs 1.50 USD, but only 1.00 USD of 4 are left") >= 1
     assert len(sandbox.charges) == 2
 
 

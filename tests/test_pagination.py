@@ -249,7 +249,7 @@ async def test_empty_pages_in_between_are_no_error_and_empty_pages_for_ever_are(
 
     error, _ = await stuck(httpx_mock, pages())
 
-    assert str(error) == "the server answered 100 empty pages in a row"
+    assert str(error) == "the server returned 100 empty pages in a row"
     assert len(httpx_mock.get_requests()) == 200
 
 

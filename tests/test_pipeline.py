@@ -499,7 +499,7 @@ async def test_a_defect_of_a_transport_in_a_purchase_leaves_its_outcome_to_be_as
 
     assert number.phone_number == NUMBER
     assert [message.method for message in transport.requests] == ["POST", "GET"]
-    assert "the transport failed in its own way" in caplog.text
+    assert "the transport raised an unexpected exception" in caplog.text
 
 
 async def test_a_library_logs_nothing_to_the_screen_of_an_application_that_did_not_ask(

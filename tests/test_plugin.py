@@ -53,7 +53,7 @@ def test_the_fixtures_explain_themselves(users: pytest.Pytester) -> None:
     result = users.runpytest_subprocess("--fixtures")
 
     result.stdout.fnmatch_lines(["*sinch_client*", "*A client of that sandbox*"])
-    result.stdout.fnmatch_lines(["*sinch_sandbox*", "*A sandbox of this test's own*"])
+    result.stdout.fnmatch_lines(["*sinch_sandbox*", "*A new sandbox for each test*"])
 
 
 def test_without_the_extra_the_error_says_what_to_install(users: pytest.Pytester) -> None:

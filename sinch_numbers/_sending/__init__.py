@@ -1,1 +1,1 @@
-"""One call on the wire: credentials, attempts, exchanges, responses. Internal."""
+"""Sends calls: credentials, attempts, exchanges, responses. Internal."""

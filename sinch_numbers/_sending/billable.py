@@ -1,4 +1,4 @@
-"""A billable call as the pipeline sees it: whether its caller still waits, and what may have been processed."""
+"""A billable call, for the pipeline: whether it may send, and whether the API may have processed a request of it."""
 
 from __future__ import annotations
 
@@ -10,79 +10,79 @@ from ..transports import TransportError
 
 
 class Guard(Protocol):
-    """What a billable call needs to be allowed to send: its ledger's lease."""
+    """What allows a billable call to send: the lease on its ledger entry."""
 
     @property
     def may_send(self) -> bool:
-        """Whether the call may still send."""
+        """Whether the call may send another request."""
         ...
 
     def is_stale(self) -> bool:
-        """Whether `confirm` is due before another exchange."""
+        """Whether `confirm` is needed before another exchange."""
         ...
 
     async def confirm(self) -> None:
-        """Raises TransportError (never sent) if the request must not leave."""
+        """Raises TransportError (never sent) if the request must not be sent."""
         ...
 
 
 class BillableCall:
-    """One purchase or release, over all its exchanges."""
+    """The state of one purchase or release over all its exchanges."""
 
     def __init__(self) -> None:
         self.abandoned: bool = False
-        """Whether the caller is gone: nothing must be sent (again)."""
+        """Whether the caller was cancelled. If so, no further request must be sent."""
         self.guard: Guard | None = None
-        self.exchanges = 0
-        """How many were begun."""
+        self.exchanges: int = 0
+        """How many exchanges have begun."""
         self._processed = Processed.NO
         self._latest = Processed.NO
         self._in_flight = False
 
     @property
     def processed(self) -> Processed:
-        """Whether the API acted on any request of this call; MAYBE while one is in flight."""
+        """Whether the API processed any request of this call; MAYBE while one is in flight."""
         return Processed.MAYBE if self._in_flight else self._processed
 
     @property
     def latest(self) -> Processed:
-        """The same for the last exchange alone."""
+        """The same for the last exchange only."""
         return Processed.MAYBE if self._in_flight else self._latest
 
     def resume(self) -> None:
-        """Says that an earlier process may have sent this very request."""
+        """Records that an earlier process may have sent the same request."""
         self._processed = Processed.MAYBE
 
     def begin_exchange(self) -> None:
-        """From here on the request may arrive, even if nothing more is heard of it."""
+        """Records that a request is about to be sent. From here on it may arrive."""
         self._in_flight = True
         self.exchanges += 1
 
     def end_exchange(self, processed: Processed) -> None:
-        """Takes what became of the exchange. It takes nothing back of what an earlier one may have done."""
+        """Records how the exchange ended. A MAYBE of an earlier exchange remains."""
         self._in_flight = False
         self._latest = processed
         if self._processed is not Processed.MAYBE:
             self._processed = processed
 
     def abandon(self, task: asyncio.Task[Any]) -> None:
-        """Says that the caller is gone: cancels `task` if nothing was sent, and else lets it find the outcome."""
+        """Records that the caller was cancelled. Cancels `task` if nothing was sent; otherwise lets it find the outcome."""
         self.abandoned = True
         if self.processed is Processed.NO:
             task.cancel()
 
     @property
     def may_send(self) -> bool:
-        """Whether another request may be sent: the caller waits, and the purchase is still this process's to make."""
+        """Whether another request may be sent: the caller still waits, and the lease is not lost."""
         return not self.abandoned and (self.guard is None or self.guard.may_send)
 
     async def before_exchange(self) -> None:
-        """Raises TransportError if nothing must be sent. Not every transport awaits `before_send`."""
+        """Raises TransportError if the request must not be sent. A second check, as a transport may not await `before_send`."""
         if self.abandoned or (self.guard is not None and self.guard.is_stale()):
             await self.before_send()
 
     async def before_send(self) -> None:
-        """Awaited just before the first byte leaves; raises TransportError if the request must not be sent."""
+        """Awaited just before the first byte is sent. Raises TransportError if the request must not be sent."""
         if not self.abandoned and self.guard is not None:
             await self.guard.confirm()
         if self.abandoned:

@@ -24,7 +24,7 @@ logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 @attrs.frozen
 class Exchange:
-    """One request and its response, or the transport's error; `attempt` is what the caller is told of it."""
+    """One request and its response, or the transport's error. `attempt` is what the user sees of it."""
 
     attempt: Attempt
     response: HttpResponse | None = None
@@ -53,7 +53,7 @@ class Call:
         self._deadline = clock.monotonic() + settings.timeout.total
 
     def remaining(self) -> float:
-        """Seconds until the call's deadline."""
+        """Seconds until the deadline of the call."""
         return self._deadline - self._clock.monotonic()
 
     def http_request(self, credentials: Secret, timeout: Timeout) -> HttpRequest:
@@ -74,7 +74,7 @@ class Call:
         )
 
     def responded(self, response: HttpResponse, begin: float) -> Exchange:
-        """The exchange that began at `begin` and got a response."""
+        """An exchange that got a response. `begin`: when it began, by the monotonic clock."""
         elapsed = self._clock.monotonic() - begin
         attempt = Attempt(
             status_code=response.status_code,
@@ -92,7 +92,7 @@ class Call:
         return Exchange(attempt, response=response)
 
     def failed(self, error: TransportError, begin: float) -> Exchange:
-        """The exchange that began at `begin` and got no response."""
+        """An exchange that got no response. `begin`: when it began, by the monotonic clock."""
         elapsed = self._clock.monotonic() - begin
         attempt = Attempt(
             status_code=None, sent=error.sent, error=str(error), timed_out=error.timed_out, elapsed=elapsed
@@ -108,7 +108,7 @@ class Call:
         return Exchange(attempt, error=error)
 
     def finish(self, response: HttpResponse, attempts: tuple[Attempt, ...]) -> RawResponse:
-        """The response for the caller, passed to `raw_responses()` and the hook `on_response` as well."""
+        """The response for the caller. It is also passed to `raw_responses()` and the hook `on_response`."""
         raw = RawResponse(
             operation=self._request.operation,
             method=self._request.method,
@@ -125,7 +125,7 @@ class Call:
         return raw
 
     def announce_retry(self, attempt: Attempt, attempt_number: int, delay: float) -> None:
-        """Logs a retry that follows in `delay` seconds, and calls the hook `on_retry`."""
+        """Logs that a retry follows in `delay` seconds, and calls the hook `on_retry`."""
         logger.info(
             "%s %s: %s; retry in %.2f s",
             self._request.method,
@@ -147,12 +147,12 @@ class Call:
     def exception(
         self, exchange: Exchange, attempts: tuple[Attempt, ...], secrets: tuple[Secret, ...]
     ) -> NumbersError:
-        """The exception that the call ends in."""
+        """The exception that the call raises."""
         method, url = self._request.method, self.url
         if exchange.response is not None:
             return status_error(exchange.response, method=method, url=url, attempts=attempts, secrets=secrets)
         if exchange.error is not None and isinstance(cause := exchange.error.__cause__, StoreError):
-            # The ledger's store did not let the request leave: that is what the caller can do something about.
+            # The ledger's store failed, so the request was not sent: that is the error that the caller can act on.
             cause.attempts = attempts
             return cause
         cls = APITimeoutError if exchange.attempt.timed_out else APIConnectionError

@@ -1,4 +1,4 @@
-"""What a client and its resources share: how an operation is sent and its response decoded."""
+"""What a client and its resources share. Sends operations and decodes their responses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 @attrs.frozen(kw_only=True)
 class Context:
-    """What a client and its resources share; a copy with other settings is a copy of the client."""
+    """What a client and its resources share. `with_options` gives the copied client another one."""
 
     project_id: str
     pipeline: Pipeline
@@ -42,7 +42,7 @@ class Context:
     drift_reports: DriftReports
 
     async def call(self, request: Request, safety: Safety, parse: Callable[[bytes, OnDrift | None], T]) -> T:
-        """The decoded response of an operation that can be retried without harm."""
+        """The decoded response of an operation that is not billable."""
         return self.decode(await self.send(request, safety), parse)
 
     async def send(
@@ -51,10 +51,10 @@ class Context:
         return await self.pipeline.send(request, safety, self.settings, self.auth, billable=billable)
 
     def decode(self, raw: RawResponse, parse: Callable[[bytes, OnDrift | None], T]) -> T:
-        """The model of `raw`; raises InvalidResponseError if its body is not a JSON object."""
+        """The decoded body of `raw`. Raises InvalidResponseError if it is not a JSON object."""
         with contextlib.suppress(DecodeError):
             return parse(raw.content, self._on_drift)
-        # Outside the except: the parser's frames hold the body, which may hold secrets.
+        # Raised outside the except block: the frames of the parser contain the body, which may contain secrets.
         kind = raw.headers.get("content-type", "no content type").split(";")[0]
         raise InvalidResponseError(
             f"expected a JSON object, got {kind} ({len(raw.content)} bytes, status {raw.status_code})",

@@ -15,7 +15,7 @@ class Authenticator(Protocol):
         ...
 
     async def renew(self, rejected: Secret) -> bool:
-        """After a 401: whether another attempt has other credentials than `rejected`."""
+        """Called after a 401. Returns whether the next attempt will have credentials other than `rejected`."""
         ...
 
     def accepted(self) -> None:

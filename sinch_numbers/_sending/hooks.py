@@ -1,4 +1,4 @@
-"""The user's hooks: called so that what they raise harms no call."""
+"""Calls the user's hooks. An exception in a hook is logged and does not affect the call."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ captured: ContextVar[list[RawResponse] | None] = ContextVar("sinch_numbers_respo
 
 
 def call_hook(hook: Callable[[E], object], event: E) -> None:
-    """Calls a hook of the user's. An exception in it is logged."""
+    """Calls a hook. An exception in it is logged."""
     try:
         hook(event)
     except Exception:

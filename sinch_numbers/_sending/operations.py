@@ -1,4 +1,4 @@
-"""Reads that several modules make: their request and how their response is decoded, put together once."""
+"""Reads that several modules use: each with its request and its parser."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Read(Generic[T]):
-    """A request that changes nothing, and how its response is decoded."""
+    """A request that changes nothing, and the parser of its response."""
 
     request: Request
     parse: Callable[[bytes, OnDrift | None], T]
@@ -31,12 +31,12 @@ async def read(context: Context, operation: Read[T]) -> T:
 
 
 def active_number(context: Context, phone_number: str) -> Read[ActiveNumber]:
-    """The project's number; NotFoundError if it has no such number."""
+    """Gets an active number of the project. NotFoundError if the project does not have it."""
     request = _get_active_number.build_request(project_id=context.project_id, phone_number=phone_number)
     return Read(request, _get_active_number.parse_response)
 
 
 def available_number(context: Context, phone_number: str) -> Read[AvailableNumber]:
-    """The offer; NotFoundError if the number cannot be rented."""
+    """Gets an offer. NotFoundError if the number cannot be rented."""
     request = _get_available_number.build_request(project_id=context.project_id, phone_number=phone_number)
     return Read(request, _get_available_number.parse_response)

@@ -1,8 +1,8 @@
-"""How a call is sent: credentials, attempts, deadline. The only place that awaits a transport.
+"""Sends a call: credentials, attempts, deadline. The only module that awaits a transport.
 
-    send(request, safety)  ->  credentials -> limiter -> exchange (its own task) -> retry? -> RawResponse or exception
+    send(request, safety)  ->  credentials -> limiter -> exchange (in its own task) -> retry? -> RawResponse or exception
 
-An exchange that has begun runs in a task of its own: the caller's cancellation does not reach it.
+An exchange runs in its own task, so cancelling the caller does not cancel it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 
 class Pipeline:
-    """Sends the calls of a client and its copies: one transport, one limit on exchanges in flight, one retry quota."""
+    """Sends the calls of a client and its copies. They share the transport, the limit on exchanges, and the retry quota."""
 
     def __init__(
         self,
@@ -67,9 +67,10 @@ class Pipeline:
         content_type: str = "application/json",
         billable: BillableCall | None = None,
     ) -> RawResponse:
-        """The API's 2xx response; raises an APIConnectionError or APIStatusError that carries all attempts.
+        """The 2xx response. Raises an APIConnectionError or APIStatusError with all attempts.
 
-        Raises ConfigurationError, before anything is sent, if the client is closed.
+        Also raises StoreError if the ledger's store failed, so that the request was not sent; the error of the token
+        request, if that failed; and ConfigurationError if the client is closed.
         """
         if self._closed:
             raise ConfigurationError("the client is closed")
@@ -107,14 +108,14 @@ class Pipeline:
             await self._clock.sleep(delay)
 
     async def pause(self, settings: Settings, attempt_number: int) -> bool:
-        """Waits as before a retry of attempt `attempt_number`; False if the retry quota is used up."""
+        """Waits as long as before a retry of attempt `attempt_number`. False if the retry quota is used up."""
         if not self._quota.take(settings.retry.quota):
             return False
         await self._clock.sleep(settings.retry.backoff(attempt_number, random.random()))
         return True
 
     async def aclose(self, timeout: float) -> None:
-        """Waits up to `timeout` seconds for calls that have begun, ends the rest, and closes a transport of its own."""
+        """Waits up to `timeout` seconds for tasks to finish, cancels the rest, and closes the transport if it owns it."""
         await self._tasks.drain(timeout)
         # Close only after draining: purchases still reconcile while we wait.
         self._closed = True
@@ -140,7 +141,7 @@ class Pipeline:
     async def _credentials(self, call: Call, auth: Authenticator, attempts: tuple[Attempt, ...]) -> Secret:
         """The credentials of the next exchange.
 
-        An error of the token request is raised with this call's attempts, and says whether this call was sent.
+        Raises the error of the token request, with the attempts of this call. Its `sent` says whether this call was sent.
         """
         unclear = bool(attempts) and attempts[-1].processed is Processed.MAYBE
         sent = Sent.UNKNOWN if unclear else Sent.NEVER
@@ -150,7 +151,7 @@ class Pipeline:
                 return await auth.credentials()
         except TimeoutError:
             if not limit.expired():
-                raise  # a token provider's own
+                raise  # the token provider raised it
             failed = call.failed(TransportError("no access token in time", sent=sent, timed_out=True), 0.0)
             raise call.exception(failed, attempts, ()) from None
         except NumbersError as error:
@@ -161,7 +162,7 @@ class Pipeline:
             raise failure from error
 
     async def _exchange(self, call: Call, credentials: Secret, settings: Settings) -> Exchange:
-        """One exchange. Raises the caller's own cancellation and, for a read, what is a transport's own bug."""
+        """One exchange. Raises only CancelledError and, unless the call is billable, unexpected errors of the transport."""
         timeout = settings.timeout.within(call.remaining())
         message = call.http_request(credentials, timeout)
         limiter = self._limiter_of_loop()
@@ -183,17 +184,17 @@ class Pipeline:
         task = self._tasks.start(
             self._perform(call, message, begin), name=f"sinch-numbers {message.method} {call.url}"
         )
-        # Not in the task itself: one that is cancelled before its first step runs none of its code.
+        # Not in the task itself: a task that is cancelled before its first step runs none of its code.
         task.add_done_callback(lambda _: limiter.release())
         try:
             return await shielded(task)
         except TaskClosed:
             never = call.billable is not None and call.billable.processed is Processed.NO
             sent = Sent.NEVER if never else Sent.UNKNOWN
-            return call.failed(TransportError("the client was closed meanwhile", sent=sent), begin)
+            return call.failed(TransportError("the client was closed during the call", sent=sent), begin)
         except asyncio.CancelledError:
             if call.billable is None:
-                # A read that nobody waits for gets a moment to finish, so that its connection can be used again.
+                # Nobody waits for it, but it gets a moment to finish, so that its connection can be reused.
                 asyncio.get_running_loop().call_later(_defaults.ABANDONED_GRACE, task.cancel)
             raise
 
@@ -209,8 +210,8 @@ class Pipeline:
         try:
             exchange = await self._send_once(call, message, begin)
         except Exception as error:
-            # A transport's bug: whatever it is, money may have been spent, and the API can be asked.
-            logger.exception("the transport failed in its own way")
+            # A bug in the transport. Money may have been spent, so go on and ask the API.
+            logger.exception("the transport raised an unexpected exception")
             exchange = call.failed(
                 TransportError(f"{type(error).__name__}: {error}", sent=Sent.UNKNOWN), begin
             )
@@ -219,9 +220,10 @@ class Pipeline:
 
     async def _send_once(self, call: Call, message: HttpRequest, begin: float) -> Exchange:
         if (remaining := call.remaining()) <= 0:
-            return call.failed(TransportError("no time is left", sent=Sent.NEVER, timed_out=True), begin)
+            late = TransportError("the call timed out before it was sent", sent=Sent.NEVER, timed_out=True)
+            return call.failed(late, begin)
         try:
-            # Bounds a response that trickles: `read` only bounds the pause between two bytes.
+            # For a response that trickles in: `read` limits only the pause between two bytes.
             async with asyncio.timeout(remaining):
                 response = await self._transport.send(message)
         except TransportError as error:
@@ -232,7 +234,7 @@ class Pipeline:
         return call.responded(response, begin)
 
     def _limiter_of_loop(self) -> asyncio.Semaphore:
-        """The limit of `max_connections` exchanges in flight in the running loop."""
+        """Limits the exchanges in flight to `max_connections`. Each event loop needs a new one."""
         loop = asyncio.get_running_loop()
         if loop is not self._limiter_loop:
             self._limiter_loop = loop

@@ -27,7 +27,7 @@ from ..transports import HttpResponse
 
 @attrs.frozen(kw_only=True)
 class RawResponse:
-    """A response of the API as it came. Its `content` may hold secrets, so neither it nor the headers are in its repr."""
+    """A response as the API sent it. It may contain secrets, so the repr shows neither `headers` nor `content`."""
 
     operation: str
     method: str
@@ -39,7 +39,7 @@ class RawResponse:
 
     @property
     def request_id(self) -> str | None:
-        """The id under which the API's support finds the request, if the response has one."""
+        """The id by which Sinch support can find the request, or None if the response has none."""
         return request_id(self.headers)
 
 
@@ -52,7 +52,7 @@ _BY_STATUS: Mapping[int, type[APIStatusError]] = {
     429: RateLimitError,
 }
 
-# What the API and the proxies before it call the id of a request, best first.
+# Headers in which the API, or a proxy in front of it, sends the id of a request, best first.
 _REQUEST_ID_HEADERS = (
     "x-request-id",
     "request-id",
@@ -66,7 +66,7 @@ _MESSAGE_LIMIT = 500
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
-    """The id under which the API's support finds the request."""
+    """The id by which Sinch support can find the request."""
     return next((headers[name] for name in _REQUEST_ID_HEADERS if headers.get(name)), None)
 
 
@@ -78,7 +78,7 @@ def status_error(
     attempts: tuple[Attempt, ...],
     secrets: Collection[Secret] = (),
 ) -> APIStatusError:
-    """The error of an answer whose status is not 2xx, in whichever of the API's forms its body is."""
+    """The exception for a response whose status is not 2xx. It reads all formats of error bodies that the API uses."""
     status_code = response.status_code
     body = redact_body(response.content, secrets)
     document = _json_object(body)
@@ -110,13 +110,13 @@ def _json_object(body: bytes) -> dict[str, Any]:
 
 
 def _objects(document: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
-    """The objects in the list `name`, where it is one."""
+    """The objects in the list `name`; empty if it is not a list."""
     items: list[Any] = _member(document, name, list)
     return tuple(cast("dict[str, Any]", item) for item in items if isinstance(item, dict))
 
 
 def _member(document: Mapping[str, Any], name: str, kind: type[Any]) -> Any:
-    """The member `name` where it is of `kind`, else an empty one."""
+    """The member `name` if it is a `kind`, otherwise an empty `kind`."""
     value = document.get(name)
     return value if isinstance(value, kind) else kind()
 
@@ -148,7 +148,7 @@ def _message(
     text = next((str(text) for text in candidates if text), "")
     if not text and body and not document:
         kind = headers.get("content-type", "no content type").split(";")[0]
-        text = f"a body that is no JSON object ({kind}, {len(body)} bytes)"
+        text = f"expected a JSON object, got {kind} ({len(body)} bytes)"
     if not text and status_code in http.client.responses:
         text = http.client.responses[status_code]
     return text if len(text) <= _MESSAGE_LIMIT else text[: _MESSAGE_LIMIT - 1] + "…"

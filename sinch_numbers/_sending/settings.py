@@ -1,4 +1,4 @@
-"""What `with_options` can change of how a call is sent."""
+"""How a call is sent. `with_options` can change all of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .responses import RawResponse
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """How a call is sent, and the hooks that are told about it."""
+    """How a call is sent, and the hooks that are called."""
 
     timeout: Timeout
     retry: RetryPolicy

@@ -1,4 +1,4 @@
-"""Work that outlives its caller: an exchange that has begun runs to its end, and closing waits for it."""
+"""Tasks that outlive their caller: an exchange that has begun is not cancelled, and closing waits for it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ T = TypeVar("T")
 
 
 class TaskClosed(Exception):
-    """The task that was waited for was cancelled, and not the one that waits."""
+    """The awaited task was cancelled, not the task that awaits it."""
 
 
 async def shielded(task: asyncio.Task[T]) -> T:
-    """What `task` returns or raises; the waiting task's cancellation does not reach it.
+    """The result of `task`. Cancelling the awaiting task does not cancel `task`.
 
-    Raises TaskClosed where `task` itself was cancelled, as closing the client does.
+    Raises what `task` raises, or TaskClosed if `task` itself was cancelled, as closing the client does.
     """
     current = asyncio.current_task()
-    # A task that has caught a cancellation before still counts it.
+    # A task that caught a cancellation earlier still counts it.
     cancellations = current.cancelling() if current is not None else 0
     try:
         return await asyncio.shield(task)
@@ -32,7 +32,7 @@ async def shielded(task: asyncio.Task[T]) -> T:
 
 
 class TaskGroup:
-    """Holds tasks until they end, so that none is lost or collected half-way."""
+    """Keeps a reference to each task until it ends, so that none is garbage-collected while it runs."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -46,11 +46,11 @@ class TaskGroup:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
-            # Whoever still waits gets the exception from the task; nobody else has to hear of it.
+            # Retrieved, so that asyncio does not log it. A caller that awaits the task still gets it.
             task.exception()
 
     async def drain(self, timeout: float) -> None:
-        """Waits up to `timeout` seconds for all tasks, those that they start included."""
+        """Waits up to `timeout` seconds for all tasks, including tasks that they start."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         while tasks := self._of(loop):
@@ -60,14 +60,14 @@ class TaskGroup:
             await asyncio.wait(tasks, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
 
     async def cancel(self) -> None:
-        """Cancels the tasks that are left, and gives them and what they start a moment to end in order."""
-        # A task may catch the first cancellation to write down how it ended, in a store that hangs, say.
+        """Cancels the remaining tasks, and gives them and the tasks that they start a moment to clean up."""
+        # A task may catch the first cancellation, for example to record its outcome in a store that hangs.
         for _ in range(3):
             for task in self._of(asyncio.get_running_loop()):
                 task.cancel()
             await self.drain(_defaults.ABANDONED_GRACE)
 
     def _of(self, loop: asyncio.AbstractEventLoop) -> set[asyncio.Task[Any]]:
-        # A client that outlived an event loop may hold tasks of it: they can neither end nor be awaited.
+        # A client that outlived an event loop may have tasks of that loop: they can neither end nor be awaited.
         current = asyncio.current_task()
         return {task for task in self._tasks if task.get_loop() is loop and task is not current}

@@ -1,4 +1,4 @@
-"""How a call authenticates: OAuth2 client credentials with a token cache, Basic, or tokens of the user's own. Internal."""
+"""Authentication: OAuth2 client credentials with a token cache, Basic, or tokens that the user provides. Internal."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ def authenticator(
     key_secret: Secret,
     oauth2: Callable[[BasicAuth], Authenticator],
 ) -> Authenticator:
-    """What the option `auth` asks for; `oauth2` makes a token cache for a key.
+    """The authenticator for the option `auth`. `oauth2` creates a token cache for a key.
 
-    Raises ConfigurationError if `auth` is none of what it can be, or if its key is missing.
+    Raises ConfigurationError if `auth` is not valid, or if its key is missing.
     """
     if not isinstance(auth, str):
         return BearerAuth(token_provider(auth))
     if auth not in {"oauth2", "basic"}:
         raise ConfigurationError(
-            f"auth has to be 'oauth2', 'basic', a token provider or a function that returns a token, not {auth!r}"
+            f"auth must be 'oauth2', 'basic', a token provider or a function that returns a token, not {auth!r}"
         )
     check_text("key_id", key_id)
     basic = BasicAuth(key_id, check_secret("key_secret", key_secret))

@@ -1,4 +1,4 @@
-"""Basic, and bearer tokens from a provider of the user's."""
+"""Basic authentication, and bearer tokens that the user provides."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ TokenFunction: TypeAlias = Callable[[], str | Awaitable[str]]
 
 
 class TokenProvider(Protocol):
-    """A source of bearer tokens of your own, such as a sidecar or a vault."""
+    """Your own source of bearer tokens, such as a sidecar or a vault."""
 
     async def get_token(self, *, rejected: str | None = None) -> str:
-        """A bearer token. `rejected` is one that the API has just rejected: return it again to give up."""
+        """Returns a bearer token. `rejected` is the token that the API has just rejected: return the same one to give up."""
         ...
 
 
 class _Function:
-    """A provider made of a function: it is called for each exchange, and again after its token was rejected."""
+    """A provider that calls a function for each exchange, and again after the API rejected its token."""
 
     def __init__(self, function: TokenFunction) -> None:
         self._function = function
@@ -35,18 +35,18 @@ class _Function:
 
 
 def token_provider(auth: TokenProvider | TokenFunction) -> TokenProvider:
-    """`auth` as a provider; raises ConfigurationError if it cannot give tokens."""
+    """`auth` as a provider. Raises ConfigurationError if it is neither a provider nor a function."""
     if hasattr(auth, "get_token"):
         return cast("TokenProvider", auth)
     if callable(auth):
         return _Function(auth)
     raise ConfigurationError(
-        f"auth has to be 'oauth2', 'basic', a token provider or a function that returns a token, not {auth!r}"
+        f"auth must be 'oauth2', 'basic', a token provider or a function that returns a token, not {auth!r}"
     )
 
 
 class BasicAuth:
-    """The key itself, with every call; the API allows it for tests, with harder rate limits."""
+    """Sends the key itself with every call. The API allows it for tests, with stricter rate limits."""
 
     def __init__(self, key_id: str, key_secret: Secret) -> None:
         self._value = basic(key_id, key_secret)
@@ -62,7 +62,7 @@ class BasicAuth:
 
 
 class BearerAuth:
-    """Tokens of the user's own provider."""
+    """Tokens from the user's provider."""
 
     def __init__(self, provider: TokenProvider) -> None:
         self._provider = provider

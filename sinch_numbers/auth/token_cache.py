@@ -1,7 +1,7 @@
-"""One access token for all calls of a client, and through a store for several processes.
+"""One access token for all calls of a client, and, through a store, for several processes.
 
-The token is refreshed in the background ahead of expiry while it still serves. Callers wait only if no usable token
-is left, and one request serves all of them. Source: the Numbers API's pages on OAuth 2.0.
+The token is renewed in the background before it expires. Callers wait only if there is no usable token, and one token
+request serves all of them. Source: the Numbers API's pages on OAuth 2.0.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ logger: logging.Logger = logging.getLogger("sinch_numbers.auth")
 
 
 class OAuth2TokenCache:
-    """One token for all callers, renewed ahead of its expiry, shared through `store` if several processes use one.
+    """One token for all callers, renewed before it expires. `store`, if there is one, shares it among processes.
 
-    `fetch` performs the token request, its retries included. After it failed, callers without a usable token get
-    its error at once for a short while instead of asking again.
+    `fetch` requests a token, including retries. For a short while after it failed, callers without a usable token get
+    its error at once, and no token is requested.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class OAuth2TokenCache:
             if self._doubted_since is not None and now - self._doubted_since < _defaults.TOKEN_FAILURE_PAUSE:
                 # The replacement was rejected as well, so the token is not the problem.
                 return False
-            # Still the cached one: nobody has renewed it since. Later 401s of the same token find another here.
+            # Only the first 401 of a token gets here: later ones find another token in the cache.
             self._token = None
             self._rejected = token.value.reveal()
             self._doubted_since = now
@@ -85,13 +85,15 @@ class OAuth2TokenCache:
             # Each waiter gets a copy; raising one instance repeatedly would grow its traceback.
             raise _twin(error) from error.__cause__
         except TaskClosed:
-            raise APIConnectionError("the client was closed meanwhile", sent=Sent.NEVER) from None
+            raise APIConnectionError(
+                "the client was closed during the token request", sent=Sent.NEVER
+            ) from None
 
     def _failing(self) -> bool:
         return self._failure is not None and self._clock.monotonic() < self._closed_until
 
     def _refreshing(self) -> asyncio.Task[Token]:
-        """The one refresh that is under way in this loop, started if there is none."""
+        """The task that renews the token in this loop. Starts one if none is running."""
         loop = asyncio.get_running_loop()
         if self._refresh is None or self._refresh.done() or self._refresh.get_loop() is not loop:
             self._refresh = self._tasks.start(self._renewed(), name="sinch-numbers token refresh")
@@ -110,7 +112,7 @@ class OAuth2TokenCache:
         try:
             stored = await store.get(self._key)
         except StoreError:
-            logger.warning("the token store failed; a token is requested instead", exc_info=True)
+            logger.warning("the token store failed; requesting a token instead", exc_info=True)
             return None
         token = Token.from_bytes(stored) if stored is not None else None
         if token is None or self._clock.time() >= token.refresh_at or token.value.reveal() == self._rejected:
@@ -121,7 +123,7 @@ class OAuth2TokenCache:
         try:
             token = await self._fetch()
         except NumbersError as error:
-            logger.warning("no access token: %s", error)
+            logger.warning("the token request failed: %s", error)
             self._failure = _twin(error)
             self._closed_until = self._clock.monotonic() + _defaults.TOKEN_FAILURE_PAUSE
             raise
@@ -131,13 +133,13 @@ class OAuth2TokenCache:
         try:
             await self._store.set(self._key, token.to_bytes(), ttl=token.expires_at - self._clock.time())
         except StoreError:
-            # The token is good all the same, and without it each call would ask for another.
-            logger.warning("the token store failed; the token is kept in this client alone", exc_info=True)
+            # The token is valid nonetheless, and without it each call would request another.
+            logger.warning("the token store failed; only this client keeps the token", exc_info=True)
         return token
 
 
 def _twin(error: NumbersError) -> NumbersError:
-    """The same error without a traceback, which would grow with each time that it is raised."""
+    """A copy of the error without its traceback, which would grow each time that the error is raised."""
     twin = copy(error)
     twin.__cause__ = error.__cause__
     return twin

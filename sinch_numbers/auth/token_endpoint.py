@@ -22,12 +22,12 @@ _REQUEST = Request(
 
 
 class TokenEndpoint:
-    """`POST /oauth2/token`, retried like a read; a token lost in transit is harmless."""
+    """`POST /oauth2/token`, retried like a read: a token lost in transit is harmless."""
 
     def __init__(
         self, pipeline: Pipeline, settings: Settings, key: BasicAuth, *, url: str, clock: Clock
     ) -> None:
-        """`url` is that of the host; `clock` tells when a token was issued."""
+        """`url` is the base URL of the host. `clock` gives the time at which a token was issued."""
         self._pipeline = pipeline
         # Hide token requests from hooks and raw_responses(): they would leak the token.
         self._settings = attrs.evolve(settings, on_response=None)
@@ -36,7 +36,7 @@ class TokenEndpoint:
         self._clock = clock
 
     async def fetch(self) -> Token:
-        """A new token; raises what the pipeline does, and InvalidResponseError for an answer that has none."""
+        """A new token. Raises what the pipeline raises, and InvalidResponseError if the response has no token."""
         captured.set(None)
         for attempt_number in itertools.count(1):
             raw = await self._pipeline.send(

@@ -1,4 +1,4 @@
-"""An access token: its times, how it is stored, and how a response of the token endpoint is read. Pure."""
+"""An access token: when to renew it, its form in a store, and the parser of a token response. Pure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..errors import InvalidResponseError
 
 
 def is_token(value: object) -> TypeGuard[str]:
-    """Whether a header can carry it."""
+    """Whether `value` is a string that a header can contain."""
     return isinstance(value, str) and re.fullmatch(r"[!-~]+", value) is not None
 
 
 @attrs.frozen(kw_only=True)
 class Token:
-    """An access token. The times are in seconds since the epoch."""
+    """An access token. Times are in seconds since the epoch."""
 
     value: Secret
     issued_at: float
@@ -28,12 +28,12 @@ class Token:
     authorization: Secret = attrs.field(init=False)
     """The value of the `Authorization` header."""
     refresh_at: float = attrs.field(init=False)
-    """From here on it is renewed in the background."""
+    """When to renew it in the background."""
     usable_until: float = attrs.field(init=False)
-    """From here on callers wait for the next: the API's clock may be ahead of ours."""
+    """When to stop using it. It is before the expiry because the API's clock may be ahead of ours."""
 
     def __attrs_post_init__(self) -> None:
-        # Computed once, and not for each call.
+        # Computed once, not for each call.
         life = self.expires_at - self.issued_at
         times = {
             "authorization": Secret(f"Bearer {self.value.reveal()}"),
@@ -44,13 +44,13 @@ class Token:
             object.__setattr__(self, name, value)
 
     def to_bytes(self) -> bytes:
-        """The token as it stands in a store."""
+        """The token as it is kept in a store."""
         fields = {"value": self.value.reveal(), "issued_at": self.issued_at, "expires_at": self.expires_at}
         return json.dumps(fields).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Token | None:
-        """The token that `to_bytes` wrote, or None if something else stands in the store."""
+        """The token that `to_bytes` wrote, or None if `data` is anything else."""
         try:
             fields = json.loads(data)
             value, issued_at, expires_at = fields["value"], fields["issued_at"], fields["expires_at"]
@@ -62,13 +62,13 @@ class Token:
 
 
 def parse_token(content: bytes, *, now: float, url: str) -> Token:
-    """The token in a response of the token endpoint; raises InvalidResponseError if there is none."""
+    """The token in a response of the token endpoint. Raises InvalidResponseError if there is none."""
     fields = _token_fields(content)
     if fields is None:
-        # The body is withheld, from the locals too: it may be a token in a form that is not understood.
+        # The error does not show the body, nor does its traceback: it may contain a token in an unknown format.
         del content
         raise InvalidResponseError(
-            "the token endpoint responded without an access_token", status_code=200, method="POST", url=url
+            "the response of the token endpoint has no access_token", status_code=200, method="POST", url=url
         )
     value, lifetime = fields
     return Token(value=value, issued_at=now, expires_at=now + _seconds(lifetime))
@@ -84,7 +84,7 @@ def _token_fields(content: bytes) -> tuple[Secret, object] | None:
 
 
 def _seconds(lifetime: object) -> float:
-    """The lifetime that the token endpoint states, if it makes sense."""
+    """`expires_in` as seconds, or the default lifetime if it is not believable."""
     if isinstance(lifetime, str) and re.fullmatch(r"[0-9]{1,9}", lifetime):
         lifetime = int(lifetime)
     if isinstance(lifetime, bool) or not isinstance(lifetime, int | float):

@@ -1,1 +1,1 @@
-"""What costs money: renting and releasing, safely. Internal: the public names are in `sinch_numbers`."""
+"""Everything that costs money: renting and releasing numbers safely. Internal: users import from `sinch_numbers`."""

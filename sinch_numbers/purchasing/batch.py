@@ -1,4 +1,4 @@
-"""Renting many numbers: each in a slot of a batch, which a later call with the same name goes on with."""
+"""Rents many numbers, each in a slot of a batch. A later call with the same batch name continues it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .ledger import check_batch, new_batch
 from .offers import Criteria, Offers
 from .prices import Price, price_of
 
-# After one of these every further purchase would be refused as well.
+# After one of these, every further purchase would be refused as well.
 _FATAL = (BudgetExceededError, NoOfferError, AuthenticationError, PermissionDeniedError)
 
 
@@ -44,14 +44,14 @@ async def rent_many(
     concurrency: int,
     batch: str | None,
 ) -> list[Outcome]:
-    """One outcome for each slot: `count` of them, or one for each number named."""
+    """One outcome for each slot: `count` slots, or one for each given number. See `AvailableNumbers.rent_many`."""
     named = None if phone_numbers is None else checked_phone_numbers(phone_numbers)
     if (count is None) == (named is None):
         raise ConfigurationError("rent_many() needs either count or phone_numbers")
     if (named is None) != (criteria is not None):
-        raise ConfigurationError("count needs region_code and number_type; phone_numbers needs none of them")
+        raise ConfigurationError("count needs region_code and number_type; phone_numbers takes neither")
     if batch is not None and context.claims is None:
-        raise ConfigurationError("a batch needs a ledger: NumbersClient(ledger=...) remembers it")
+        raise ConfigurationError("rent_many(batch=...) needs a ledger: pass NumbersClient(ledger=...)")
     check_count("count", count)
     size = len(named) if named is not None else count or 0
     offers = None if criteria is None else Offers(context, criteria, wanted=size)
@@ -62,7 +62,7 @@ async def rent_many(
 
 
 class _Batch:
-    """Purchases under way together. Without a ledger, its slots live as long as the call."""
+    """A batch without a ledger: its slots exist only during the call."""
 
     def __init__(
         self,
@@ -78,11 +78,11 @@ class _Batch:
         self._fatal: NumbersError | None = None
 
     async def run(self, size: int, concurrency: int) -> list[Outcome]:
-        """Fills the slots, `concurrency` at a time."""
+        """Fills `size` slots, `concurrency` at once."""
         return await self._fill_all([*range(size)], concurrency)
 
     async def _fill_all(self, slots: list[int], concurrency: int) -> list[Outcome]:
-        """The outcomes of `slots`, which are filled in this order, sorted by slot."""
+        """Fills `slots` in the given order. Returns their outcomes sorted by slot."""
         outcomes: dict[int, Outcome] = {}
 
         async def fill(slot: int) -> None:
@@ -91,7 +91,7 @@ class _Batch:
         try:
             await gather_bounded(slots, fill, concurrency=concurrency)
         except BaseException:
-            # Cancelled, or cut short by a store that failed: nobody gets the list, and there are numbers in it.
+            # Cancelled, or the store failed: the caller does not get the list, but numbers may have been bought.
             for outcome in outcomes.values():
                 self._report(outcome)
             raise
@@ -116,7 +116,7 @@ class _Batch:
     async def _choose(self, slot: int) -> tuple[str, Price | None]:
         if self._named is not None:
             return self._named[slot], None
-        assert self._offers is not None  # rent_many() asks for criteria if no numbers are named
+        assert self._offers is not None  # rent_many() requires criteria if no numbers are given
         offer = await self._offers.next()
         return offer.phone_number, price_of(offer)
 
@@ -139,7 +139,7 @@ class _Batch:
 
 
 class _RecordedBatch(_Batch):
-    """The same with slots in the ledger: each is claimed before its purchase, and released if nothing was bought."""
+    """A batch with slots in the ledger: each is claimed before its purchase, and released if nothing was bought."""
 
     def __init__(
         self,
@@ -160,7 +160,7 @@ class _RecordedBatch(_Batch):
         self._known = {entry.slot: entry for entry in await self._claims.entries(self._name)}
         unsettled = [entry for entry in self._known.values() if not entry.is_settled]
         if unsettled:
-            # All at a time, while the other slots are filled.
+            # All of them at once, while the other slots are filled.
             watching = self._claims.watch(unsettled, self._context.clock)
             self._watching = self._context.tasks.start(watching, name="sinch-numbers ledger")
         last = {entry.slot for entry in unsettled}
@@ -185,9 +185,9 @@ class _RecordedBatch(_Batch):
         return Rented(phone_number=phone_number, number=number)
 
     async def _resume_slot(self, entry: Entry) -> Outcome | None:
-        """The outcome of a slot that an earlier run, or another process, has claimed; None if the slot is free again."""
+        """The outcome of a slot that an earlier run or another process claimed. None if the slot is free again."""
         if not entry.is_settled:
-            assert self._watching is not None  # it is, if anything is unsettled
+            assert self._watching is not None  # run() sets it if any entry is unsettled
             if entry.key not in await shielded(self._watching):
                 current = await self._claims.read(entry.key)
                 if current is None:
@@ -200,7 +200,7 @@ class _RecordedBatch(_Batch):
         return await self._rent_again(entry)
 
     async def _rent_again(self, entry: Entry) -> Outcome | None:
-        """Rents the same number again: it can be sold once, so this finishes what was cut off, or buys it now."""
+        """Rents the same number again. It can be sold only once, so this finishes the earlier purchase or buys the number now."""
         phone_number = entry.phone_number or ""
 
         async def claim(_: Price | None) -> Lease:
@@ -216,7 +216,7 @@ class _RecordedBatch(_Batch):
         except (NotFoundError, NumberTakenError):
             return None  # the slot was released
         except NumbersError as error:
-            # Whatever went wrong now, what was sent before may still take effect.
+            # Whatever failed now, the earlier request may still take effect.
             return Unknown(phone_number=phone_number, error=error)
         return Rented(phone_number=phone_number, number=number)
 
@@ -224,15 +224,14 @@ class _RecordedBatch(_Batch):
         phone_number = None if entry is None else entry.phone_number
         what = phone_number or f"slot {slot}"
         return OutcomeUnknownError(
-            f"another process is at work on {what} of the batch {self._name!r}",
+            f"another process is buying {what} of the batch {self._name!r}. Call again later, or look in active_numbers",
             operation="RentNumber",
             phone_number=phone_number,
         )
 
 
 def _failed(error: NumbersError, phone_number: str | None) -> Outcome:
-    # Not outcome_of(): a failed search or quote cannot have bought anything, and a failed rent raises
-    # OutcomeUnknownError itself.
+    # Not outcome_of(): a failed search or quote cannot have bought anything, and a rent raises OutcomeUnknownError itself.
     if isinstance(error, OutcomeUnknownError):
         return Unknown(phone_number=error.phone_number or phone_number, error=error)
     return Refused(phone_number=phone_number, error=error)

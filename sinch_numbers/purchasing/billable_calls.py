@@ -1,10 +1,10 @@
-"""Rents and releases numbers: each call ends in the truth about its outcome, as far as the API tells.
+"""Rents and releases numbers: sends the request, and asks the API what became of it if the response does not tell.
 
 rent_number, release_number, rent_any_number
-  detached                     a task of its own
-    number_locks.hold          one call at a time for each number
-      recorded                 budget and ledger around it
-        send_and_reconcile     send, ask, decide
+  detached                     runs the call in its own task
+    number_locks.hold          one call for each number at once
+      recorded                 reserves budget, writes the ledger entry, settles both
+        send_and_reconcile     sends, asks and decides until the outcome is clear
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ E = TypeVar("E", bound=NumbersError)
 
 @attrs.frozen(kw_only=True)
 class _Operation:
-    """A billable operation on one number: its request, and how its response is read."""
+    """A billable operation: its request, and the parser of its response."""
 
     kind: Kind
     phone_number: str | None
@@ -64,11 +64,11 @@ async def rent_number(
     claim: Claim | None = None,
     resumed: Entry | None = None,
 ) -> ActiveNumber:
-    """The rented number. `claim` and `resumed`: see `recorded`; an earlier process may have sent this very request.
+    """The rented number. For `claim` and `resumed`, see `recorded`.
 
     Raises:
-        NumbersError: The rent was refused, or surely never sent.
-        OutcomeUnknownError: It may have been rented.
+        NumbersError: The rent was refused, or certainly never sent.
+        OutcomeUnknownError: The number may have been rented.
     """
     request = _rent.build_request(project_id=context.project_id, phone_number=phone_number, body=body)
     operation = _Operation(
@@ -78,7 +78,7 @@ async def rent_number(
 
 
 async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) -> ActiveNumber:
-    """The number that the API chose. An unclear outcome cannot be looked up: only the response names the number."""
+    """The number that the API chose. Only the response names it, so an unclear outcome cannot be looked up."""
     request = _rent_any.build_request(project_id=context.project_id, body=body)
     operation = _Operation(
         kind=Kind.RENT_ANY, phone_number=None, request=request, parse=_rent_any.parse_response
@@ -87,7 +87,7 @@ async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) 
 
 
 async def release_number(context: PurchaseContext, phone_number: str) -> ActiveNumber:
-    """The number with `expire_at`; raises NotFoundError if the project has no such number."""
+    """The number with `expire_at`. Raises NotFoundError if the project does not have it."""
     request = _release.build_request(project_id=context.project_id, phone_number=phone_number)
     operation = _Operation(
         kind=Kind.RELEASE, phone_number=phone_number, request=request, parse=_release.parse_response
@@ -122,7 +122,7 @@ async def _run(
 async def send_and_reconcile(
     context: PurchaseContext, operation: _Operation, call: BillableCall, resumed: Entry | None = None
 ) -> Conclusion:
-    """Sends the request, asks the API if the response does not tell, and does what `decide` says until it is clear."""
+    """Carries out what `decide` says, until the outcome is clear: sends the request, or asks the API for the number."""
     evidence = Evidence(kind=operation.kind, maybe_processed=resumed is not None)
     absent_since = None if resumed is None else resumed.unconfirmed_since
     number: ActiveNumber | None = None
@@ -170,7 +170,7 @@ async def send_and_reconcile(
 async def _send(
     context: PurchaseContext, operation: _Operation, call: BillableCall
 ) -> tuple[Result, ActiveNumber | None, Exception | None]:
-    """One POST, retried only if it surely was not processed."""
+    """Sends the POST. The pipeline retries it only if it certainly was not processed."""
     before = call.exchanges
     try:
         raw = await context.send(operation.request, Safety.BILLABLE, call)
@@ -187,7 +187,7 @@ async def _send(
             attempts=raw.attempts,
         )
     except Exception as raised:
-        # Not only a NumbersError: a user's token provider may fail in its own way, and money may have been spent.
+        # Not only a NumbersError: a token provider may raise anything, and money may have been spent.
         error = raised
     if call.exchanges == before or call.latest is Processed.NO:
         return Result.NOT_PROCESSED, None, error
@@ -203,18 +203,18 @@ def _conclusion(
     number: ActiveNumber | None,
     error: Exception | None,
 ) -> Conclusion:
-    """What the decision means for the caller and for the ledger."""
+    """The conclusion for the caller and the ledger."""
     name = operation.phone_number
     match decision:
         case Decision.DONE | Decision.FOUND if number is not None:
             if operation.kind is Kind.RELEASE:
                 context.number_locks.forget(number)
                 return Conclusion(EntryState.RELEASED, number=number)
-            # From here on, and not only when the ledger has it: another call may be asking for the number.
+            # Recorded now, before the ledger is written: another call may be asking for the number.
             context.number_locks.record(number)
             return Conclusion(EntryState.RENTED, number=number)
         case Decision.TAKEN:
-            # A number can be sold once, so this rent was refused.
+            # A number can be sold only once, so this rent was refused.
             taken = NumberTakenError(f"{name} was rented by another call of this client")
             return Conclusion(EntryState.REFUSED, error=_caused_by(taken, error))
         case Decision.GONE:
@@ -235,9 +235,9 @@ def _unknown(operation: _Operation, finding: Finding, error: Exception | None) -
         what = str(error) if isinstance(error, NumbersError) else f"{type(error).__name__}: {error}"
     reason = str(finding)
     if operation.kind is Kind.RENT_ANY:
-        reason = "only the response would name the number; rent_first() does the same and can be looked up"
+        reason = "only the response names the number; use rent_first(), whose number can be looked up"
     unknown = OutcomeUnknownError(
-        f"{operation} may or may not have happened: {what} ({reason}). Look in active_numbers before calling again",
+        f"{operation} may or may not have been performed: {what} ({reason}). Look in active_numbers before you call again",
         operation=operation.kind,
         phone_number=operation.phone_number,
         attempts=_attempts(error),

@@ -1,4 +1,4 @@
-"""What purchases may cost: reserved before a request is sent, settled after its outcome."""
+"""Limits what purchases cost: the price is reserved before a request is sent, and settled after its outcome."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .prices import Price
 
 
 class Budget:
-    """A limit on what purchases cost, in money, in numbers, or both; shared by all calls that it is given to.
+    """A limit on purchases: on their cost, on their number, or both. Clients that get the same budget share it.
 
-    A number costs its setup price and its first interval's charge; later intervals are not counted. A purchase whose
-    outcome is unknown stays counted: it may have been charged. A budget is for the tasks of one event loop, and not for
+    A number costs its setup price and the charge of its first interval. Later intervals are not counted. A purchase
+    whose outcome is unknown remains counted, because it may have been charged. Use a budget from one event loop, not from
     several threads.
     """
 
@@ -25,17 +25,17 @@ class Budget:
         currency: str | None = None,
         max_numbers: int | None = None,
     ) -> None:
-        """`max_total` is in `currency` (ISO 4217), exact: no float. At least one limit is needed.
+        """`max_total` is an exact amount, not a float, in `currency` (ISO 4217). At least one limit is required.
 
         Raises:
-            ConfigurationError: A limit is missing or makes no sense.
+            ConfigurationError: A limit is missing or not valid.
         """
         if max_total is None and max_numbers is None:
             raise ConfigurationError("a Budget needs max_total or max_numbers")
         if (max_total is None) != (currency is None):
-            raise ConfigurationError("max_total and currency belong together")
+            raise ConfigurationError("a Budget needs both max_total and currency, or neither")
         if max_numbers is not None and (isinstance(max_numbers, bool) or max_numbers < 0):
-            raise ConfigurationError(f"max_numbers has to be 0 or more, not {max_numbers!r}")
+            raise ConfigurationError(f"max_numbers must be at least 0, not {max_numbers!r}")
         self.max_total: Decimal | None = None if max_total is None else _limit(max_total)
         self.currency = currency
         self.max_numbers = max_numbers
@@ -47,34 +47,34 @@ class Budget:
 
     @property
     def needs_price(self) -> bool:
-        """Whether a purchase has to know its price first."""
+        """Whether a purchase must know its price before it is sent."""
         return self.max_total is not None
 
     @property
     def spent(self) -> Decimal:
-        """What was bought, or may have been, in `currency`."""
+        """The cost of all purchases that succeeded or may have, in `currency`."""
         return self._spent
 
     @property
     def reserved(self) -> Decimal:
-        """What is being bought, in `currency`."""
+        """The cost of the purchases in progress, in `currency`."""
         return self._reserved
 
     @property
     def remaining(self) -> Decimal | None:
-        """What may still be spent; None without a limit in money."""
+        """What may still be spent, in `currency`. None if the budget has no `max_total`."""
         return None if self.max_total is None else self.max_total - self._spent - self._reserved
 
     @property
     def numbers(self) -> int:
-        """How many numbers were bought, may have been, or are being bought."""
+        """How many numbers were bought, may have been bought, or are being bought."""
         return self._numbers_bought + self._numbers_reserved
 
     def include(self, entries: Iterable[Entry]) -> None:
-        """Counts what a ledger has: the rents of earlier runs, those included whose outcome is open.
+        """Counts the rents of earlier runs, including those whose outcome is still open.
 
-        `budget.include(await ledger.entries())` makes a limit hold across restarts. Raises ConfigurationError for a rent
-        whose price the ledger does not know, or has in another currency, where the budget is in money.
+        `budget.include(await ledger.entries())` makes a limit hold across restarts. If the budget has a `max_total`,
+        raises ConfigurationError for a rent whose price is missing in the ledger or in another currency.
         """
         found = {entry: self._amount_of(entry) for entry in entries if entry.may_have_been_charged}
         self._spent += sum(found.values(), Decimal(0))
@@ -82,7 +82,7 @@ class Budget:
         self._open |= {entry.key: amount for entry, amount in found.items() if not entry.is_settled}
 
     def take_back(self, entry: Entry) -> None:
-        """Counts an open entry that was included no longer: it is being finished, or was refused after all."""
+        """Stops counting an open entry that was included: it is being finished, or was refused."""
         amount = self._open.pop(entry.key, None)
         if amount is not None:
             self._spent -= amount
@@ -102,9 +102,9 @@ class Budget:
         return price.amount
 
     def reserve(self, price: Price | None, *, included: Entry | None = None) -> Reservation:
-        """Sets the price of one number aside; raises BudgetExceededError where the budget does not cover it.
+        """Reserves the price of one number. Raises BudgetExceededError if the budget does not cover it.
 
-        `included` is the open entry that is being finished: where `include` counted it, it is not counted twice.
+        `included` is the open entry that this purchase finishes. If `include` counted it, it is not counted twice.
         """
         counted = None if included is None else self._open.get(included.key)
         if included is not None:
@@ -113,7 +113,7 @@ class Budget:
             return self._set_aside(price)
         except BudgetExceededError:
             if included is not None and counted is not None:
-                # It stays open, and may have been charged.
+                # The entry remains open, and may have been charged.
                 self._count(included.key, counted)
             raise
 
@@ -123,7 +123,7 @@ class Budget:
         amount = Decimal(0)
         if self.max_total is not None:
             amount = self._covered(price)
-        # No await between the check and the entry: in one event loop nobody comes between.
+        # No await between the check and the reservation, so no other task can reserve in between.
         self._reserved += amount
         self._numbers_reserved += 1
         return Reservation(self, amount)
@@ -134,13 +134,13 @@ class Budget:
             raise BudgetExceededError("the price of the number is not known", remaining=remaining)
         if price.amount and price.currency_code != self.currency:
             raise BudgetExceededError(
-                f"the number costs {price}, and the budget is in {self.currency}",
+                f"the number costs {price}, but the budget is in {self.currency}",
                 price=price.amount,
                 remaining=remaining,
             )
         if remaining is None or price.amount > remaining:
             raise BudgetExceededError(
-                f"the number costs {price}, and {remaining} {self.currency} of {self.max_total} are left",
+                f"the number costs {price}, but only {remaining} {self.currency} of {self.max_total} are left",
                 price=price.amount,
                 remaining=remaining,
             )
@@ -163,14 +163,14 @@ class Budget:
 
 
 class Reservation:
-    """One number's price, set aside until its purchase is settled, once."""
+    """The reserved price of one number, until its purchase is settled."""
 
     def __init__(self, budget: Budget, amount: Decimal) -> None:
         self._budget: Budget | None = budget
         self._amount = amount
 
     def settle(self, *, bought: bool) -> None:
-        """Counts the price as spent, or sets it free. Later calls do nothing."""
+        """Counts the price as spent if `bought`, otherwise frees it. Further calls do nothing."""
         if self._budget is not None:
             self._budget._settle(self._amount, bought=bought)
             self._budget = None
@@ -178,11 +178,11 @@ class Reservation:
 
 def _limit(value: Decimal | int | str) -> Decimal:
     if isinstance(value, float | bool):
-        raise ConfigurationError(f"max_total has to be exact, a Decimal or a string, not {value!r}")
+        raise ConfigurationError(f"max_total must be exact: a Decimal, an int or a string, not {value!r}")
     try:
         limit = Decimal(value)
     except (ArithmeticError, TypeError, ValueError):
-        raise ConfigurationError(f"max_total is no amount: {value!r}") from None
+        raise ConfigurationError(f"max_total is not an amount: {value!r}") from None
     if not limit.is_finite() or limit < 0:
-        raise ConfigurationError(f"max_total has to be 0 or more, and finite, not {value!r}")
+        raise ConfigurationError(f"max_total must be finite and at least 0, not {value!r}")
     return limit

@@ -1,4 +1,4 @@
-"""What renting and releasing need beyond sending: the budget, the ledger, and which numbers are being rented."""
+"""What renting and releasing need in addition to sending: the budget, the ledger, and the locks of numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from .number_locks import NumberLocks
 
 @attrs.frozen(kw_only=True)
 class OrphanedPurchase:
-    """The outcome of a billable call, alone or in a `rent_many`, whose caller has gone: `number` on success, else `error`."""
+    """The outcome of a billable call whose caller was cancelled: `number` if it succeeded, otherwise `error`.
+
+    `operation` is the API's name, such as `RentNumber`. `phone_number` is None if the call names no number.
+    """
 
     operation: str
     phone_number: str | None
@@ -27,7 +30,7 @@ class OrphanedPurchase:
 
 @attrs.frozen(kw_only=True)
 class PurchaseSettings:
-    """What `with_options` can change of how numbers are bought."""
+    """How numbers are bought. `with_options` can change all of it."""
 
     budget: Budget | None
     ledger: PurchaseLedger | None
@@ -36,18 +39,21 @@ class PurchaseSettings:
 
 @attrs.frozen(kw_only=True)
 class PurchaseContext(Context):
-    """The context of a client's resources; those that buy use all of it."""
+    """The context of all resources of a client. Only those that buy or release use its purchasing part."""
 
     purchases: PurchaseSettings
     number_locks: NumberLocks
 
     @property
     def claims(self) -> Claims | None:
-        """The entries of the client's ledger, if it has one."""
+        """The entries of the client's ledger, or None if it has none."""
         return None if self.purchases.ledger is None else self.purchases.ledger._claims
 
     def is_settled(self, absent_since: float | None, api_time: float | None) -> bool:
-        """Whether a purchase that did not show since then cannot be under way any more, by the API's own clock."""
+        """Whether a purchase that the API has not shown since `absent_since` can no longer be under way.
+
+        Both times are in seconds since the epoch, by the API's own clock; None if the API did not send one.
+        """
         if self.claims is None or absent_since is None or api_time is None:
             return False
         return api_time - absent_since >= self.claims.settle_after

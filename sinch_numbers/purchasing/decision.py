@@ -1,8 +1,8 @@
-"""What to do next about a billable call: the rules of a purchase, as a pure function of what is known.
+"""The rules of a purchase, as a pure function: what to do next, given what is known.
 
     decide(evidence) -> SEND | ASK | DONE | FOUND | REFUSED | TAKEN | GONE | UNKNOWN
 
-`billable_calls.py` carries it out. tests/purchasing/test_decision.py has the table of all combinations.
+`billable_calls.py` carries the decision out. tests/purchasing/test_decision.py tests all combinations.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ import attrs
 
 
 class Kind(StrEnum):
-    """The billable operations, by the API's names."""
+    """The billable operations, by their names in the API."""
 
     RENT = "RentNumber"
-    """A named number can be sold once: sending the request again cannot buy a second number."""
+    """A named number can be sold only once, so sending the request again cannot buy a second number."""
     RENT_ANY = "RentAnyNumber"
-    """Only the response names the number, so a lost response cannot be looked up, and a second request buys again."""
+    """Only the response names the number: a lost response cannot be looked up, and a second request buys another number."""
     RELEASE = "ReleaseNumber"
 
 
 class Result(StrEnum):
-    """How the latest request ended."""
+    """How the last request ended."""
 
     NOT_SENT_YET = "not sent yet"
     DONE = "done"
-    """A 2xx about this number."""
+    """A 2xx that names this number."""
     REFUSED = "refused"
     """The API refused it: a final 4xx."""
     NOT_PROCESSED = "not processed"
-    """It surely had no effect: it never left, or the API turned it away (429, 401)."""
+    """It certainly had no effect: it was never sent, or the API rejected it unprocessed (429, 401)."""
     UNCLEAR = "unclear"
     """It may have had an effect: no response, a 5xx, a 408, or a 2xx that does not name the number."""
 
 
 class Finding(StrEnum):
-    """What the API says about the number when it is asked."""
+    """What the API says when it is asked for the number."""
 
     NOT_ASKED = "not asked"
     ACTIVE = "it is active"
@@ -49,25 +49,25 @@ class Finding(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """What is known of a purchase or release. The flags say what may still be done."""
+    """What is known about a purchase or release. The last two flags say what may still be done."""
 
     kind: Kind
     result: Result = Result.NOT_SENT_YET
     maybe_processed: bool = False
-    """Whether any request for it, this or an earlier one, may have been processed without a clear response."""
+    """Whether any request for it, the last or an earlier one, may have been processed without a clear response."""
     finding: Finding = Finding.NOT_ASKED
     returned: bool = False
-    """Whether this client returned the number to another caller a while ago."""
+    """Whether this client recently returned the number to another caller."""
     long_absent: bool = False
-    """Whether the API has said for so long that it did not happen that no earlier request can be under way."""
+    """Whether the API has reported the number absent for so long that no earlier request can be under way."""
     can_send: bool = True
-    """Whether the request may be sent (again): the caller waits, attempts and the retry quota are left."""
+    """Whether the request may be sent: the caller waits, the lease is held, and attempts and retry quota are left."""
     can_ask: bool = True
-    """Whether the time for asking again is not over."""
+    """Whether there is time left to ask again."""
 
 
 class Decision(StrEnum):
-    """What to do next; all but the first two end the call."""
+    """What to do next. All but SEND and ASK end the call."""
 
     SEND = "send the request"
     ASK = "ask the API for the number"
@@ -80,7 +80,7 @@ class Decision(StrEnum):
 
 
 def decide(evidence: Evidence) -> Decision:
-    """The next step."""
+    """What to do next."""
     if evidence.result is Result.DONE:
         return Decision.DONE
     if not evidence.maybe_processed:
@@ -101,11 +101,11 @@ def _after_rent(evidence: Evidence) -> Decision:
         case Finding.OFFERED if evidence.can_send:
             return Decision.SEND
         case Finding.GONE if evidence.result is Result.NOT_SENT_YET and evidence.can_send:
-            # Of an earlier owner's purchase: only the API's refusal of our own request lets go of the number.
+            # An earlier owner's request may be under way. The slot gives the number up only after the API refused our own.
             return Decision.SEND
         case Finding.OFFERED | Finding.GONE if evidence.long_absent and evidence.result in _NOT_BOUGHT:
             return Decision.REFUSED
-        case _:  # A number that was sold may take a while to appear.
+        case _:  # A number that was rented may take a while to appear.
             return Decision.ASK if evidence.can_ask else Decision.UNKNOWN
 
 
@@ -115,7 +115,7 @@ def _after_release(evidence: Evidence) -> Decision:
             return Decision.FOUND
         case Finding.ACTIVE:
             return Decision.SEND if evidence.can_send else Decision.UNKNOWN
-        case _ if evidence.can_ask:  # A number that was rented a moment ago may take a while to appear.
+        case _ if evidence.can_ask:  # A number that was rented just before may take a while to appear.
             return Decision.ASK
         case Finding.UNREACHABLE:
             return Decision.UNKNOWN

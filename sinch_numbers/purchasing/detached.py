@@ -1,7 +1,7 @@
-"""Billable calls outlive their caller: they run in a task of their own, and an outcome without a taker is reported.
+"""Runs billable calls in their own tasks, so that they outlive a cancelled caller, and reports their outcomes.
 
-The caller's cancellation does not reach a call that has begun: it runs to its end, is not sent again, and its outcome
-goes to `on_orphaned_purchase` and the ledger. One that has not begun is cancelled with its caller.
+If the caller is cancelled after the request may have been sent, the call runs to its end, but sends nothing more. Its
+outcome goes to `on_orphaned_purchase` and the ledger. If nothing was sent, the call is cancelled with its caller.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ async def detached(
     call: BillableCall,
     work: Callable[[], Awaitable[ActiveNumber]],
 ) -> ActiveNumber:
-    """What `work` returns or raises, in a task that the caller's cancellation does not reach once a byte may have left."""
+    """The result of `work`, run in its own task. Once a request may have been sent, cancelling the caller does not stop it."""
 
     async def report(number: ActiveNumber | None, error: NumbersError | None = None) -> None:
         orphan = OrphanedPurchase(operation=operation, phone_number=phone_number, number=number, error=error)
@@ -66,10 +66,10 @@ async def detached(
 
 
 async def report_orphan(context: PurchaseContext, orphan: OrphanedPurchase) -> None:
-    """Logs an outcome whose caller is gone, and passes it to the hook `on_orphaned_purchase`."""
+    """Logs an outcome whose caller was cancelled, and passes it to the hook `on_orphaned_purchase`."""
     what = orphan.phone_number or orphan.operation
-    outcome = orphan.error if orphan.number is None else "done"
-    logger.warning("%s %s outlived its caller: %s", orphan.operation, what, outcome)
+    outcome = orphan.error if orphan.number is None else "succeeded"
+    logger.warning("%s %s outlived its cancelled caller: %s", orphan.operation, what, outcome)
     hook = context.purchases.on_orphaned_purchase
     if hook is None:
         return
@@ -84,7 +84,7 @@ async def report_orphan(context: PurchaseContext, orphan: OrphanedPurchase) -> N
 def _outcome(
     error: BaseException, call: BillableCall, operation: str, phone_number: str | None
 ) -> NumbersError | None:
-    """What `error` means for a caller who is gone; None if there is nothing to report, because nothing was sent."""
+    """The error to report for a call whose caller was cancelled. None if nothing was sent, so there is nothing to report."""
     if isinstance(error, NumbersError):
         return error
     if call.processed is Processed.NO:
@@ -93,8 +93,8 @@ def _outcome(
         return _closed(call, operation, phone_number)
     target = f"{operation} {phone_number}" if phone_number else operation
     outcome = OutcomeUnknownError(
-        f"{target} may or may not have happened: {type(error).__name__}: {error}. "
-        "Look in active_numbers before calling again",
+        f"{target} may or may not have been performed: {type(error).__name__}: {error}. "
+        "Look in active_numbers before you call again",
         operation=operation,
         phone_number=phone_number,
     )
@@ -106,7 +106,8 @@ def _closed(call: BillableCall, operation: str, phone_number: str | None) -> Num
     if call.processed is Processed.NO:
         return APIConnectionError("the client was closed before the request was sent", sent=Sent.NEVER)
     return OutcomeUnknownError(
-        f"{operation} {phone_number or ''}: the client was closed before the outcome was known",
+        f"{operation} {phone_number or ''}: the client was closed before the outcome was known. "
+        "Look in active_numbers before you call again",
         operation=operation,
         phone_number=phone_number,
     )

@@ -1,4 +1,4 @@
-"""One purchase or release as the ledger keeps it."""
+"""The entries of a ledger: one for each purchase or release."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from .prices import Price
 
 
 class EntryState(StrEnum):
-    """What is known of a purchase."""
+    """What is known about a purchase or release."""
 
     INTENT = "intent"
-    """A process is at work on it, or was until it died: its request may have been sent."""
+    """A process is working on it, or was when it died. Its request may have been sent."""
     RENTED = "rented"
     RELEASED = "released"
     REFUSED = "refused"
-    """Surely not bought, or not released."""
+    """Certainly not performed."""
     UNKNOWN = "unknown"
-    """It may have been bought: `resume_purchases()` asks again."""
+    """It may or may not have been performed. `resume_purchases()` asks the API again."""
 
 
 @attrs.frozen(kw_only=True)
 class Entry:
-    """One purchase or release. The times are in seconds since the epoch, for people: no decision rests on them."""
+    """One purchase or release. Times are in seconds since the epoch. `began_at` and `settled_at` are only for people."""
 
     key: str
     operation: str
@@ -40,17 +40,17 @@ class Entry:
     began_at: float
     settled_at: float | None = None
     owner: str = ""
-    """Who works on it, or did last: host, process id and a random word. For people, too."""
+    """Who works on it, or did last: host, process id and a random part, which makes each owner unique."""
     detail: str = ""
-    """Why it was refused, or is unknown."""
+    """Why it was refused or is unknown, or how it was settled."""
     unconfirmed_since: float | None = None
-    """Since when the API says that the purchase did not happen, by the API's own clock. It may still be under way."""
+    """Since when the API has reported the number absent, by the API's own clock. The request may still be under way."""
     version: str = ""
-    """Random bits that change with each write: a process that is at work renews them."""
+    """Random bits that change with each write. A live owner renews them regularly."""
     unknown_fields: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False, eq=False)
-    """What another version of this package wrote; kept as it is."""
+    """Fields that another version of this package wrote. They are kept as they are."""
     raw: bytes = attrs.field(default=b"", repr=False, eq=False)
-    """The entry's bytes in the store, as they were read or written."""
+    """The exact bytes in the store, as they were read or written."""
 
     @property
     def is_settled(self) -> bool:
@@ -58,21 +58,21 @@ class Entry:
 
     @property
     def may_have_been_charged(self) -> bool:
-        """Whether it is a rent that was not surely refused."""
+        """Whether it is a rent, and not certainly refused."""
         return self.operation != "ReleaseNumber" and self.state is not EntryState.REFUSED
 
     @property
     def is_slot(self) -> bool:
-        """Whether it is a slot of a batch, which is released if nothing was bought."""
+        """Whether it is a slot of a batch. A slot is released if nothing was bought."""
         return "/batch/" in self.key
 
     @property
     def slot(self) -> int:
-        """The slot of its batch."""
+        """The index of the slot in its batch, from 0."""
         return int(self.key.rpartition("/")[2])
 
     def written(self, **changes: Any) -> Self:
-        """The entry with `changes` and a version of its own, with the bytes to write to the store."""
+        """A copy with `changes`, a new version, and the bytes to write to the store in `raw`."""
         entry = attrs.evolve(self, version=secrets.token_hex(8), **changes)
         fields = dict(entry.unknown_fields)
         for name in _FIELDS:
@@ -84,7 +84,7 @@ class Entry:
 
     @classmethod
     def read(cls, key: str, raw: bytes) -> Self:
-        """The entry in the store at `key`; raises ConfigurationError if it cannot be read."""
+        """The entry that the store has at `key`. Raises ConfigurationError if `raw` is not an entry."""
         try:
             fields: dict[str, Any] = json.loads(raw)
             price = fields["price"]

@@ -1,8 +1,8 @@
-"""Who owns a ledger entry: a live purchase renews its lease, and every write is a compare-and-set on the bytes as read.
+"""Leases decide who owns a ledger entry. The owner renews its lease; every write is a compare-and-set on the bytes as read.
 
 No wall clock, process id or host name decides anything. An owner measures the age of its lease by a clock that also
-runs while the machine sleeps, and stops in good time; another process takes an entry over only after it has watched
-it unchanged for longer than a lease, by a clock of its own.
+runs while the machine is suspended, and stops in time. Another process takes an entry over only after it has watched it
+for longer than a lease, by its own monotonic clock, and the entry did not change.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ logger: logging.Logger = logging.getLogger("sinch_numbers")
 _RENEWALS_PER_LEASE = 4
 _MAX_CONFIRMATIONS = 3
 
-# The leases that this process holds, by owner. A child starts with none: its parent's purchases are another process's.
+# The owners of the leases that this process holds. After a fork, the child holds none: they are its parent's.
 _held: set[str] = set()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_held.clear)
 
 
 def new_owner() -> str:
-    """A name for one purchase's lease, held by this process until `drop_owner`.
+    """A new name for the owner of one lease, which this process holds until `drop_owner`.
 
-    The random word makes it unique, also after a fork or in a cloned machine.
+    The random part makes it unique, even after a fork or in a cloned virtual machine.
     """
     owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(8)}"
     _held.add(owner)
@@ -46,26 +46,27 @@ def new_owner() -> str:
 
 
 def drop_owner(owner: str) -> None:
-    """Says that the purchase of this process has ended."""
+    """Records that this process no longer holds the lease."""
     _held.discard(owner)
 
 
 def is_held_here(entry: Entry) -> bool:
-    """Whether a purchase of this process is at work on the entry."""
+    """Whether this process holds the lease on the entry."""
     return entry.owner in _held
 
 
 def elapsed() -> float:
-    """Seconds that also pass while the machine is suspended, where the system has such a clock."""
+    """Monotonic seconds that include the time for which the machine was suspended, if the system has such a clock."""
     boottime = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if boottime is None else time.clock_gettime(boottime)
 
 
 async def write(store: BoundedStore, old: bytes | None, entry: Entry, tried: list[Entry]) -> Entry | None:
-    """Writes `entry` in place of `old` (None: of nothing), and returns it as it stands in the store then.
+    """Replaces `old` (None: nothing) by `entry`. Returns the entry that was written, or None if the store has another value.
 
-    None if something else stands there. A write whose answer was lost is read back, not repeated: a first copy that
-    arrives late can only lose. Raises StoreError if the store does not tell. `tried` then has all that may stand there.
+    If the result of a write is lost, the key is read: the write is retried only if the store still has `old`, and a first
+    write that arrives late then fails. Raises StoreError if it is not known what the store has; `tried` then lists all
+    values of ours that it may have.
     """
     tried.append(entry)
     try:
@@ -76,25 +77,25 @@ async def write(store: BoundedStore, old: bytes | None, entry: Entry, tried: lis
             return await _acknowledged(store, entry, tried)
         written = current == old and await _swap(store, old, entry)
         if not written and current == old:
-            written = await store.get(entry.key) == entry.raw  # the first copy arrived between the two
+            written = await store.get(entry.key) == entry.raw  # the first write arrived before the second
     tried.clear()
     return entry if written else None
 
 
 async def _acknowledged(store: BoundedStore, entry: Entry, tried: list[Entry]) -> Entry | None:
-    """Writes an entry that was found in the store once more, so that what the store promises of an answer holds for it."""
+    """Writes again what the store already has: only a write that the store acknowledged is certain to be durable."""
     again = entry.written()
     tried.append(again)
     try:
         written = await store.replace(entry.key, entry.raw, again.raw)
     except StoreError:
-        return entry  # or `again`: ours in any case
+        return entry  # the store may have `again` instead: ours in both cases
     tried.clear()
     return again if written else None
 
 
 async def remove(store: BoundedStore, key: str, old: bytes) -> bool:
-    """Removes `key` if its value is `old`; returns whether that value is gone by our hand, as far as the store tells."""
+    """Removes `key` if its value is `old`. Returns whether it did, or, if the store did not say, whether the key is gone."""
     try:
         return await store.delete(key, old)
     except StoreError:
@@ -109,12 +110,12 @@ async def _swap(store: BoundedStore, old: bytes | None, entry: Entry) -> bool:
 
 
 class Lease:
-    """A live purchase's hold on its ledger entry. `lost` is set once another process has taken the entry over."""
+    """The lease of a live purchase on its ledger entry. `lost` is set once another process has taken the entry over."""
 
     def __init__(self, store: BoundedStore, entry: Entry, *, length: float, since: float) -> None:
-        """`length` is in seconds; `since` is `elapsed()` from before the entry was written."""
-        self.entry = entry
-        self.lost = False
+        """`length` is in seconds. `since` is the value of `elapsed()` before the entry was written."""
+        self.entry: Entry = entry
+        self.lost: bool = False
         self._store = store
         self._length = length
         self._since = since
@@ -126,18 +127,18 @@ class Lease:
 
     @property
     def may_send(self) -> bool:
-        """Whether the purchase is still this process's to make."""
+        """Whether the lease is not lost."""
         return not self.lost
 
     def is_stale(self) -> bool:
-        """Whether so much of the lease has passed that another process may soon take the entry over."""
+        """Whether more than half of the lease has passed, so that another process may soon take the entry over."""
         return elapsed() - self._since > self._length / 2
 
     @contextmanager
     def held(self, tasks: TaskGroup) -> Generator[None]:
-        """Renews the lease from time to time while the block runs."""
+        """Renews the lease regularly while the block runs."""
         self._tasks = tasks
-        # In the loop on purpose: a process whose loop hangs is not at work.
+        # In the event loop on purpose: a process whose loop hangs must lose its leases.
         self._wait_for_beat()
         try:
             yield
@@ -145,26 +146,28 @@ class Lease:
             self._end()
 
     async def renew(self) -> None:
-        """Writes a new version; raises TransportError (never sent) if the entry is lost or the store does not tell."""
-        # In a task of its own: cancelled half-way it would not know which version the store has.
+        """Writes a new version. Raises TransportError (never sent) if the lease is lost or the store failed."""
+        # In its own task: if it were cancelled half-way, it would not know which version the store has.
         await shielded(self._tasks.start(self._renew(), name=f"sinch-numbers lease {self.entry.key}"))
 
     async def confirm(self) -> None:
-        """Makes sure, just before a request leaves, that the entry is still ours, and will be for a while."""
+        """Called just before a request is sent. Raises TransportError (never sent) unless the lease is held and fresh."""
         for _ in range(_MAX_CONFIRMATIONS):
             await self.renew()
             if not self.is_stale():
                 return
-        raise _not_sent(StoreError("the ledger's store is too slow for its lease"))
+        raise _not_sent(
+            StoreError("the ledger's store is too slow for the lease: raise PurchaseLedger(lease=...)")
+        )
 
     async def settle(self, **changes: Any) -> bool:
-        """Writes the last version; False if another process has the entry. Raises StoreError if the store does not tell."""
+        """Writes the last version and ends the lease. False if another process has the entry. Raises StoreError on failure."""
         async with self._lock:
             self._end()
             return not self.lost and await self._write(self.entry.written(**changes))
 
     async def remove(self) -> bool:
-        """Removes the entry; False if another process has it."""
+        """Removes the entry and ends the lease. False if another process has the entry."""
         async with self._lock:
             self._end()
             return not self.lost and await remove(self._store, self.entry.key, self.entry.raw)
@@ -189,7 +192,7 @@ class Lease:
         try:
             await self._renew()
         except TransportError as error:
-            logger.warning("the lease of %s was not renewed: %s", self.entry.phone_number, error)
+            logger.warning("the lease on %s was not renewed: %s", self.entry.phone_number, error)
 
     async def _renew(self) -> None:
         async with self._lock:
@@ -206,12 +209,12 @@ class Lease:
                     f"another process has taken over the purchase of {self.entry.phone_number}",
                     sent=Sent.NEVER,
                 )
-            # From before the write: others may have seen the new version as early as that.
+            # The time before the write: another process may have read the new version as early as then.
             self._since = since
 
     async def _write(self, entry: Entry) -> bool:
         if self._tried:
-            # The store did not tell the last time: one of these stands there, or somebody else's.
+            # The result of an earlier write is not known: the store has one of these, or another process's value.
             current = await self._store.get(entry.key)
             mine = (tried for tried in (self.entry, *self._tried) if tried.raw == current)
             self.entry = next(mine, self.entry)

@@ -12,10 +12,10 @@ from ..models import ActiveNumber
 
 
 class NumberLocks:
-    """One call at a time for each number, and a memory of the numbers that were returned to a caller.
+    """Lets one call at once use a number, and remembers which numbers were returned to a caller.
 
-    Two calls that rent one number can both end without a clear response, and both find it in the project afterwards.
-    Only one of them bought it, and only one may be told so.
+    Two calls that rent the same number can both get no clear response, and both find the number in the project
+    afterwards. Only one of them bought it, so only one may return it.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -26,7 +26,7 @@ class NumberLocks:
 
     @asynccontextmanager
     async def hold(self, phone_number: str | None) -> AsyncGenerator[None]:
-        """Holds the number, once the calls before are done with it. None holds nothing."""
+        """Locks the number for the block, after the calls before it have ended. Does nothing for None."""
         if phone_number is None:
             yield
             return
@@ -44,14 +44,14 @@ class NumberLocks:
                 del locks[phone_number]
 
     def record(self, number: ActiveNumber) -> None:
-        """Records that `number` is returned to a caller."""
+        """Records that `number` is being returned to a caller."""
         self._returned.pop(number.phone_number, None)
         self._returned[number.phone_number] = self._clock.monotonic()
         while self._is_stale(oldest := next(iter(self._returned))):
             del self._returned[oldest]
 
     def forget(self, number: ActiveNumber) -> None:
-        """Forgets `number`: it was released."""
+        """Forgets `number`, because it was released."""
         self._returned.pop(number.phone_number, None)
 
     def was_returned(self, phone_number: str | None) -> bool:
@@ -59,7 +59,7 @@ class NumberLocks:
         return phone_number in self._returned and not self._is_stale(phone_number)
 
     def is_taken(self, phone_number: str) -> bool:
-        """Whether a call is renting the number, or it was recently returned to a caller."""
+        """Whether a call is renting the number, or the number was recently returned to a caller."""
         self._enter_loop()
         return phone_number in self._locks or self.was_returned(phone_number)
 
@@ -69,6 +69,6 @@ class NumberLocks:
     def _enter_loop(self) -> None:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
-            # Locks of a closed event loop are never released.
+            # The locks of a closed event loop are never released.
             self._loop = loop
             self._locks = {}

@@ -1,4 +1,4 @@
-"""Numbers to buy, one after the other, none twice: searches again as the offers of the last search are used up."""
+"""Search, offers to buy one after the other, and quotes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .prices import Price, price_of
 
 @attrs.frozen(kw_only=True)
 class Criteria:
-    """What numbers are looked for."""
+    """The criteria of a search."""
 
     region_code: str
     number_type: NumberType | str
@@ -45,7 +45,7 @@ class Criteria:
 
 
 async def search(context: PurchaseContext, criteria: Criteria, *, size: int | None) -> list[AvailableNumber]:
-    """A sample of the numbers that match."""
+    """A sample of the numbers on offer that match."""
     request = list_available_numbers.build_request(
         project_id=context.project_id,
         region_code=criteria.region_code,
@@ -55,12 +55,12 @@ async def search(context: PurchaseContext, criteria: Criteria, *, size: int | No
         capabilities=None if criteria.capabilities is None else list(criteria.capabilities),
         size=size,
     )
-    answer = await context.call(request, Safety.READ, list_available_numbers.parse_response)
-    return answer.available_numbers or []
+    response = await context.call(request, Safety.READ, list_available_numbers.parse_response)
+    return response.available_numbers or []
 
 
 class Offers:
-    """Hands out offers that match, to one buyer or to many at a time."""
+    """Hands out matching offers, none of them twice, to one or many purchases. Searches again when they are used up."""
 
     def __init__(self, context: PurchaseContext, criteria: Criteria, *, wanted: int = 1) -> None:
         self._context = context
@@ -71,22 +71,22 @@ class Offers:
         self._lock = asyncio.Lock()
 
     async def next(self) -> AvailableNumber:
-        """An offer that was not handed out before; raises NoOfferError where a new search brings none."""
+        """An offer that was not handed out before. Raises NoOfferError if a new search finds none."""
         async with self._lock:
             while True:
                 if not self._queue:
                     await self._fill()
                 if not self._queue:
                     raise NoOfferError(
-                        f"no {'further ' if self._seen else ''}number is offered for {self._criteria}"
+                        f"no {'other ' if self._seen else ''}number is offered for {self._criteria}"
                     )
                 offer = self._queue.popleft()
-                # What another call of this client is renting is not worth a request.
+                # Skipped without a request: another call of this client is renting it, or has rented it.
                 if not self._context.number_locks.is_taken(offer.phone_number):
                     return offer
 
     async def _fill(self) -> None:
-        # A larger sample may hold what a smaller one, all handed out by now, did not.
+        # A larger sample may contain numbers that the smaller one did not.
         for size in dict.fromkeys((self._size, _defaults.MAX_SEARCH_SIZE)):
             for offer in await search(self._context, self._criteria, size=size):
                 if offer.phone_number and offer.phone_number not in self._seen:
@@ -98,15 +98,15 @@ class Offers:
 
 @attrs.frozen(kw_only=True)
 class Quote:
-    """What a purchase would buy at the moment of asking."""
+    """What a purchase would buy now. `offers` and `prices` are in the same order."""
 
     offers: list[AvailableNumber]
     prices: list[Price | None]
-    """What each offer costs at once, None where its price is not stated."""
+    """What each offer costs at first (setup and first interval), or None if the offer does not state it."""
 
     @property
     def totals(self) -> dict[str, Decimal]:
-        """The sum of all prices that are stated, by currency."""
+        """The sum of all stated prices, by currency (ISO 4217)."""
         sums: dict[str, Decimal] = {}
         for price in self.prices:
             if price is not None:
@@ -115,7 +115,7 @@ class Quote:
 
 
 async def quote(context: PurchaseContext, criteria: Criteria, *, count: int) -> Quote:
-    """Up to `count` offers, fewer where fewer are on offer."""
+    """A quote of `count` offers, or of fewer if fewer are on offer."""
     check_count("count", count)
     offers = Offers(context, criteria, wanted=count)
     found: list[AvailableNumber] = []

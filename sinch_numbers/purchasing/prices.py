@@ -11,7 +11,7 @@ from ..models import AvailableNumber
 
 @attrs.frozen
 class Price:
-    """What a rent costs at once: the setup price and the first interval's charge. `amount` is exact."""
+    """What renting costs at first: the setup price plus the charge of the first interval. `amount` is exact."""
 
     amount: Decimal
     currency_code: str
@@ -21,7 +21,7 @@ class Price:
 
 
 def price_of(offer: AvailableNumber) -> Price | None:
-    """What renting `offer` costs at once, or None if the offer does not state all of it in one currency."""
+    """What renting `offer` costs at first, or None if the offer does not state all of it in one currency."""
     if offer.monthly_price is None:
         return None
     total = Price(Decimal(0), offer.monthly_price.currency_code or "")
@@ -31,7 +31,7 @@ def price_of(offer: AvailableNumber) -> Price | None:
         amount, currency = money.amount, money.currency_code or ""
         if amount is None or not amount.is_finite() or amount < 0:
             return None
-        # A price of nothing in another currency, or in none, adds nothing.
+        # A price of 0 in another currency, or without one, adds nothing.
         if amount and total.amount and currency != total.currency_code:
             return None
         if amount:

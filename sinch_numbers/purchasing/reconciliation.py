@@ -1,4 +1,4 @@
-"""Asks the API what became of a number."""
+"""Asks the API what became of a purchase or release."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ N = TypeVar("N", ActiveNumber, AvailableNumber)
 
 @attrs.frozen
 class Look:
-    """What the API says about a number, the number itself if the project has it, and when, by the API's own clock."""
+    """What the API says about a number, with the number if the project has it, and the API's time."""
 
     finding: Finding
     number: ActiveNumber | None = None
     api_time: float | None = None
-    """Seconds since the epoch; None if the response has no `Date`."""
+    """Seconds since the epoch, by the API's own clock. None if the response has no `Date` header."""
 
 
 async def ask(context: Context, kind: Kind, phone_number: str) -> Look:
-    """Looks for the number among the project's. After a rent it matters, too, whether one that is not there is offered."""
+    """Gets the number from the project. After a rent, if the project does not have it, also checks whether it is offered."""
     found, api_time = await _found(context, active_number(context, phone_number), phone_number)
     if isinstance(found, ActiveNumber):
         finding = Finding.ACTIVE if found.expire_at is None else Finding.EXPIRING
@@ -46,7 +46,7 @@ async def ask(context: Context, kind: Kind, phone_number: str) -> Look:
 
 
 class Patience:
-    """The time for which a number is looked for: `RECONCILE_PATIENCE` seconds, with growing pauses between two looks."""
+    """Limits how long the API is asked for a number: `RECONCILE_PATIENCE` seconds, with growing pauses in between."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -57,7 +57,7 @@ class Patience:
         return self._clock.monotonic() < self._deadline
 
     async def pause(self) -> None:
-        """Waits before another look; not before the first."""
+        """Waits before the next request. Does not wait before the first."""
         if self._pause:
             await self._clock.sleep(self._pause)
         self._pause = min(2 * self._pause or _defaults.RECONCILE_INTERVAL, _defaults.MAX_DELAY)
@@ -72,17 +72,17 @@ async def _found(context: Context, operation: Read[N], phone_number: str) -> tup
     except NumbersError:
         return Finding.UNREACHABLE, None
     except Exception:
-        # A user's token provider or transport that fails in its own way: the purchase is what matters here.
-        logger.exception("%s could not be looked for", phone_number)
+        # A token provider or transport may raise anything. It must not hide the outcome of the purchase.
+        logger.exception("asking the API for %s failed", phone_number)
         return Finding.UNREACHABLE, None
-    # A 2xx about another number, or about none, is a proxy's or a bug's: it proves nothing.
+    # A 2xx that names another number, or none, proves nothing: it comes from a proxy or a bug.
     return found if found.phone_number == phone_number else Finding.UNREACHABLE, _date(
         raw.headers.get("date")
     )
 
 
 def _date(value: str | None) -> float | None:
-    """The time of a `Date` header (RFC 9110, 6.6.1), in seconds since the epoch."""
+    """The time of a `Date` header (RFC 9110, 6.6.1) in seconds since the epoch, or None."""
     if not value:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Reserves budget and opens the ledger entry before a billable call, settles both after it."""
+"""Reserves budget and opens a ledger entry before a billable call, and settles both after it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from .prices import Price, price_of
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 Claim = Callable[[Price | None], Awaitable[Lease]]
-"""Gets the lease on a ledger entry for a purchase at this price; raises a NumbersError if it is another process's."""
+"""Gets the lease on a ledger entry for a purchase at this price. Raises a NumbersError if another process has it."""
 
 
 @attrs.frozen
 class Conclusion:
-    """What became of a billable call: the number or the error for the caller, and the state for the ledger."""
+    """The outcome of a billable call: the number or the error for the caller, and the state for the ledger."""
 
     state: EntryState
     number: ActiveNumber | None = None
@@ -42,14 +42,14 @@ class Conclusion:
     unconfirmed_since: float | None = None
 
     def result(self) -> ActiveNumber:
-        """The number; raises the error if there is one."""
+        """The number. Raises the error if there is one."""
         if self.error is not None:
             raise self.error
-        assert self.number is not None  # a conclusion has one or the other
+        assert self.number is not None  # a conclusion has a number or an error
         return self.number
 
     def changes(self) -> dict[str, Any]:
-        """What the ledger entry says of it."""
+        """The changes of the ledger entry."""
         changes: dict[str, Any] = {"unconfirmed_since": self.unconfirmed_since}
         if self.number is not None:
             changes["phone_number"] = self.number.phone_number
@@ -60,7 +60,7 @@ class Conclusion:
 
 @attrs.define
 class Record:
-    """A billable call under way. Set `conclusion` before the block ends; without one the call was cut short."""
+    """A billable call in progress. Set `conclusion` before the block ends: without one, the call counts as interrupted."""
 
     conclusion: Conclusion | None = None
 
@@ -76,14 +76,14 @@ async def recorded(
     claim: Claim | None,
     resumed: Entry | None,
 ) -> AsyncGenerator[Record]:
-    """Enters the call into the client's budget and ledger.
+    """Records the call in the client's budget and ledger while the block runs.
 
-    `claim` gets the lease, for a slot of a batch; a single call gets one of its own. `resumed` is the entry that an
-    earlier process left open and this call finishes.
+    `claim` gets the lease on a slot of a batch; without it, the call gets a new entry. `resumed` is the open entry of an
+    earlier process that this call finishes.
 
     Raises:
-        BudgetExceededError: The budget does not cover the price. Nothing was sent, and no entry stays.
-        StoreError: The ledger's store failed. Nothing was sent.
+        BudgetExceededError: The budget does not cover the price. Nothing was sent, and no entry was written.
+        StoreError: The ledger's store failed or timed out. Nothing was sent.
         OutcomeUnknownError: Another process has taken the slot over.
     """
     record = Record()
@@ -119,7 +119,7 @@ async def recorded(
 def _state(conclusion: Conclusion | None, call: BillableCall) -> EntryState:
     if conclusion is not None:
         return conclusion.state
-    # Cut short: by closing the client, or by an error before anything was sent.
+    # Interrupted: the client was closed, or an error occurred before anything was sent.
     return EntryState.REFUSED if call.processed is Processed.NO else EntryState.UNKNOWN
 
 
@@ -137,7 +137,7 @@ async def _opened(
     try:
         return await shielded(opening)
     except asyncio.CancelledError:
-        # Nothing was sent: what was written, or is being written, is taken back.
+        # Nothing was sent, so the entry that was or is being written is settled again.
         state = EntryState.REFUSED if resumed is None else EntryState.UNKNOWN
         context.tasks.start(_take_back(context, opening, state), name="sinch-numbers ledger")
         raise
@@ -151,12 +151,12 @@ async def _take_back(context: PurchaseContext, opening: asyncio.Task[Lease], sta
 async def _settle(
     context: PurchaseContext, lease: Lease, state: EntryState, conclusion: Conclusion | None
 ) -> bool:
-    """Writes the outcome, even if the call is being cancelled; False if the entry is another process's by now.
+    """Writes the outcome, even if the call is being cancelled. False if another process has taken the entry over.
 
-    A store that fails does not hide the outcome.
+    A store that fails is logged: it does not hide the outcome from the caller.
     """
     claims = context.claims
-    assert claims is not None  # it gave the lease
+    assert claims is not None  # the lease is theirs
     changes = {} if conclusion is None else conclusion.changes()
 
     async def write() -> bool:
@@ -176,12 +176,14 @@ async def _settle(
         )
     except NumbersError:
         entry = lease.entry
-        logger.exception("the ledger did not take the outcome of %s %s", entry.operation, entry.phone_number)
+        logger.exception(
+            "the outcome of %s %s could not be written to the ledger", entry.operation, entry.phone_number
+        )
         return not lease.lost
 
 
 async def _keep_charge(context: PurchaseContext, claims: Claims, entry: Entry, number: ActiveNumber) -> None:
-    """Records a charge whose entry is another process's, or is lost. A slot's caller is not told of it: the hook is."""
+    """Records a charge whose entry was lost. The caller of a slot gets `Unknown`, so the hook gets the number."""
     if await claims.keep_charge(entry, number.phone_number) and entry.is_slot:
         orphan = OrphanedPurchase(operation=entry.operation, phone_number=number.phone_number, number=number)
         await report_orphan(context, orphan)
@@ -190,7 +192,7 @@ async def _keep_charge(context: PurchaseContext, claims: Claims, entry: Entry, n
 def _lost(kind: Kind, phone_number: str | None) -> OutcomeUnknownError:
     return OutcomeUnknownError(
         f"{kind} {phone_number}: another process has taken the purchase over and finishes it. "
-        "Look in active_numbers before calling again",
+        "Look in active_numbers before you call again",
         operation=kind,
         phone_number=phone_number,
     )

@@ -1,4 +1,4 @@
-"""Settles the purchases that a crash left open, by asking the API for each. It buys nothing."""
+"""Settles the entries that a crash left open, by asking the API for each number. It buys nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .reconciliation import Look, ask
 
 
 async def resume(context: PurchaseContext, claims: Claims, *, wait: bool) -> list[Entry]:
-    """All unsettled entries, as they stand after asking; `NumbersClient.resume_purchases` says the rest."""
+    """All open entries, in their state after asking. See `NumbersClient.resume_purchases`."""
     unsettled = [entry for entry in await claims.entries() if not entry.is_settled]
     watched = unsettled if wait else [entry for entry in unsettled if entry.state is EntryState.UNKNOWN]
     free = await claims.watch(watched, context.clock)
@@ -27,18 +27,16 @@ async def resume(context: PurchaseContext, claims: Claims, *, wait: bool) -> lis
 
 
 async def _settle(context: PurchaseContext, claims: Claims, entry: Entry) -> Entry | None:
-    """The entry as the API's response settles it; as another process left it if that one was faster."""
-    assert entry.phone_number is not None  # the API cannot be asked for a number without a name
+    """The entry, settled by what the API says. If another process was faster, the entry as that process left it."""
+    assert entry.phone_number is not None  # resume() skips entries without a number
     lease = await claims.take_over(entry)
     if lease is None:
         return await claims.read(entry.key)
     with lease.held(context.tasks):
         kind = Kind(entry.operation)
         if kind is Kind.RENT and entry.is_slot and not await claims.own_number(lease.entry):
-            state, since = (
-                EntryState.REFUSED,
-                None,
-            )  # another slot has the number: this one's request was never sent
+            # Another slot has the number, so the request of this one was never sent.
+            state, since = EntryState.REFUSED, None
         else:
             look = await ask(context, kind, entry.phone_number)
             state = _state(kind, look)
@@ -58,7 +56,7 @@ async def _settle(context: PurchaseContext, claims: Claims, entry: Entry) -> Ent
 
 
 def _state(kind: Kind, look: Look) -> EntryState:
-    """What the API's response says of the entry; UNKNOWN if the purchase may still be under way."""
+    """The state of the entry according to the API. UNKNOWN if the purchase may still be under way."""
     if kind is Kind.RELEASE and look.finding in {Finding.EXPIRING, Finding.GONE}:
         return EntryState.RELEASED
     if kind is not Kind.RELEASE and look.finding in {Finding.ACTIVE, Finding.EXPIRING}:

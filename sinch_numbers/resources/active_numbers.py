@@ -56,12 +56,12 @@ class ActiveNumbers:
         Args:
             region_code: ISO 3166-1 alpha-2, such as `"US"`.
             number_type: `"MOBILE"`, `"LOCAL"` or `"TOLL_FREE"`.
-            number_pattern: Digits to look for; with `search_pattern="START"` the leading `+` belongs to them.
-            search_pattern: Where the digits have to stand: `"START"`, `"CONTAINS"` or `"END"`.
+            number_pattern: Digits to search for. With `search_pattern="START"`, include the leading `+`.
+            search_pattern: Where in the number the digits must be: `"START"`, `"CONTAINS"` or `"END"`.
             capabilities: Only numbers that have all of these.
-            page_size: Numbers a page; the API chooses by default.
+            page_size: Numbers on a page. By default, the API chooses.
             order_by: `"phoneNumber"` (the API's default) or `"displayName"`.
-            cursor: Where an earlier listing with the same filters goes on: `Pager.cursor` or `Page.cursor`.
+            cursor: Resumes an earlier listing with the same filters: its `Pager.cursor` or `Page.cursor`.
         """
         check_text("region_code", region_code)
         check_text("number_type", number_type)
@@ -80,11 +80,11 @@ class ActiveNumbers:
                 page_token=cursor,
                 order_by=order_by,
             )
-            answer = await self._context.call(request, Safety.READ, list_active_numbers.parse_response)
+            response = await self._context.call(request, Safety.READ, list_active_numbers.parse_response)
             return Page(
-                items=answer.active_numbers or [],
-                cursor=answer.next_page_token or None,
-                total_size=answer.total_size,
+                items=response.active_numbers or [],
+                cursor=response.next_page_token or None,
+                total_size=response.total_size,
             )
 
         return Pager(fetch, cursor=cursor)
@@ -98,10 +98,11 @@ class ActiveNumbers:
         page_size: int | None = None,
         concurrency: int = _defaults.CONCURRENCY,
     ) -> AsyncGenerator[ActiveNumber, None]:
-        """All numbers of several regions and types, in no order; the API lists one region and type at a time.
+        """All numbers of several regions and types, in no particular order. The API lists only one region and type per call.
 
-        `region_codes` None: all regions that the API offers numbers in. `concurrency` listings are read at a time.
-        Who leaves the loop early closes it with `contextlib.aclosing`, as any async generator.
+        `region_codes` defaults to all regions in which the API offers numbers, and `number_types` to all types.
+        `concurrency` listings are read at once. If you leave the loop early, close the generator with
+        `contextlib.aclosing`, like any async generator.
         """
         regions = check_several("region_codes", region_codes)
         types = check_several("number_types", number_types) or [*NumberType]
@@ -123,7 +124,7 @@ class ActiveNumbers:
         return list_all(targets, self.list, capabilities=wanted, page_size=page_size, concurrency=concurrency)
 
     async def get(self, phone_number: str) -> ActiveNumber:
-        """The number as it stands; raises NotFoundError where the project does not have it."""
+        """The current state of the number. Raises NotFoundError if the project does not have it."""
         return await read(self._context, active_number(self._context, check_phone_number(phone_number)))
 
     async def update(
@@ -135,10 +136,14 @@ class ActiveNumbers:
         voice_configuration: VoiceConfiguration | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
-        """The number after the change. Name and callback URL change at once; SMS and voice are scheduled.
+        """The number after the change. Name and callback URL change at once; SMS and voice are provisioned later.
 
-        None leaves a field as it is; an empty string clears it. `sms.unlink()` unlinks SMS; a number has to be unlinked
-        before it is linked to another service plan.
+        None leaves a field as it is; an empty string clears it. `sms.unlink()` unlinks SMS: unlink a number before you
+        link it to another service plan.
+
+        Raises:
+            ConfigurationError: All arguments are None.
+            NotFoundError: The project does not have the number.
         """
         body = _changes(display_name, sms_configuration, voice_configuration, callback_url)
         return await self._update(check_phone_number(phone_number), body)
@@ -150,21 +155,22 @@ class ActiveNumbers:
         return await self._context.call(request, Safety.IDEMPOTENT, update_active_number.parse_response)
 
     async def unlink_sms(self, phone_number: str) -> ActiveNumber:
-        """The number after its service plan and campaign were asked to be unlinked."""
+        """The number, with its service plan and campaign being unlinked."""
         return await self.update(phone_number, sms_configuration=sms.unlink())
 
     async def release(self, phone_number: str) -> ActiveNumber:
-        """The number with `expire_at` set: it stays the project's until then, and is charged no more.
+        """The number with `expire_at`: the project keeps it until then, and is not charged for it again.
 
         Raises:
-            OutcomeUnknownError: No clear answer came, and asking for the number gave none either.
+            NotFoundError: The project does not have the number.
+            OutcomeUnknownError: There was no clear response, and asking for the number did not settle it.
         """
         return await release_number(self._context, check_phone_number(phone_number))
 
     async def release_many(
         self, phone_numbers: Iterable[str], *, concurrency: int = _defaults.CONCURRENCY
     ) -> builtins.list[Outcome]:
-        """`Released`, `Refused` or `Unknown` for each number, in the order given. No failure stops the others."""
+        """`Released`, `Refused` or `Unknown` for each number, in the order given. A failure does not stop the others."""
         return await each(phone_numbers, self.release, Released, concurrency=concurrency)
 
     async def update_many(
@@ -177,7 +183,7 @@ class ActiveNumbers:
         callback_url: str | None = None,
         concurrency: int = _defaults.CONCURRENCY,
     ) -> builtins.list[Outcome]:
-        """`Updated`, `Refused` or `Unknown` for each number, in the order given; all get the same change."""
+        """`Updated`, `Refused` or `Unknown` for each number, in the order given. All get the same change."""
         body = _changes(display_name, sms_configuration, voice_configuration, callback_url)
         return await each(
             phone_numbers, lambda number: self._update(number, body), Updated, concurrency=concurrency
@@ -191,18 +197,18 @@ class ActiveNumbers:
         interval: float = _defaults.PROVISIONING_INTERVAL,
         inbox: EventSource | None = None,
     ) -> ActiveNumber:
-        """The number once nothing of it is being provisioned any more.
+        """The number, once all its configurations are in force.
 
         Args:
             phone_number: The number.
-            timeout: Seconds to wait at most; a campaign may take a day to accept a number.
-            interval: Seconds between two looks at first; they grow to ten times that.
+            timeout: Seconds to wait at most. A campaign may take a day to accept a number.
+            interval: Seconds between the first two requests for the number. The pause grows to ten times that.
             inbox: The `WebhookInbox` that receives the number's callbacks, here or, with a shared store, in another
-                process: the API is asked at once when one comes. A lost callback costs no more than the next look.
+                process: the API is asked at once when one comes. A lost callback costs no more than the next request.
 
         Raises:
             ProvisioningFailedError: The platform refused the SMS or the voice configuration.
-            WaitTimeoutError: Time ran out; provisioning goes on.
+            WaitTimeoutError: The wait timed out. Provisioning continues.
         """
         check_phone_number(phone_number)
         return await wait_until_provisioned(

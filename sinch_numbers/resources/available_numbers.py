@@ -43,26 +43,26 @@ class AvailableNumbers:
         capabilities: Iterable[Capability | str] | None = None,
         size: int | None = None,
     ) -> list[AvailableNumber]:
-        """A sample of the numbers on offer; another search may bring others.
+        """A sample of the numbers on offer. Another search may return other numbers.
 
         Args:
             region_code: ISO 3166-1 alpha-2, such as `"US"`.
             number_type: `"MOBILE"`, `"LOCAL"` or `"TOLL_FREE"`.
-            number_pattern: Digits to look for; with `search_pattern="START"` the leading `+` belongs to them.
-            search_pattern: Where the digits have to stand: `"START"`, `"CONTAINS"` or `"END"`.
+            number_pattern: Digits to search for. With `search_pattern="START"`, include the leading `+`.
+            search_pattern: Where in the number the digits must be: `"START"`, `"CONTAINS"` or `"END"`.
             capabilities: Only numbers that have all of these.
-            size: How many numbers at the most; the API chooses by default.
+            size: The most numbers to return. By default, the API chooses.
         """
         check_count("size", size)
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         return await search(self._context, criteria, size=size)
 
     async def get(self, phone_number: str) -> AvailableNumber:
-        """The offer, with its prices; raises NotFoundError where the number cannot be rented."""
+        """The offer, with its prices. Raises NotFoundError if the number cannot be rented."""
         return await read(self._context, available_number(self._context, check_phone_number(phone_number)))
 
     async def is_available(self, phone_number: str) -> bool:
-        """Whether the number can be rented now. Any other failure than a 404 raises."""
+        """Whether the number can be rented now. Raises every error except a 404."""
         try:
             await self.get(phone_number)
         except NotFoundError:
@@ -77,16 +77,17 @@ class AvailableNumbers:
         voice_configuration: VoiceConfiguration | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
-        """The number, rented: it is charged for. Its configurations are being provisioned by now.
+        """Rents the number, which is charged for. Its configurations are provisioned later.
 
-        It is never bought twice: a request that may have been processed is not repeated blindly, but the API is asked
-        for the number.
+        A request that the API may have processed is not retried blindly: the client asks the API for the number first.
+        A number is never bought twice.
 
         Raises:
-            NotFoundError: The number is not on offer (any more).
-            NumberTakenError: Another call of this client has bought it meanwhile.
-            BudgetExceededError: The client's budget does not cover it; nothing was sent.
-            OutcomeUnknownError: No clear answer came, and asking for the number gave none either.
+            NotFoundError: The number is not on offer, or not any more.
+            NumberTakenError: Another call of this client bought it.
+            BudgetExceededError: The client's budget does not cover it. Nothing was sent.
+            StoreError: The ledger's store failed or timed out. Nothing was sent.
+            OutcomeUnknownError: There was no clear response, and asking for the number did not settle it.
         """
         check_phone_number(phone_number)
         body = _rent_body(sms_configuration, voice_configuration, callback_url)
@@ -104,14 +105,15 @@ class AvailableNumbers:
         voice_configuration: VoiceConfiguration | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
-        """One number that matches, rented; goes on to the next offer where somebody else was faster.
+        """Rents one number that matches. If somebody else was faster, it tries the next offer.
 
-        Unlike `rent_any` it works for all regions and types, and is as safe as `rent`.
+        Unlike `rent_any`, it works for all regions and types, and is as safe as `rent`.
 
         Raises:
-            NoOfferError: Nothing that matches is on offer, or all of it was taken meanwhile.
-            BudgetExceededError: The client's budget does not cover the offer; nothing was sent.
-            OutcomeUnknownError: As for `rent`; no further offer was tried.
+            NoOfferError: No number that matches is on offer, or all of them were taken.
+            BudgetExceededError: The client's budget does not cover the offer. Nothing was sent.
+            StoreError: The ledger's store failed or timed out. Nothing was sent.
+            OutcomeUnknownError: As for `rent`. No other offer was tried.
         """
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         offers = Offers(self._context, criteria)
@@ -135,11 +137,12 @@ class AvailableNumbers:
         voice_configuration: VoiceConfiguration | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
-        """A number of the API's choice, rented: US LOCAL only. Prefer `rent_first`.
+        """Rents a number that the API chooses: US LOCAL only. Prefer `rent_first`.
 
         Raises:
-            BudgetExceededError: A budget in money is set: the price of a number that is not named is not known.
-            OutcomeUnknownError: No clear answer came. Nothing can be asked: the answer alone would name the number.
+            BudgetExceededError: The client has a budget in money: the price of an unnamed number is not known.
+            StoreError: The ledger's store failed or timed out. Nothing was sent.
+            OutcomeUnknownError: There was no clear response. Only the response names the number, so the client cannot ask.
         """
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         pattern = NumberPattern(pattern=number_pattern, search_pattern=search_pattern)
@@ -170,14 +173,16 @@ class AvailableNumbers:
         concurrency: int = _defaults.CONCURRENCY,
         batch: str | None = None,
     ) -> list[Outcome]:
-        """`Rented`, `Refused` or `Unknown` for each number wanted: `count` that match, or the `phone_numbers` named.
+        """`Rented`, `Refused` or `Unknown` for each number wanted: `count` that match, or the given `phone_numbers`.
 
-        No more than `count` numbers are bought, under any fault: an unknown outcome keeps its place. With a `batch` name
-        and a ledger on the client, a later call with the same name goes on where an earlier one stopped or crashed.
+        It fills one slot for each number. An unknown outcome keeps its slot, so no more than `count` numbers are bought.
+        With a `batch` name and a ledger on the client, a later call with the same name continues where an earlier one
+        stopped or crashed. A purchase that fails does not raise: it is a `Refused` or `Unknown`.
 
         Raises:
-            ConfigurationError: The arguments do not fit together. Failed purchases raise nothing; a ledger's store that
-                fails raises its own error, and what was bought until then goes to `on_orphaned_purchase`.
+            ConfigurationError: The arguments do not fit together.
+            StoreError: The ledger's store failed or timed out while the batch was read. What was bought until then goes to
+                `on_orphaned_purchase`.
         """
         criteria = _optional_criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         return await rent_many(
@@ -200,7 +205,7 @@ class AvailableNumbers:
         search_pattern: SearchPattern | str | None = None,
         capabilities: Iterable[Capability | str] | None = None,
     ) -> Quote:
-        """What `rent_many` with the same arguments would buy now, and at what price: a dry run that buys nothing."""
+        """What `rent_many` with the same arguments would buy now, and at what price. It buys nothing."""
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         return await quote(self._context, criteria, count=count)
 

@@ -1,4 +1,4 @@
-"""The regions that have numbers to rent."""
+"""The regions in which numbers can be rented."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class AvailableRegions:
         self._context = context
 
     async def list(self, *, number_types: Iterable[NumberType | str] | None = None) -> list[AvailableRegion]:
-        """The regions with numbers of any of `number_types` (None: of any type)."""
+        """The regions that have numbers of any of `number_types` (None: of any type)."""
         request = list_available_regions.build_request(
             project_id=self._context.project_id,
             types=check_several("number_types", number_types),
         )
-        answer = await self._context.call(request, Safety.READ, list_available_regions.parse_response)
-        return answer.available_regions or []
+        response = await self._context.call(request, Safety.READ, list_available_regions.parse_response)
+        return response.available_regions or []

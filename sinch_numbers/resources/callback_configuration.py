@@ -18,14 +18,14 @@ class CallbackConfigurations:
         self._context = context
 
     async def get(self) -> CallbackConfiguration:
-        """The configuration in force. Its `hmac_secret` is in no repr."""
+        """The current configuration. Its repr does not show the `hmac_secret`."""
         request = get_callback_configuration.build_request(project_id=self._context.project_id)
         return await self._context.call(request, Safety.READ, get_callback_configuration.parse_response)
 
     async def update(self, *, hmac_secret: str) -> CallbackConfiguration:
-        """The configuration with its new secret, which signs from now on.
+        """The configuration with its new secret, which signs callbacks from now on.
 
-        What makes a good secret is left to the API: its rules have changed before.
+        The API checks the secret, not the client: its rules have changed before.
         """
         secret = Secret(hmac_secret)
         del hmac_secret  # tracebacks show the locals of a frame

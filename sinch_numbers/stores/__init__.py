@@ -1,4 +1,4 @@
-"""Where small values are kept for longer than a call: tokens, the purchases in flight, events seen."""
+"""Stores keep small values for longer than a call: access tokens and ledger entries."""
 
 from __future__ import annotations
 
@@ -14,38 +14,42 @@ __all__ = ["MemoryStore", "SQLiteStore", "Store"]
 
 
 class Store(Protocol):
-    """A key-value store whose values expire. Each method is atomic among all users of the store."""
+    """A key-value store whose values can expire. Each method is atomic among all processes that use the store.
+
+    For a ledger, a write must be durable when the method returns, and a read must see all writes that returned before.
+    A method that fails raises any exception; the SDK then assumes that the write may or may not have happened.
+    """
 
     async def get(self, key: str) -> bytes | None:
-        """The value of `key`, or None if there is none or it has expired."""
+        """The value of `key`, or None if it is absent or expired."""
         ...
 
     async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
-        """Sets `key`, to expire after `ttl` seconds (None: never)."""
+        """Sets `key`. It expires after `ttl` seconds (None: never)."""
         ...
 
     async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
-        """Sets `key` only if it is absent or expired; returns whether it did."""
+        """Sets `key` only if it is absent or expired. Returns whether it did."""
         ...
 
     async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
-        """Sets `key` to `new` only if its value is `old`; returns whether it did.
+        """Compare-and-set: sets `key` to `new` only if its value is `old`. Returns whether it did.
 
-        It expires after `ttl` seconds then; None leaves the expiry that it has.
+        It then expires after `ttl` seconds; None keeps its expiry.
         """
         ...
 
     async def delete(self, key: str, old: bytes) -> bool:
-        """Removes `key` only if its value is `old`; returns whether it did."""
+        """Compare-and-delete: removes `key` only if its value is `old`. Returns whether it did."""
         ...
 
     async def items(self, prefix: str) -> list[tuple[str, bytes]]:
-        """All live entries whose key starts with `prefix`, sorted by key."""
+        """All keys that start with `prefix` and have not expired, with their values, sorted by key."""
         ...
 
 
 if not TYPE_CHECKING:
-    # Loaded when it is first used: most programs need no file.
+    # Loaded on first use: most programs do not need it.
     def __getattr__(name: str) -> Any:
         if name != "SQLiteStore":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

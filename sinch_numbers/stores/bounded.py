@@ -1,4 +1,4 @@
-"""A user's store as the SDK calls it: every call bounded in time, every failure a StoreError."""
+"""Calls a user's store with a timeout, and turns every failure into a StoreError."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 
 class BoundedStore:
-    """Runs each call of `store` in a task of its own, and leaves it after `timeout` seconds.
+    """Runs each call of `store` in its own task, and abandons the task after `timeout` seconds.
 
-    The task is left, and not only cancelled: a driver may swallow the cancellation. A write that timed out or failed may
-    have been carried out all the same, or may be later: StoreError means that this is not known.
+    It does not wait for the cancelled task, because a driver may ignore the cancellation. A write that failed or timed
+    out may have happened, or may still happen later: StoreError means that the outcome is not known.
     """
 
     def __init__(self, store: Store, *, timeout: float) -> None:
@@ -49,7 +49,7 @@ class BoundedStore:
         try:
             await asyncio.wait({task}, timeout=self._timeout)
         except asyncio.CancelledError:
-            # Nobody waits for the result, but the call gets a moment to end by itself.
+            # Nobody waits for the result, but the call gets a moment to finish.
             await asyncio.wait({task}, timeout=_defaults.ABANDONED_GRACE)
             raise
         finally:

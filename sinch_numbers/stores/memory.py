@@ -1,15 +1,15 @@
-"""A store in this process's memory."""
+"""A store in memory."""
 
 from __future__ import annotations
 
 from ..clock import Clock, SystemClock
 
 _PURGE_AT = 1_000
-"""Entries from which on expired ones are thrown away; then from twice as many as are left."""
+"""Number of values at which expired ones are removed. After that, twice as many as remained."""
 
 
 class MemoryStore:
-    """A Store that lives as long as the process; the default."""
+    """A Store in memory, which is lost when the process ends."""
 
     def __init__(self, *, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()

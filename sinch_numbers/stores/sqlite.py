@@ -1,4 +1,4 @@
-"""A store in a file: it survives a crash, and several processes may use it at a time."""
+"""A store in an SQLite file. It survives a crash, and several processes can use it at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..errors import ConfigurationError
 T = TypeVar("T")
 
 _BUSY_TIMEOUT = 2.5
-"""Seconds to wait for another process's write: shorter than a purchase waits for its store."""
+"""Seconds to wait for another process's write. Less than the default timeout of a ledger's store."""
 _BUSY_PAUSE = 0.01
 """Seconds between two attempts to open a file that another process is opening."""
 
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, e
 """
 _GET = "SELECT value FROM entries WHERE key = ? AND (expires IS NULL OR expires > ?)"
 _SET = "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)"
-# One statement, so that of two processes exactly one sees a change.
+# One statement, so that only one of two processes changes the row.
 _ADD = """
 INSERT INTO entries VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires
@@ -36,7 +36,7 @@ WHERE entries.expires <= ?
 """
 _PURGE = "DELETE FROM entries WHERE expires <= ?"
 _PURGE_EVERY = 1_000
-"""Writes after which what has expired is thrown away: looking for it reads the whole table."""
+"""Number of writes after which expired values are removed: finding them reads the whole table."""
 _REPLACE = """
 UPDATE entries SET value = ?, expires = coalesce(?, expires)
 WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)
@@ -49,24 +49,27 @@ WHERE key >= ? AND substr(key, 1, ?) = ? AND (expires IS NULL OR expires > ?) OR
 
 
 class SQLiteStore:
-    """A Store in an SQLite file. What a method wrote is on disk when it returns, even if the process is killed next.
+    """A Store in an SQLite file. When a method returns, its write is on disk and survives a crash of the process.
 
-    Several processes of one machine can share the file; a network file system cannot hold it. Its work runs in one
-    thread of its own, so that the event loop never waits for the disk. It may be made before a `fork()`: each process
-    opens the file for itself. Close it with `aclose()`, or use it as an async context manager.
+    Several processes on one machine can share the file. It must be on a local disk, not on a network file system. All
+    work runs in one thread, so the event loop never waits for the disk. The store can be created before `os.fork()`:
+    each process then opens the file for itself. Close it with `aclose()`, or use it as an async context manager.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, clock: Clock | None = None) -> None:
-        """`path` is created if it is missing; its folder has to exist."""
+        """The file is created if it is missing, on first use. Its folder must exist.
+
+        Methods raise ConfigurationError if the file cannot be opened, or not with a write-ahead log, as for `":memory:"`.
+        """
         self._path = os.fspath(path)
         self._clock = clock or SystemClock()
         self._pid = os.getpid()
         self._lock = threading.Lock()
-        """Held while the connection is used, and while the process forks."""
+        """Locked while the connection is used, and while the process forks."""
         self._thread: ThreadPoolExecutor | None = None
         self._connection: sqlite3.Connection | None = None
         self._closed = False
-        # Many short-lived processes take turns, too.
+        # A random start, so that many short-lived processes purge from time to time as well.
         self._writes = random.randrange(_PURGE_EVERY)
         _stores.add(self)
 
@@ -107,7 +110,7 @@ class SQLiteStore:
             return
         self._closed = True
         thread = self._executor()
-        # The last work of the thread: what was begun before is done before.
+        # The thread works in order: it closes the file after all work that was begun earlier.
         await asyncio.get_running_loop().run_in_executor(thread, self._close)
         thread.shutdown()
 
@@ -143,7 +146,7 @@ class SQLiteStore:
         return await asyncio.get_running_loop().run_in_executor(self._executor(), locked)
 
     def _executor(self) -> ThreadPoolExecutor:
-        """The thread of this process: a child has none of its parent's threads."""
+        """The thread of this process. After a fork, the child needs a new one: it has none of its parent's threads."""
         if self._pid != os.getpid():
             self._after_fork_in_child()
         if self._thread is None:
@@ -151,8 +154,8 @@ class SQLiteStore:
         return self._thread
 
     def _before_fork(self) -> None:
-        # An open connection must not cross a fork: SQLite's locks are of the process that took them, and its memory
-        # of them would be copied (sqlite.org/howtocorrupt.html, 2.6). Both processes open the file again.
+        # An open connection must not be carried across a fork: its locks belong to the process that took them, but the
+        # child would inherit a copy of their state (sqlite.org/howtocorrupt.html, 2.6). Both processes reopen the file.
         self._lock.acquire()
         self._disconnect()
 
@@ -163,7 +166,7 @@ class SQLiteStore:
         if self._connection is not None:
             raise ConfigurationError(
                 f"the SQLite store at {self._path} was open when this process was forked by other means than os.fork(): "
-                "make the store in the child, or use it there first"
+                "create the store in the child, or use it only after the fork"
             )
         self._pid = os.getpid()
         self._lock = threading.Lock()
@@ -175,11 +178,11 @@ class SQLiteStore:
             try:
                 self._connection = _connect(self._path)
             except sqlite3.Error as error:
-                # Of two processes that turn a new file to a write-ahead log at a time, one is refused without a wait.
+                # If two processes switch a new file to a write-ahead log at once, one of them fails without waiting.
                 busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
                 if not busy or time.monotonic() >= give_up:
                     raise ConfigurationError(
-                        f"no SQLite store can be opened at {self._path}: {error}"
+                        f"cannot open the SQLite store at {self._path}: {error}"
                     ) from error
                 time.sleep(_BUSY_PAUSE)
             else:
@@ -189,11 +192,11 @@ class SQLiteStore:
 def _connect(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
-        # A write-ahead log lets readers go on while one process writes; FULL puts each commit on disk.
+        # With a write-ahead log, readers do not wait for a writer. FULL syncs each commit to disk.
         mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
             raise ConfigurationError(
-                f"no SQLite store can be at {path}: it has to be a file on a local disk, with a write-ahead log"
+                f"cannot use {path} as an SQLite store: it must be a file on a local disk that can have a write-ahead log"
             )
         db.execute("PRAGMA synchronous = FULL")
         db.execute(_SCHEMA)

@@ -1,8 +1,8 @@
-"""The seam to the network: one request, one response, and the truth about what became of it.
+"""The interface to the network: a transport performs one HTTP exchange.
 
     Transport.send(HttpRequest) -> HttpResponse, or TransportError(sent=...)
 
-A transport performs exactly one HTTP exchange: it follows no redirect, repeats nothing, and decodes a content encoding.
+A transport follows no redirect and retries nothing. It decodes the content encoding of the response.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..timeouts import Timeout
 
 @attrs.frozen(kw_only=True)
 class HttpRequest:
-    """One HTTP request, ready to be written. `url` is absolute and percent-encoded."""
+    """One HTTP request, ready to be sent. `url` is absolute and percent-encoded."""
 
     method: str
     url: str
@@ -26,16 +26,17 @@ class HttpRequest:
     content: bytes = attrs.field(default=b"", repr=False)
     timeout: Timeout = attrs.field(factory=Timeout)
     before_send: Callable[[], Awaitable[None]] | None = attrs.field(default=None, repr=False)
-    """Awaited just before the first byte leaves, once the connection stands. If it raises, the request must not be sent.
+    """If not None, await it after the connection is established, just before the first byte of the request is sent.
 
-    A purchase proves here that it still owns its ledger entry. A transport that does not await it makes a process that
-    was paused while connecting send what another process has taken over meanwhile.
+    If it raises, do not send the request, and let the exception propagate. Here, a purchase confirms that it still owns
+    its ledger entry. Without this check, a process that was paused while it connected could send a request that another
+    process has taken over.
     """
 
 
 @attrs.frozen(kw_only=True)
 class HttpResponse:
-    """One complete response. Header names are lower case; a repeated header is joined with commas."""
+    """One complete response. Header names are in lower case; repeated headers are joined with commas."""
 
     status_code: int = 200
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
@@ -43,7 +44,11 @@ class HttpResponse:
 
 
 class TransportError(Exception):
-    """No complete response. `sent` tells whether the request can have had an effect; `timed_out` whether time ran out."""
+    """There is no complete response. `sent` says whether the request can have had an effect.
+
+    Use `Sent.NEVER` only if no byte of the request was sent: a purchase is retried after it. If in doubt, use
+    `Sent.UNKNOWN`. `timed_out` says whether a timeout was the reason.
+    """
 
     def __init__(self, message: str, *, sent: Sent, timed_out: bool = False) -> None:
         super().__init__(message)
@@ -52,12 +57,15 @@ class TransportError(Exception):
 
 
 class Transport(Protocol):
-    """One method that performs an HTTP exchange, so that a fake is one small class."""
+    """Performs HTTP exchanges. For tests, see `MockTransport`."""
 
     async def send(self, request: HttpRequest) -> HttpResponse:
-        """The complete response to `request`; raises TransportError if there is none."""
+        """Returns the complete response to `request`. Raises TransportError if there is none.
+
+        Await `request.before_send` just before the first byte is sent.
+        """
         ...
 
     async def aclose(self) -> None:
-        """Closes what the transport opened."""
+        """Closes all connections that the transport opened."""
         ...

@@ -1,8 +1,8 @@
 """The default transport: a free list of single-connection `httpx` transports. The only module that imports httpx.
 
-Why not one `httpx.AsyncClient`: its pool scans all connections, with a socket poll of each, for every request, and a
-cancelled call leaks its connection there (httpcore issue 1093). Here the last connection that was returned serves
-the next request, and one whose exchange failed or was cancelled is closed.
+Why not one `httpx.AsyncClient`: for every request, its pool scans all connections and polls the socket of each, and a
+cancelled call leaks its connection (httpcore issue 1093). Here, the connection that was returned last serves the next
+request, and a connection whose exchange failed or was cancelled is closed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .._validation import is_loopback
 from ..attempts import Sent
 from . import HttpRequest, HttpResponse, TransportError
 
-# What left surely no byte behind. Everything else may have reached the server.
+# Raised before any byte was sent. After any other error, the request may have reached the server.
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -42,7 +42,7 @@ def _error(error: httpx.HTTPError) -> TransportError:
 def _is_about(error: httpx.HTTPError, message: httpx.Request) -> bool:
     try:
         return error.request is message
-    except RuntimeError:  # it tells of no request
+    except RuntimeError:  # the error has no request
         return False
 
 
@@ -73,7 +73,7 @@ def _extensions(request: HttpRequest) -> dict[str, object]:
 
 
 class _Idle:
-    """A connection that waits for its next request, and since when (in the loop's seconds)."""
+    """An idle connection. `since` is when it became idle, by the clock of the event loop, in seconds."""
 
     __slots__ = ("since", "transport")
 
@@ -83,7 +83,7 @@ class _Idle:
 
 
 class HttpxTransport:
-    """Keeps connections open and reuses the one returned last. It opens as many as there are calls at a time."""
+    """The default transport. It keeps connections open, and opens as many as there are exchanges at once."""
 
     def __init__(
         self,
@@ -92,7 +92,9 @@ class HttpxTransport:
         verify: ssl.SSLContext | bool = True,
         proxy: str | None = None,
     ) -> None:
-        """`verify` is the TLS context, or False to trust any server; `proxy` overrides `HTTPS_PROXY` and the like."""
+        """`keepalive_expiry` is in seconds. `verify` is a TLS context, or False to trust any server. `proxy` is a URL, which
+        overrides `HTTPS_PROXY` and the like.
+        """
         self._keepalive_expiry = keepalive_expiry
         self._verify = verify
         self._proxy = proxy
@@ -108,20 +110,20 @@ class HttpxTransport:
         origin = (url.scheme, url.netloc.decode("ascii"))
         transport = self._take(origin) or self._connect(url)
         try:
-            answer = await self._exchange(transport, url, request)
+            response = await self._exchange(transport, url, request)
         except httpx.RequestError as error:
             await transport.aclose()
             raise _error(error) from error
         except BaseException:
-            # Cancelled or refused by `before_send`: a half-used connection cannot serve another request.
+            # Cancelled, or `before_send` raised: a half-used connection cannot serve another request.
             await asyncio.shield(transport.aclose())
             raise
         await self._give_back(origin, transport)
-        return answer
+        return response
 
     async def aclose(self) -> None:
         self._closed = True
-        # Connections of a loop that has ended cannot be closed: they were with it.
+        # The connections of an event loop that has ended cannot be closed any more.
         usable = self._loop is asyncio.get_running_loop()
         idle = [entry for entries in self._idle.values() for entry in entries if usable]
         self._idle.clear()
@@ -149,7 +151,7 @@ class HttpxTransport:
     def _take(self, origin: tuple[str, str]) -> httpx.AsyncHTTPTransport | None:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
-            # A connection belongs to the loop that opened it; those of a loop that has ended cannot be used again.
+            # A connection can be used only in the event loop that opened it.
             self._loop = loop
             self._idle.clear()
         entries = self._idle.get(origin)
@@ -177,12 +179,12 @@ class HttpxTransport:
                 trust_env=False,
             )
         except (ValueError, ImportError, httpx.InvalidURL) as error:
-            # A proxy's URL may hold a password, and some of these errors quote it.
+            # The URL of a proxy may contain a password, and some of these errors quote the URL.
             reason = error if isinstance(error, ImportError) else type(error).__name__
             raise TransportError(f"the proxy cannot be used: {reason}", sent=Sent.NEVER) from None
 
     def _ssl_context(self) -> ssl.SSLContext:
-        # Loading the certificates takes some 20 ms: once for all connections, and not at import.
+        # Loading the certificates takes about 20 ms: once for all connections, and not at import.
         if self._context is None:
             self._context = (
                 self._verify
@@ -194,9 +196,9 @@ class HttpxTransport:
 
 def _environment_proxy(url: httpx.URL) -> str | None:
     if is_loopback(url.host):
-        return None  # a proxy's loopback is not ours
+        return None  # a proxy cannot reach our loopback
     proxies = getproxies()
-    # An exemption may name a port or not.
+    # An entry of NO_PROXY may have a port.
     if not proxies or proxy_bypass(url.host) or proxy_bypass(url.netloc.decode("ascii")):
         return None
     proxy = proxies.get(url.scheme) or proxies.get("all")
@@ -204,7 +206,7 @@ def _environment_proxy(url: httpx.URL) -> str | None:
 
 
 class HttpxClientTransport:
-    """Sends through an `httpx.AsyncClient` of the user's, which stays the user's to close."""
+    """Sends with the user's `httpx.AsyncClient`, which it does not close."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
@@ -222,7 +224,7 @@ class HttpxClientTransport:
         try:
             response = await self._client.send(message, auth=None, follow_redirects=False)
         except httpx.HTTPError as error:
-            # Not only RequestError: a hook of the client's may raise for a status, or fail in a request of its own.
+            # Not only RequestError: a hook of the client may raise HTTPStatusError, or fail in another request.
             lost = _error(error)
             if not _is_about(error, message):
                 lost.sent = Sent.UNKNOWN
@@ -232,4 +234,4 @@ class HttpxClientTransport:
         )
 
     async def aclose(self) -> None:
-        """Does nothing: the client is its owner's to close."""
+        """Does nothing: the user closes the client."""

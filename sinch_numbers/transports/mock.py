@@ -1,4 +1,4 @@
-"""A transport whose responses come from a function: for tests that need no sandbox."""
+"""A transport that gets its responses from a function, for tests without the sandbox."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from . import HttpRequest, HttpResponse
 
 
 class MockTransport:
-    """Calls `handler` with each request; what it returns is the response, what it raises fails the exchange.
+    """Calls `handler` with each request: it returns the response, or raises what the exchange should raise.
 
     transport = MockTransport(lambda request: HttpResponse(content=b'{"availableRegions": []}'))
     async with NumbersClient(project_id="p", auth=lambda: "token", transport=transport) as client:
@@ -17,14 +17,14 @@ class MockTransport:
     """
 
     def __init__(self, handler: Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]) -> None:
-        """`handler` may be a coroutine function. It raises TransportError to play a connection that fails."""
+        """`handler` may be async. To simulate a failed connection, it raises TransportError."""
         self._handler = handler
         self.requests: list[HttpRequest] = []
-        """What was sent, in order."""
-        self.closed = False
+        """The requests that were sent, in order."""
+        self.closed: bool = False
 
     async def send(self, request: HttpRequest) -> HttpResponse:
-        """The handler's response."""
+        """The response of the handler."""
         if request.before_send is not None:
             await request.before_send()
         self.requests.append(request)
@@ -32,5 +32,5 @@ class MockTransport:
         return await response if inspect.isawaitable(response) else response
 
     async def aclose(self) -> None:
-        """Remembers that it was closed."""
+        """Sets `closed`."""
         self.closed = True

@@ -197,7 +197,7 @@ async def test_rent_first_ends_where_nothing_is_left(sandbox: Sandbox, client: N
         )
     sandbox.faults.add("status", operation="RentNumber", status=404, times=None)
     number = await offered(client)
-    with pytest.raises(NoOfferError, match="further"):
+    with pytest.raises(NoOfferError, match="no other number"):
         await client.available_numbers.rent_first(
             region_code="US", number_type="LOCAL", number_pattern=number, search_pattern="START"
         )

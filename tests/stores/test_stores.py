@@ -284,7 +284,7 @@ async def test_a_path_that_cannot_be_used_is_named(tmp_path: Path, unusable: Cal
     path = unusable(tmp_path)
     async with SQLiteStore(path) as store:
         for _ in range(2):
-            with pytest.raises(ConfigurationError, match="no SQLite store can be opened") as caught:
+            with pytest.raises(ConfigurationError, match="cannot open the SQLite store") as caught:
                 await store.get("a")
             assert str(path) in str(caught.value)
 
