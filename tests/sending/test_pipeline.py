@@ -29,7 +29,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-from .support import NUMBER, NUMBER_URL, REGIONS_URL, http_answer, make_client, make_keyed_client, raw_server
+from ..support import NUMBER, NUMBER_URL, REGIONS_URL, http_answer, make_client, make_keyed_client, raw_server
 
 ONCE = RetryPolicy(max_attempts=1)
 

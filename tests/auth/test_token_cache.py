@@ -32,7 +32,7 @@ from sinch_numbers import (
 from sinch_numbers._defaults import TOKEN_FAILURE_PAUSE
 from sinch_numbers.sandbox import Sandbox, SandboxOptions
 
-from .support import KEY_ID, KEY_SECRET, REGIONS_URL, TOKEN_URL, make_client, make_keyed_client
+from ..support import KEY_ID, KEY_SECRET, REGIONS_URL, TOKEN_URL, make_client, make_keyed_client
 
 T = TypeVar("T")
 
