@@ -18,16 +18,8 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-from .support import (
-    KEY_ID,
-    KEY_SECRET,
-    NUMBER,
-    PROJECT,
-    http_answer,
-    make_client,
-    make_keyed_client,
-    raw_server,
-)
+from .raw_server import http_answer, raw_server
+from .support import KEY_ID, KEY_SECRET, NUMBER, PROJECT, make_client, make_keyed_client
 
 VARIABLES = {
     "SINCH_PROJECT_ID": PROJECT,

@@ -36,6 +36,8 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox, SandboxOptions
 
+from .exposure import leaks, recorded, shown
+from .raw_server import http_answer, raw_server
 from .support import (
     BASE,
     CALLBACKS_URL,
@@ -48,13 +50,8 @@ from .support import (
     TOKEN,
     TOKEN_URL,
     closed_port,
-    http_answer,
-    leaks,
     make_client,
     make_keyed_client,
-    raw_server,
-    recorded,
-    shown,
 )
 
 ONCE = RetryPolicy(max_attempts=1)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sinch_numbers._redaction import Headers, Options, Secret, redact_body, redact_headers, secrets_of
 
-from .support import HMAC_SECRET, KEY_SECRET, TOKEN, leaks
+from .exposure import leaks
+from .support import HMAC_SECRET, KEY_SECRET, TOKEN
 
 VIEWS: list[Callable[[Secret], object]] = [
     repr,

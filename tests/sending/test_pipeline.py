@@ -29,7 +29,8 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-from ..support import NUMBER, NUMBER_URL, REGIONS_URL, http_answer, make_client, make_keyed_client, raw_server
+from ..raw_server import http_answer, raw_server
+from ..support import NUMBER, NUMBER_URL, REGIONS_URL, make_client, make_keyed_client
 
 ONCE = RetryPolicy(max_attempts=1)
 

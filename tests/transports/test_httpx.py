@@ -27,7 +27,8 @@ from sinch_numbers import (
 )
 from sinch_numbers.transports.httpx import HttpxClientTransport
 
-from ..support import NUMBER, RawServer, closed_port, http_answer, make_client, raw_server
+from ..raw_server import RawServer, http_answer, raw_server
+from ..support import NUMBER, closed_port, make_client
 
 ONCE = RetryPolicy(max_attempts=1)
 
