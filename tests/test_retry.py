@@ -1,3 +1,5 @@
+"""Which failures are retried, after which pause, and how many of them."""
+
 from __future__ import annotations
 
 import asyncio
@@ -13,8 +15,6 @@ from hypothesis import strategies as st
 from pytest_httpx import HTTPXMock
 
 from sinch_numbers import (
-    APIConnectionError,
-    APIStatusError,
     Attempt,
     ConfigurationError,
     NumbersClient,
@@ -24,7 +24,6 @@ from sinch_numbers import (
     RetryPolicy,
     Safety,
     Sent,
-    ServerError,
     Timeout,
 )
 from sinch_numbers.retry import retry_after
@@ -34,20 +33,31 @@ from .support import CALLBACKS_URL, NUMBER, NUMBER_URL, RENT_URL, make_client
 
 Operation = Callable[[NumbersClient], Awaitable[object]]
 
+
 READ: tuple[str, Operation] = (NUMBER_URL, lambda client: client.active_numbers.get(NUMBER))
+
+
 IDEMPOTENT: tuple[str, Operation] = (
     NUMBER_URL,
     lambda client: client.active_numbers.update(NUMBER, display_name="x"),
 )
+
+
 SECRET: tuple[str, Operation] = (
     CALLBACKS_URL,
     lambda client: client.callback_configuration.update(hmac_secret="x"),
 )
+
+
 TRANSIENT = {408, 429, 500, 502, 503, 504}
+
+
 LOST: list[Exception] = [
     httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.PoolTimeout("x"), httpx.ReadTimeout("x"), httpx.WriteTimeout("x"),
     httpx.ReadError("x"), httpx.WriteError("x"), httpx.RemoteProtocolError("x"), httpx.ProxyError("x"),
 ]  # fmt: skip
+
+
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -57,7 +67,7 @@ async def attempts_of(client: NumbersClient, operation: Operation) -> tuple[Atte
     return caught.value.attempts
 
 
-# --- the decision, over HTTP ---
+# --- what is retried, over HTTP ---
 
 
 @pytest.mark.parametrize("safety", [READ, IDEMPOTENT, SECRET], ids=["read", "update", "callbacks"])
@@ -133,80 +143,7 @@ async def test_a_rent_is_repeated_where_it_surely_was_not_sent(
     assert posts(httpx_mock) == (3 if isinstance(lost, NEVER_SENT) else 1)
 
 
-async def test_a_rent_that_waits_in_vain_for_a_place_is_repeated_and_never_sent() -> None:
-    entered, leave = asyncio.Event(), asyncio.Event()
-
-    async def occupy(_: httpx.Request) -> httpx.Response:
-        entered.set()
-        await leave.wait()
-        return httpx.Response(200, json={})
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(occupy)) as http:
-        client = make_client(max_connections=1, http_client=http)
-        hurried = client.with_options(timeout=Timeout(pool=0.01))
-        occupant = asyncio.create_task(client.available_regions.list())
-        await entered.wait()
-        with pytest.raises(APIConnectionError) as caught:
-            await hurried.available_numbers.rent(NUMBER)
-        leave.set()
-        await occupant
-
-    assert [attempt.sent for attempt in caught.value.attempts] == [Sent.NEVER] * 3
-    assert "no free connection within 0.01 s" in str(caught.value)
-
-
-@pytest.mark.parametrize("safety", [READ, IDEMPOTENT], ids=["read", "update"])
-async def test_one_attempt_is_one_attempt(httpx_mock: HTTPXMock, safety: tuple[str, Operation]) -> None:
-    url, operation = safety
-    httpx_mock.add_response(503, url=url)
-    attempts = await attempts_of(make_client(retry=RetryPolicy(max_attempts=1)), operation)
-
-    assert len(attempts) == 1
-
-
-async def test_one_attempt_of_a_rent_is_one_post_even_where_it_was_never_sent(httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_exception(httpx.ConnectError("x"), url=RENT_URL)
-    await attempts_of(make_client(retry=RetryPolicy(max_attempts=1)), rented)
-
-    assert posts(httpx_mock) == 1
-
-
-async def test_a_success_after_failures_carries_all_attempts(httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(503)
-    httpx_mock.add_exception(httpx.ReadTimeout("slow"))
-    httpx_mock.add_response(200, json={"phoneNumber": NUMBER})
-    client = make_client()
-    with client.raw_responses() as responses:
-        await client.active_numbers.get(NUMBER)
-
-    [raw] = responses
-    assert [(attempt.status_code, attempt.sent) for attempt in raw.attempts] == [
-        (503, Sent.ARRIVED),
-        (None, Sent.UNKNOWN),
-        (200, Sent.ARRIVED),
-    ]
-    assert (raw.operation, raw.method, raw.url, raw.status_code) == (
-        "GetActiveNumber",
-        "GET",
-        NUMBER_URL,
-        200,
-    )
-
-
-async def test_the_error_is_that_of_the_last_attempt_and_tells_how_many_there_were(
-    httpx_mock: HTTPXMock,
-) -> None:
-    httpx_mock.add_exception(httpx.ReadTimeout("slow"))
-    httpx_mock.add_response(500)
-    httpx_mock.add_response(404)
-    with pytest.raises(APIStatusError) as caught:
-        await make_client().active_numbers.get(NUMBER)
-
-    assert caught.value.status_code == 404
-    assert "after 3 attempts" in str(caught.value)
-
-
-# --- how long until the next attempt, on the virtual clock ---
+# --- Retry-After, on the virtual clock ---
 
 
 async def waited(httpx_mock: HTTPXMock, headers: Mapping[str, str], **options: Any) -> float:
@@ -262,23 +199,14 @@ async def test_a_retry_after_beyond_the_cap_is_raised_at_once(httpx_mock: HTTPXM
     assert clock.monotonic() == 0
 
 
-async def test_a_wait_beyond_the_deadline_is_raised_at_once(httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(503, headers={"retry-after": "30"})
-    clock = VirtualClock()
-    with pytest.raises(ServerError):
-        await make_client(clock=clock, timeout=Timeout(total=29)).available_regions.list()
+@given(st.one_of(st.text(), st.from_regex(r"[A-Za-z]{3}, \d{1,3} [A-Za-z]{3} \d{1,6} [\d:]{1,9} ?.{0,5}")))
+def test_no_retry_after_header_is_too_odd_to_be_read(value: str) -> None:
+    seconds = retry_after({"retry-after": value}, now=1_700_000_000.0)
 
-    assert clock.monotonic() == 0
+    assert seconds is None or seconds >= 0
 
 
-async def test_the_deadline_bounds_all_attempts_and_pauses_together(httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(503, headers={"retry-after": "9"}, is_reusable=True)
-    clock = VirtualClock()
-    client = make_client(clock=clock, timeout=Timeout(total=30), retry=RetryPolicy(max_attempts=100))
-    attempts = await attempts_of(client, READ[1])
-
-    assert len(attempts) == 4
-    assert clock.monotonic() == pytest.approx(27)
+# --- the quota ---
 
 
 async def test_an_outage_is_answered_with_a_bounded_number_of_repetitions(httpx_mock: HTTPXMock) -> None:
@@ -315,6 +243,7 @@ async def test_copies_of_a_client_share_one_retry_quota(httpx_mock: HTTPXMock) -
 
 
 # --- the policy as a value ---
+
 
 ATTEMPTS = st.builds(
     Attempt,
@@ -364,26 +293,3 @@ def test_the_pause_grows_exponentially_to_its_bound_with_full_jitter(number: int
 def test_a_policy_that_makes_no_sense_is_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(settings))):
         RetryPolicy(**settings)
-
-
-@pytest.mark.parametrize(
-    ("status_code", "sent", "processed"),
-    [
-        (None, Sent.NEVER, Processed.NO),
-        (None, Sent.UNKNOWN, Processed.MAYBE),
-        *[(status, Sent.ARRIVED, Processed.NO) for status in (401, 429)],
-        *[(status, Sent.ARRIVED, Processed.MAYBE) for status in (408, 500, 502, 503, 504, 599)],
-        *[(status, Sent.ARRIVED, Processed.YES) for status in (200, 201, 302, 400, 403, 404, 409)],
-    ],
-)
-def test_an_attempt_tells_whether_the_api_acted_on_it(
-    status_code: int | None, sent: Sent, processed: Processed
-) -> None:
-    assert Attempt(status_code=status_code, sent=sent).processed is processed
-
-
-@given(st.one_of(st.text(), st.from_regex(r"[A-Za-z]{3}, \d{1,3} [A-Za-z]{3} \d{1,6} [\d:]{1,9} ?.{0,5}")))
-def test_no_retry_after_header_is_too_odd_to_be_read(value: str) -> None:
-    seconds = retry_after({"retry-after": value}, now=1_700_000_000.0)
-
-    assert seconds is None or seconds >= 0

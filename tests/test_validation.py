@@ -1,3 +1,5 @@
+"""What a user passes is checked before anything is sent."""
+
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
@@ -8,19 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_numbers import (
-    ConfigurationError,
-    HttpRequest,
-    HttpResponse,
-    MockTransport,
-    NumbersClient,
-    sms,
-    voice,
-)
+from sinch_numbers import ConfigurationError, HttpRequest, HttpResponse, MockTransport, NumbersClient
 
 from .support import NUMBER, make_client
 
 Call = Callable[[NumbersClient, Any], Awaitable[object]]
+
 
 BY_NUMBER: dict[str, Call] = {
     "get": lambda client, number: client.active_numbers.get(number),
@@ -35,6 +30,7 @@ BY_NUMBER: dict[str, Call] = {
     "update_many": lambda client, number: client.active_numbers.update_many([number], display_name="x"),
     "rent_many": lambda client, number: client.available_numbers.rent_many(phone_numbers=[number]),
 }
+
 
 HOSTILE = [
     "", "+", "12025550134", "+120255", "+1202555013412345", "+1202555013a", "+12025550134\n", " +12025550134", "+12025550134 ",
@@ -52,6 +48,9 @@ def unreachable(request: HttpRequest) -> HttpResponse:
 
 def fine(_: HttpRequest) -> HttpResponse:
     return HttpResponse(content=b"{}")
+
+
+# --- phone numbers ---
 
 
 @pytest.mark.parametrize("operation", BY_NUMBER)
@@ -83,6 +82,9 @@ async def test_no_text_that_is_no_phone_number_reaches_a_path(text: str) -> None
         assert unquote(transport.requests[0].url.rpartition("/")[2]) == text
         assert text[1:].isascii()
         assert text[1:].isdigit()
+
+
+# --- paths and queries ---
 
 
 @given(st.text(min_size=1))
@@ -125,23 +127,65 @@ async def test_no_text_breaks_out_of_its_parameter_of_the_query(
     assert not {*url} & {*" #\\"}
 
 
-MAKERS: dict[str, Callable[[Any], object]] = {
-    "rtc": voice.rtc,
-    "est": voice.est,
-    "fax": voice.fax,
-    "link": sms.link,
-}
+# --- base URLs ---
 
 
-@pytest.mark.parametrize("maker", MAKERS)
-@pytest.mark.parametrize("text", ["", " ", None, 7])
-def test_a_configuration_without_its_id_is_refused(maker: str, text: Any) -> None:
-    with pytest.raises(ConfigurationError, match="not empty"):
-        MAKERS[maker](text)
+@pytest.mark.parametrize(
+    "url",
+    ["https://numbers.example", "https://numbers.example/", "https://numbers.example:8443/prefix/", "http://localhost:8013",
+     "http://127.0.0.1", "http://127.8.9.10:1", "http://[::1]:8013", "HTTP://LOCALHOST"],
+)  # fmt: skip
+def test_a_base_url_is_https_or_leads_to_this_machine(url: str) -> None:
+    assert repr(make_client(base_url=url)).endswith(f"base_url={url.rstrip('/')!r})")
 
 
-@pytest.mark.parametrize("campaign_id", ["", " ", 7])
-def test_a_campaign_is_named_or_left_out(campaign_id: Any) -> None:
-    assert sms.link("plan").campaign_id is None
-    with pytest.raises(ConfigurationError, match="campaign_id"):
-        sms.link("plan", campaign_id)
+@pytest.mark.parametrize("option", ["base_url", "auth_url"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://numbers.example", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "http://10.0.0.1",
+     "http://[::2]", "http://0.0.0.0"],
+)  # fmt: skip
+def test_plain_http_to_another_machine_has_to_be_allowed(option: str, url: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{option} is http to .* allow_insecure"):
+        make_client(**{option: url})
+    make_client(**{option: url}, allow_insecure=True)
+
+
+@pytest.mark.parametrize("option", ["base_url", "auth_url"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://user:pass@numbers.example", "https://user@numbers.example", "https://@numbers.example",
+     "https://numbers.example?a=1",
+     "https://numbers.example?", "https://numbers.example#f", "https://numbers.example/#", "ftp://numbers.example",
+     "//numbers.example",
+     "numbers.example", "https://", "https:///path", "", "https://numbers.example:port", "https://numbers.example:99999",
+     "https://[::1", "https://numbers\n.example", "https://numbers.example\t", " https://numbers.example", "https://b\u00fccher.example",
+     "https://numbers.example\\@evil.example", "file:///etc/passwd", None, 7, b"https://numbers.example"],
+)  # fmt: skip
+def test_what_is_no_plain_url_is_refused_even_where_insecure_is_allowed(option: str, url: Any) -> None:
+    with pytest.raises(ConfigurationError, match=option):
+        make_client(**{option: url}, allow_insecure=True)
+
+
+# --- headers ---
+
+
+@pytest.mark.parametrize(
+    "name", ["Authorization", "HOST", "content-length", "Content-Type", "Accept", "Transfer-Encoding"]
+)
+def test_headers_that_the_client_sets_are_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):
+        make_client(headers={name: "x"})
+    with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):
+        make_client().with_options(headers={name: "x"})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"": "x"}, {"a b": "x"}, {"a:b": "x"}, {"a\r\nb": "x"}, {"\u00e9": "x"}, {1: "x"}, {"a": "x\r\nb: c"}, {"a": "\u00e9"},
+     {"a": " x"},
+     {"a": "\x00"}, {"a": 1}, {"a": None}, {"a": b"x"}],
+)  # fmt: skip
+def test_headers_that_http_cannot_carry_are_refused_before_anything_is_sent(headers: Any) -> None:
+    with pytest.raises(ConfigurationError, match="header"):
+        make_client(headers=headers)

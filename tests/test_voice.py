@@ -1,11 +1,15 @@
+"""Voice configurations: in force, being provisioned, and sent."""
+
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from sinch_numbers import (
     ActiveNumber,
+    ConfigurationError,
     ScheduledVoiceProvisioningEST,
     ScheduledVoiceProvisioningFAX,
     ScheduledVoiceProvisioningRTC,
@@ -14,7 +18,6 @@ from sinch_numbers import (
     VoiceConfigurationEST,
     VoiceConfigurationFAX,
     VoiceConfigurationRTC,
-    sms,
     voice,
 )
 from sinch_numbers.sandbox import Sandbox
@@ -133,25 +136,15 @@ def test_a_configuration_that_is_built_says_what_it_is() -> None:
     assert voice.fax("service").to_request() == {"type": "FAX", "serviceId": "service"}
 
 
-def test_linking_sms_names_the_plan_and_a_campaign_where_there_is_one() -> None:
-    assert sms.link("plan").to_request() == {"servicePlanId": "plan"}
-    assert sms.link("plan", "campaign").to_request() == {"servicePlanId": "plan", "campaignId": "campaign"}
+MAKERS: dict[str, Callable[[Any], object]] = {
+    "rtc": voice.rtc,
+    "est": voice.est,
+    "fax": voice.fax,
+}
 
 
-def test_unlinking_sms_sends_empty_strings() -> None:
-    assert sms.unlink().to_request() == {"servicePlanId": "", "campaignId": ""}
-
-
-async def test_sms_is_linked_and_unlinked(sandbox: Sandbox) -> None:
-    client = sandbox.client()
-    [phone_number] = sandbox.seed_active(1)
-    await client.active_numbers.update(phone_number, sms_configuration=sms.link("plan", "campaign"))
-    linked = await client.active_numbers.wait_until_provisioned(phone_number)
-    await client.active_numbers.unlink_sms(phone_number)
-    unlinked = await client.active_numbers.wait_until_provisioned(phone_number)
-
-    assert linked.sms_configuration is not None
-    assert linked.sms_configuration.service_plan_id == "plan"
-    assert unlinked.sms_configuration is not None
-    assert not unlinked.sms_configuration.service_plan_id
-    assert not unlinked.sms_configuration.campaign_id
+@pytest.mark.parametrize("maker", MAKERS)
+@pytest.mark.parametrize("text", ["", " ", None, 7])
+def test_a_configuration_without_its_id_is_refused(maker: str, text: Any) -> None:
+    with pytest.raises(ConfigurationError, match="not empty"):
+        MAKERS[maker](text)
