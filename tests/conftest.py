@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sinch_numbers import NumbersClient
 from sinch_numbers.sandbox import Sandbox, VirtualClock
 
 # The same examples in each run, and no verdict on how fast the machine is.
@@ -20,6 +21,20 @@ settings.load_profile("repeatable")
 @pytest.fixture
 def sandbox() -> Sandbox:
     return Sandbox()
+
+
+@pytest.fixture
+async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
+    """A client of `sandbox`, in process."""
+    async with sandbox.client() as client:
+        yield client
+
+
+@pytest.fixture
+async def url(sandbox: Sandbox) -> AsyncIterator[str]:
+    """Where `sandbox` is served on a socket."""
+    async with sandbox.serve() as url:
+        yield url
 
 
 @pytest.fixture

@@ -1,3 +1,5 @@
+"""list_all: the numbers of many regions and types, read at a time."""
+
 from __future__ import annotations
 
 import asyncio
@@ -7,7 +9,6 @@ from typing import Any
 import pytest
 
 from sinch_numbers import ActiveNumber, ConfigurationError, NumberType, RetryPolicy, ServerError
-from sinch_numbers.bulk import gather_bounded
 from sinch_numbers.sandbox import Sandbox
 
 
@@ -176,58 +177,3 @@ def test_one_string_where_several_are_meant_is_refused(sandbox: Sandbox, argumen
 async def test_a_concurrency_that_is_no_count_is_refused(sandbox: Sandbox, concurrency: Any) -> None:
     with pytest.raises(ConfigurationError, match="concurrency"):
         [number async for number in sandbox.client().active_numbers.list_all(concurrency=concurrency)]
-
-
-# --- gathering ---
-
-
-async def test_results_come_in_the_order_of_the_items_with_a_bound_on_what_is_under_way() -> None:
-    running: list[int] = []
-    most = 0
-
-    async def work(item: int) -> int:
-        nonlocal most
-        running.append(item)
-        most = max(most, len(running))
-        for _ in range(10 - item):
-            await asyncio.sleep(0)
-        running.remove(item)
-        return item * item
-
-    assert await gather_bounded(range(10), work, concurrency=3) == [item * item for item in range(10)]
-    assert most == 3
-
-
-async def test_gathering_nothing_is_nothing() -> None:
-    async def work(item: int) -> int:
-        raise AssertionError
-
-    assert await gather_bounded([], work, concurrency=3) == []
-
-
-async def test_the_first_error_of_a_gathering_cancels_the_rest_and_is_raised_by_itself(
-    quiet_loop: None,
-) -> None:
-    cancelled: list[int] = []
-
-    async def work(item: int) -> int:
-        if item == 1:
-            raise KeyError(item)
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            cancelled.append(item)
-            raise
-        return item
-
-    with pytest.raises(KeyError):
-        await gather_bounded(range(10), work, concurrency=3)
-    assert sorted(cancelled) == [0, 2]
-
-
-async def test_an_error_inside_a_users_own_group_is_the_first_of_it() -> None:
-    async def work(item: int) -> int:
-        raise ExceptionGroup("several", [KeyError(item), ValueError(item)])
-
-    with pytest.raises(KeyError):
-        await gather_bounded(range(1), work, concurrency=3)

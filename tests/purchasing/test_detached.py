@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import attrs
 import pytest
 
 from sinch_numbers import (
+    ActiveNumber,
     APIConnectionError,
     ConfigurationError,
     HttpRequest,
     HttpResponse,
-    MockTransport,
     NumbersClient,
     OrphanedPurchase,
     OutcomeUnknownError,
@@ -21,10 +22,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-
-@pytest.fixture
-def orphans() -> list[OrphanedPurchase]:
-    return []
+from .steps import cancelled_after, offered
 
 
 @pytest.fixture
@@ -50,9 +48,7 @@ async def no_complaint_of_the_loop() -> AsyncIterator[None]:
     assert not complaints
 
 
-async def offered(client: NumbersClient) -> str:
-    [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
-    return offer.phone_number
+# --- the caller is cancelled ---
 
 
 async def test_a_rent_under_a_timeout_is_finished_and_handed_over(
@@ -144,6 +140,32 @@ async def test_a_connection_that_stands_only_after_the_caller_left_carries_no_pu
     assert orphan.error.sent is Sent.NEVER
 
 
+class WithoutBeforeSend:
+    """A transport of a user's who never heard of `before_send`."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._inner = sandbox.transport()
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        return await self._inner.send(attrs.evolve(request, before_send=None))
+
+    async def aclose(self) -> None: ...
+
+
+async def test_a_transport_that_ignores_before_send_loses_no_number_of_a_caller_who_left(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase]
+) -> None:
+    for steps in range(40):
+        sandbox.reset()
+        orphans.clear()
+        async with sandbox.client(
+            transport=WithoutBeforeSend(sandbox), on_orphaned_purchase=orphans.append
+        ) as client:
+            number = await offered(client)
+            gone = await cancelled_after(steps, asyncio.ensure_future(client.available_numbers.rent(number)))
+        assert len(sandbox.charges) == (len(orphans) if gone else 1), f"cancelled after {steps} steps"
+
+
 async def test_an_outcome_that_comes_in_the_same_turn_as_the_cancellation_is_not_lost(
     sandbox: Sandbox, orphans: list[OrphanedPurchase]
 ) -> None:
@@ -165,6 +187,25 @@ async def test_an_outcome_that_comes_in_the_same_turn_as_the_cancellation_is_not
     assert bought, "the last call was not even slow enough to be cancelled after it was done"
 
 
+async def test_an_unknown_outcome_that_comes_in_the_same_turn_as_the_cancellation_is_handed_over(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase]
+) -> None:
+    gone, steps = True, 0
+    while gone:
+        sandbox.reset()
+        orphans.clear()
+        sandbox.faults.add("drop_after_commit", operation="RentAnyNumber")
+        async with sandbox.client(on_orphaned_purchase=orphans.append) as client:
+            call = client.available_numbers.rent_any(region_code="US", number_type="LOCAL")
+            gone = await cancelled_after(steps, asyncio.ensure_future(call))
+        if gone:
+            assert len(sandbox.charges) == sum(
+                isinstance(orphan.error, OutcomeUnknownError) for orphan in orphans
+            ), f"cancelled after {steps} steps"
+        steps += 1
+    assert len(sandbox.charges) == 1
+
+
 async def test_a_hook_may_be_async_and_may_fail(sandbox: Sandbox, url: str) -> None:
     seen: list[str | None] = []
 
@@ -184,6 +225,71 @@ async def test_a_hook_may_be_async_and_may_fail(sandbox: Sandbox, url: str) -> N
         await asyncio.wait([call])
         held.release()
     assert seen == [number]
+
+
+async def test_after_5000_cancelled_purchases_the_next_works_and_none_is_lost(
+    sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
+) -> None:
+    sandbox.options.max_page_size = 6_000
+    offers = await buyer.available_numbers.search(region_code="US", number_type="LOCAL", size=6_000)
+    numbers = [offer.phone_number for offer in offers]
+    assert len(numbers) > 2_000
+    held = sandbox.faults.hold("RentNumber")
+    calls = [
+        asyncio.ensure_future(buyer.available_numbers.rent(numbers[index % len(numbers)]))
+        for index in range(5_000)
+    ]
+    await held.reached(100)
+    for call in calls:
+        call.cancel()
+    await asyncio.wait(calls)
+    held.release()
+    sandbox.faults.clear()
+    free = await offered(buyer)
+    assert (await buyer.available_numbers.rent(free)).phone_number == free
+    await buyer.aclose()
+    handed_over = [orphan.phone_number or "" for orphan in orphans if orphan.number is not None]
+    # 100 had a connection and were sent; the others were waiting for one, and were never sent.
+    assert sorted([*handed_over, free]) == sorted(charge.phone_number for charge in sandbox.charges)
+    assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 101
+    names = {task.get_name() for task in asyncio.all_tasks()}
+    assert not [name for name in names if name.startswith("sinch-numbers")]
+
+
+# --- the client is closed, or the loop ends ---
+
+
+async def test_a_purchase_that_outlives_its_caller_and_the_client_is_handed_over_as_unknown(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase]
+) -> None:
+    client = sandbox.client(on_orphaned_purchase=orphans.append, close_timeout=0.01)
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    call = asyncio.ensure_future(client.available_numbers.rent(number))
+    await held.reached()
+    call.cancel()
+    await asyncio.wait([call])
+    await client.aclose()
+    held.release()
+    [orphan] = orphans
+    assert orphan.phone_number == number
+    assert isinstance(orphan.error, OutcomeUnknownError)
+
+
+def test_a_loop_that_ends_while_a_purchase_is_in_flight_hands_it_over(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase]
+) -> None:
+    async def main() -> asyncio.Task[ActiveNumber]:
+        client = sandbox.client(on_orphaned_purchase=orphans.append)
+        number = await offered(client)
+        held = sandbox.faults.hold("RentNumber", after_commit=True)
+        call = asyncio.create_task(client.available_numbers.rent(number))
+        await held.reached()
+        return call
+
+    assert asyncio.run(main()).cancelled()
+    [orphan] = orphans
+    assert isinstance(orphan.error, OutcomeUnknownError)
 
 
 async def test_closing_gives_up_after_its_limit_and_says_what_is_not_known(
@@ -241,47 +347,3 @@ async def test_closing_before_anything_was_sent_says_so(sandbox: Sandbox, url: s
     with pytest.raises(APIConnectionError) as caught:
         await call
     assert caught.value.sent is Sent.NEVER
-
-
-async def test_after_5000_cancelled_purchases_the_next_works_and_none_is_lost(
-    sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
-) -> None:
-    sandbox.options.max_page_size = 6_000
-    offers = await buyer.available_numbers.search(region_code="US", number_type="LOCAL", size=6_000)
-    numbers = [offer.phone_number for offer in offers]
-    assert len(numbers) > 2_000
-    held = sandbox.faults.hold("RentNumber")
-    calls = [
-        asyncio.ensure_future(buyer.available_numbers.rent(numbers[index % len(numbers)]))
-        for index in range(5_000)
-    ]
-    await held.reached(100)
-    for call in calls:
-        call.cancel()
-    await asyncio.wait(calls)
-    held.release()
-    sandbox.faults.clear()
-    free = await offered(buyer)
-    assert (await buyer.available_numbers.rent(free)).phone_number == free
-    await buyer.aclose()
-    handed_over = [orphan.phone_number or "" for orphan in orphans if orphan.number is not None]
-    # 100 had a connection and were sent; the others were waiting for one, and were never sent.
-    assert sorted([*handed_over, free]) == sorted(charge.phone_number for charge in sandbox.charges)
-    assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 101
-    names = {task.get_name() for task in asyncio.all_tasks()}
-    assert not [name for name in names if name.startswith("sinch-numbers")]
-
-
-async def test_a_purchase_through_a_transport_with_a_bug_is_looked_up(sandbox: Sandbox) -> None:
-    inner = sandbox.transport()
-
-    async def broken(request: HttpRequest) -> HttpResponse:
-        response = await inner.send(request)
-        if request.url.endswith(":rent"):
-            raise RuntimeError("a bug in the transport")
-        return response
-
-    async with sandbox.client(transport=MockTransport(broken)) as client:
-        number = await offered(client)
-        assert (await client.available_numbers.rent(number)).phone_number == number
-    assert len(sandbox.charges) == 1

@@ -1,3 +1,5 @@
+"""The default transport: one exchange, its connections, its event loop."""
+
 from __future__ import annotations
 
 import asyncio
@@ -15,12 +17,10 @@ import httpx
 import pytest
 
 from sinch_numbers import (
-    APIConnectionError,
     APIStatusError,
     HttpRequest,
     HttpxTransport,
     NumbersClient,
-    RetryPolicy,
     Sent,
     Timeout,
     TransportError,
@@ -28,9 +28,7 @@ from sinch_numbers import (
 from sinch_numbers.transports.httpx import HttpxClientTransport
 
 from ..raw_server import RawServer, http_answer, raw_server
-from ..support import NUMBER, closed_port, make_client
-
-ONCE = RetryPolicy(max_attempts=1)
+from ..support import NUMBER, make_client
 
 
 async def empty(_: bytes) -> bytes:
@@ -340,159 +338,3 @@ def test_a_client_that_asks_for_tokens_serves_one_event_loop_after_the_other() -
     asyncio.run(client.aclose())
 
     assert sandbox.tokens_issued >= 2
-
-
-# --- proxies ---
-
-
-@pytest.fixture
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    return monkeypatch
-
-
-INSECURE: dict[str, Any] = {"base_url": "http://numbers.example", "allow_insecure": True, "retry": ONCE}
-
-
-@pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
-@pytest.mark.parametrize("prefix", ["http://", ""])
-async def test_a_proxy_of_the_environment_is_used(
-    no_proxies: pytest.MonkeyPatch, variable: str, prefix: str
-) -> None:
-    async with raw_server(empty) as proxy:
-        no_proxies.setenv(variable, proxy.url.replace("http://", prefix))
-        async with make_client(**INSECURE) as client:
-            await client.available_regions.list()
-
-    assert proxy.requests[0].startswith(b"GET http://numbers.example/v1/projects/")
-
-
-@pytest.mark.parametrize("exempt", ["0.0.0.0", "*", "0.0.0.0:{port}", "elsewhere.example,0.0.0.0"])
-async def test_hosts_that_need_no_proxy_get_none(no_proxies: pytest.MonkeyPatch, exempt: str) -> None:
-    async with raw_server(empty) as proxy, raw_server(empty) as server:
-        port = server.url.rpartition(":")[2]
-        no_proxies.setenv("http_proxy", proxy.url)
-        no_proxies.setenv("no_proxy", exempt.format(port=port))
-        async with make_client(base_url=f"http://0.0.0.0:{port}", allow_insecure=True) as client:
-            await client.available_regions.list()
-
-    assert (proxy.connections, server.connections) == (0, 1)
-
-
-async def test_this_machine_needs_no_proxy(no_proxies: pytest.MonkeyPatch) -> None:
-    async with raw_server(empty) as proxy, raw_server(empty) as server:
-        no_proxies.setenv("http_proxy", proxy.url)
-        async with make_client(base_url=server.url) as client:
-            await client.available_regions.list()
-
-    assert (proxy.connections, server.connections) == (0, 1)
-
-
-async def test_a_proxy_that_is_named_overrides_the_environment(no_proxies: pytest.MonkeyPatch) -> None:
-    async with raw_server(empty) as proxy:
-        no_proxies.setenv("http_proxy", f"http://127.0.0.1:{closed_port()}")
-        transport = HttpxTransport(proxy=proxy.url)
-        async with make_client(transport=transport, **INSECURE) as client:
-            await client.available_regions.list()
-        await transport.aclose()
-
-    assert proxy.connections == 1
-
-
-async def test_a_proxy_that_refuses_the_tunnel_has_sent_nothing(no_proxies: pytest.MonkeyPatch) -> None:
-    async def refuse(_: bytes) -> bytes:
-        return http_answer(407)
-
-    async with raw_server(refuse) as proxy:
-        error = await lost(HttpxTransport(proxy=proxy.url), request("https://numbers.example"))
-
-    assert error.sent is Sent.NEVER
-    assert proxy.requests[0].startswith(b"CONNECT numbers.example:443 ")
-
-
-@pytest.mark.parametrize(
-    "proxy", ["gopher://user:canary@127.0.0.1:1", "socks5://user:canary@127.0.0.1:1", "http://[::1"]
-)
-async def test_a_proxy_that_cannot_be_used_is_a_connection_error_that_names_no_password(
-    no_proxies: pytest.MonkeyPatch, proxy: str
-) -> None:
-    no_proxies.setenv("http_proxy", proxy)
-    with pytest.raises(APIConnectionError) as caught:
-        await make_client(**INSECURE).available_regions.list()
-
-    assert caught.value.sent is Sent.NEVER
-    assert "proxy" in str(caught.value).lower()
-    assert "canary" not in str(caught.value)
-
-
-# --- a client of the user's ---
-
-
-def _respond(message: httpx.Request) -> httpx.Response:
-    headers = {"x-sent-agent": message.headers["user-agent"], "x-sent-auth": message.headers["authorization"]}
-    return httpx.Response(200, json={"availableRegions": []}, headers=headers)
-
-
-async def test_calls_go_through_a_client_of_the_users_which_stays_open() -> None:
-    async with httpx.AsyncClient(
-        transport=httpx.MockTransport(_respond), auth=("user", "password"), headers={"user-agent": "theirs"}
-    ) as http_client:
-        async with make_client(http_client=http_client) as client:
-            with client.raw_responses() as responses:
-                await client.available_regions.list()
-        assert not http_client.is_closed
-
-    assert responses[0].headers["x-sent-auth"].startswith("Bearer ")
-    assert responses[0].headers["x-sent-agent"].startswith("sinch-numbers/")
-
-
-async def test_a_client_that_follows_redirects_does_not_follow_ours() -> None:
-    def redirect(message: httpx.Request) -> httpx.Response:
-        return httpx.Response(302, headers={"location": "https://elsewhere.example/"})
-
-    async with httpx.AsyncClient(
-        transport=httpx.MockTransport(redirect), follow_redirects=True
-    ) as http_client:
-        with pytest.raises(APIStatusError) as caught:
-            await make_client(http_client=http_client).available_regions.list()
-
-    assert caught.value.status_code == 302
-
-
-async def test_a_client_that_is_closed_has_sent_nothing() -> None:
-    http_client = httpx.AsyncClient(transport=httpx.MockTransport(_respond))
-    await http_client.aclose()
-    with pytest.raises(APIConnectionError) as caught:
-        await make_client(http_client=http_client, retry=ONCE).available_regions.list()
-
-    assert caught.value.sent is Sent.NEVER
-
-
-async def test_the_timeouts_of_a_call_reach_the_client() -> None:
-    seen: list[Any] = []
-
-    def note(message: httpx.Request) -> httpx.Response:
-        seen.append(message.extensions["timeout"])
-        raise httpx.ReadTimeout("slow", request=message)
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(note), timeout=99) as http_client:
-        timeout = Timeout(connect=1, read=2, write=3, pool=4)
-        with pytest.raises(APIConnectionError):
-            await make_client(http_client=http_client, timeout=timeout, retry=ONCE).available_regions.list()
-
-    assert seen == [{"connect": 1, "read": 2, "write": 3, "pool": 4}]
-
-
-async def test_a_clients_hook_that_raises_for_a_status_leaves_the_outcome_open() -> None:
-    async def check(response: httpx.Response) -> None:
-        response.raise_for_status()
-
-    async with httpx.AsyncClient(
-        transport=httpx.MockTransport(lambda _: httpx.Response(500)), event_hooks={"response": [check]}
-    ) as http_client:
-        with pytest.raises(APIConnectionError) as caught:
-            await make_client(http_client=http_client, retry=ONCE).available_regions.list()
-
-    assert caught.value.sent is Sent.UNKNOWN

@@ -1,0 +1,126 @@
+"""rent, rent_any and release end in the truth about their outcome, as far as the API tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from sinch_numbers import (
+    HttpRequest,
+    HttpResponse,
+    InvalidResponseError,
+    MockTransport,
+    NotFoundError,
+    NumbersClient,
+    OutcomeUnknownError,
+    RetryPolicy,
+)
+from sinch_numbers.sandbox import Sandbox
+
+from .steps import offered, rents
+
+# --- rent ---
+
+
+@pytest.mark.parametrize("seconds", [0.2, 4, 19])
+async def test_a_rent_that_is_committed_late_is_found_or_meets_its_own_success(
+    sandbox: Sandbox, client: NumbersClient, seconds: float
+) -> None:
+    number = await offered(client)
+    sandbox.faults.add("commit_late", operation="RentNumber", seconds=seconds, drop=True, times=None)
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert len(sandbox.charges) == 1
+
+
+async def test_a_refusal_does_not_take_back_what_an_earlier_request_may_have_done(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    sandbox.faults.add("commit_late", operation="RentNumber", seconds=6, drop=True)
+    sandbox.faults.add("status", operation="RentNumber", status=403, times=None)
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert rents(sandbox) == 3
+    assert len(sandbox.charges) == 1
+
+
+async def test_somebody_elses_number_is_a_plain_refusal(sandbox: Sandbox, client: NumbersClient) -> None:
+    number = await offered(client)
+    async with sandbox.client(project_id="somebody-else") as other:
+        await other.available_numbers.rent(number)
+    with pytest.raises(NotFoundError):
+        await client.available_numbers.rent(number)
+    assert rents(sandbox) == 2
+
+
+async def test_max_attempts_of_1_never_repeats_a_rent_but_still_asks(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    client = client.with_options(retry=RetryPolicy(max_attempts=1))
+    sandbox.faults.add("status", operation="RentNumber", status=502)
+    with pytest.raises(OutcomeUnknownError, match="still offered"):
+        await client.available_numbers.rent(number)
+    assert rents(sandbox) == 1
+    sandbox.faults.add("status_after_commit", operation="RentNumber", status=502)
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert rents(sandbox) == 2
+
+
+async def test_an_empty_retry_budget_repeats_no_rent(sandbox: Sandbox, client: NumbersClient) -> None:
+    number = await offered(client)
+    client = client.with_options(retry=RetryPolicy(quota=0))
+    sandbox.faults.add("status", operation="RentNumber", status=502)
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent(number)
+    assert rents(sandbox) == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"phoneNumber": "+12025559999"}, {"phoneNumber": None}])
+async def test_a_2xx_about_another_number_is_no_proof(
+    sandbox: Sandbox, client: NumbersClient, body: dict[str, object]
+) -> None:
+    number = await offered(client)
+    sandbox.faults.add("status_after_commit", operation="RentNumber", status=200, body=body)
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert len(sandbox.charges) == 1
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_a_purchase_through_a_transport_with_a_bug_is_looked_up(sandbox: Sandbox) -> None:
+    inner = sandbox.transport()
+
+    async def broken(request: HttpRequest) -> HttpResponse:
+        response = await inner.send(request)
+        if request.url.endswith(":rent"):
+            raise RuntimeError("a bug in the transport")
+        return response
+
+    async with sandbox.client(transport=MockTransport(broken)) as client:
+        number = await offered(client)
+        assert (await client.available_numbers.rent(number)).phone_number == number
+    assert len(sandbox.charges) == 1
+
+
+# --- rent_any ---
+
+
+async def test_rent_any_with_an_unreadable_answer_says_that_it_cannot_know(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    sandbox.faults.add("html", operation="RentAnyNumber", commit=True)
+    with pytest.raises(OutcomeUnknownError, match="rent_first") as caught:
+        await client.available_numbers.rent_any(region_code="US", number_type="LOCAL")
+    assert caught.value.phone_number is None
+    assert isinstance(caught.value.__cause__, InvalidResponseError)
+
+
+# --- release ---
+
+
+async def test_a_release_of_a_number_that_is_not_ours_is_refused_even_through_a_fault(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    with pytest.raises(NotFoundError):
+        await client.active_numbers.release("+12025550134")
+    sandbox.faults.add("drop_before_commit", operation="ReleaseNumber")
+    with pytest.raises(NotFoundError, match="not active"):
+        await client.active_numbers.release("+12025550134")

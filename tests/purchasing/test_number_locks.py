@@ -1,0 +1,78 @@
+"""Calls of one client never get the same number."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from sinch_numbers import ActiveNumber, MemoryStore, NumbersClient, NumberTakenError, PurchaseLedger
+from sinch_numbers.sandbox import Sandbox
+
+from .steps import cancelled_after, offered
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_calls_at_a_time_are_never_given_the_same_number(
+    sandbox: Sandbox, client: NumbersClient, seed: int
+) -> None:
+    kinds = ("drop_before_commit", "drop_after_commit", "status", "status_after_commit")
+    sandbox.faults.random(0.3, kinds=kinds, operations=("RentNumber",), seed=seed)
+    number = await offered(client)
+    told = await asyncio.gather(
+        *(client.available_numbers.rent_first(region_code="US", number_type="LOCAL") for _ in range(20)),
+        # As a web application does that searches and then rents the first offer, for two visitors at a time.
+        *(client.available_numbers.rent(number) for _ in range(5)),
+        return_exceptions=True,
+    )
+    rented = [outcome.phone_number for outcome in told if isinstance(outcome, ActiveNumber)]
+    assert len(set(rented)) == len(rented)
+    assert sorted(rented) == sorted(charge.phone_number for charge in sandbox.charges)
+
+
+async def test_a_call_that_waits_for_its_turn_leaves_with_its_caller(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber")
+    first = asyncio.ensure_future(client.available_numbers.rent(number))
+    await held.reached()
+    assert await cancelled_after(10, asyncio.ensure_future(client.available_numbers.rent(number)))
+    held.release()
+    assert (await first).phone_number == number
+    assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 1
+
+
+async def test_a_number_is_given_when_the_api_gives_it_and_not_only_when_the_ledger_has_it(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    written = asyncio.Event()
+
+    class Slow(MemoryStore):
+        async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
+            if b'"rented"' in value:
+                await written.wait()
+            await super().set(key, value, ttl=ttl)
+
+    booked = client.with_options(ledger=PurchaseLedger(Slow(clock=sandbox.clock)))
+    held = sandbox.faults.hold("RentAnyNumber", after_commit=True)
+    first = asyncio.ensure_future(booked.available_numbers.rent_any(region_code="US", number_type="LOCAL"))
+    await held.reached()
+    held.release()
+    number = sandbox.charges[0].phone_number
+    sandbox.faults.add("drop_before_commit", operation="RentNumber")
+    with pytest.raises(NumberTakenError):
+        await client.available_numbers.rent(number)
+    written.set()
+    assert (await first).phone_number == number
+
+
+async def test_a_number_can_be_rented_again_once_it_was_released(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    await client.available_numbers.rent(number)
+    await client.active_numbers.release(number)
+    sandbox.clock.advance(40 * 24 * 3_600)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    assert (await client.available_numbers.rent(number)).phone_number == number
