@@ -23,8 +23,6 @@ from sinch_numbers.sandbox.control import CONTROL
 from sinch_numbers.sandbox.operations import OPERATIONS
 
 ROOT = Path(__file__).parent.parent
-
-
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -106,8 +106,6 @@ async def test_an_api_that_fails_is_an_exit_status_of_1_and_no_traceback() -> No
 
 
 BUY = ("examples/buy_many.py", "--count", "4")
-
-
 BUDGET = ("--buy", "--currency", "USD")
 
 

@@ -32,32 +32,20 @@ from sinch_numbers.sandbox import VirtualClock
 from .support import CALLBACKS_URL, NUMBER, NUMBER_URL, RENT_URL, make_client
 
 Operation = Callable[[NumbersClient], Awaitable[object]]
-
-
 READ: tuple[str, Operation] = (NUMBER_URL, lambda client: client.active_numbers.get(NUMBER))
-
-
 IDEMPOTENT: tuple[str, Operation] = (
     NUMBER_URL,
     lambda client: client.active_numbers.update(NUMBER, display_name="x"),
 )
-
-
 SECRET: tuple[str, Operation] = (
     CALLBACKS_URL,
     lambda client: client.callback_configuration.update(hmac_secret="x"),
 )
-
-
 TRANSIENT = {408, 429, 500, 502, 503, 504}
-
-
 LOST: list[Exception] = [
     httpx.ConnectError("x"), httpx.ConnectTimeout("x"), httpx.PoolTimeout("x"), httpx.ReadTimeout("x"), httpx.WriteTimeout("x"),
     httpx.ReadError("x"), httpx.WriteError("x"), httpx.RemoteProtocolError("x"), httpx.ProxyError("x"),
 ]  # fmt: skip
-
-
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 

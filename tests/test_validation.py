@@ -16,7 +16,6 @@ from .support import NUMBER, make_client
 
 Call = Callable[[NumbersClient, Any], Awaitable[object]]
 
-
 BY_NUMBER: dict[str, Call] = {
     "get": lambda client, number: client.active_numbers.get(number),
     "update": lambda client, number: client.active_numbers.update(number, display_name="x"),
@@ -30,7 +29,6 @@ BY_NUMBER: dict[str, Call] = {
     "update_many": lambda client, number: client.active_numbers.update_many([number], display_name="x"),
     "rent_many": lambda client, number: client.available_numbers.rent_many(phone_numbers=[number]),
 }
-
 
 HOSTILE = [
     "", "+", "12025550134", "+120255", "+1202555013412345", "+1202555013a", "+12025550134\n", " +12025550134", "+12025550134 ",

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from codegen.__main__ import main
-from codegen.document import Node, load
+from codegen.document import Node, dump, load
 from codegen.errors import CodegenError
 from codegen.generate import generate
-from codegen.paths import CONFIG, OUTPUT, OVERLAY
+from codegen.paths import CONFIG, OUTPUT, OVERLAY, SPEC
 
 Change = Callable[[Node], object]
 Changed = Callable[[Change], Path]
@@ -25,6 +25,33 @@ def files(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+@pytest.fixture
+def changed_spec(tmp_path: Path) -> Callable[[Callable[[Node], object]], Path]:
+    """Writes a copy of the vendored document after a change."""
+
+    def write(change: Callable[[Node], object]) -> Path:
+        return _changed(SPEC, tmp_path / "spec.yaml", change)
+
+    return write
+
+
+@pytest.fixture
+def changed_overlay(tmp_path: Path) -> Callable[[Callable[[Node], object]], Path]:
+    """Writes a copy of the overlay after a change."""
+
+    def write(change: Callable[[Node], object]) -> Path:
+        return _changed(OVERLAY, tmp_path / "overlay.yaml", change)
+
+    return write
+
+
+def _changed(source: Path, target: Path, change: Callable[[Node], object]) -> Path:
+    document = load(source)
+    change(document)
+    target.write_text(dump(document), encoding="utf-8")
+    return target
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,23 @@ from codegen.generate import generate
 from codegen.spec import patched
 
 GROWN = Path(__file__).parent / "grown.yaml"
+
+
+@pytest.fixture(scope="session")
+def imported() -> Iterator[Callable[[Path, str], ModuleType]]:
+    """Imports a module of a generated package, wherever that lies."""
+    before = set(sys.modules)
+    paths = list(sys.path)
+
+    def load_module(package: Path, module: str) -> ModuleType:
+        sys.path.insert(0, str(package.parent))
+        return importlib.import_module(f"{package.name}.{module}" if module else package.name)
+
+    yield load_module
+    sys.path[:] = paths
+    for name in set(sys.modules) - before:
+        if name.startswith("grown"):
+            del sys.modules[name]
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,12 @@ BODIES = Path(__file__).parent / "bodies"
 FILES = sorted(BODIES.glob("*/*.json"))
 
 
+@pytest.fixture
+def drifts() -> list[Any]:
+    """Where `drifts.append` hears of surprises."""
+    return []
+
+
 def named(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 

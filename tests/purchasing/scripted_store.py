@@ -11,8 +11,6 @@ from sinch_numbers.purchasing.claims import Claims
 from sinch_numbers.purchasing.leases import Lease
 
 NUMBER = "+12025550134"
-
-
 LENGTH = 30.0
 
 

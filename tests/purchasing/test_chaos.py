@@ -35,7 +35,6 @@ from .steps import ORDER
 
 RENTS = 2_000
 
-
 KINDS = (
     "status",
     "status_after_commit",

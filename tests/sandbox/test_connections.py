@@ -12,8 +12,6 @@ from .driver import NUMBER, basic
 from .wire import exchange, fetch, request
 
 PROJECT = "/v1/projects/p"
-
-
 RENT = f"{PROJECT}/availableNumbers/{NUMBER}:rent"
 
 

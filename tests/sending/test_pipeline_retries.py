@@ -32,8 +32,6 @@ from .scripted import fine, scripted
 Operation = Callable[[NumbersClient], Awaitable[object]]
 
 READ: tuple[str, Operation] = (NUMBER_URL, lambda client: client.active_numbers.get(NUMBER))
-
-
 IDEMPOTENT: tuple[str, Operation] = (
     NUMBER_URL,
     lambda client: client.active_numbers.update(NUMBER, display_name="x"),

@@ -26,7 +26,6 @@ from ..support import NUMBER, NUMBER_URL, error_of, make_client
 
 ONCE = RetryPolicy(max_attempts=1)
 
-
 EXACT: dict[int, type[APIStatusError]] = {
     400: BadRequestError,
     401: AuthenticationError,

@@ -122,7 +122,6 @@ async def test_of_many_adders_at_a_time_one_succeeds(store: Store) -> None:
 
 KEYS = st.sampled_from(["a", "ab", "abc", "b", "\u00fc"])
 
-
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("get"), KEYS),
