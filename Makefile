@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-lowest lint types generate check-generated wheel check clean
+.PHONY: help install demo test test-fast test-lowest lint types generate check-generated wheel check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,11 +22,14 @@ install: $(READY) ## Make the virtual environment with everything in it
 demo: $(READY) ## Rent, configure, list and release numbers against the embedded sandbox
 	@$(BIN)/python examples/quickstart.py
 
-test: $(READY) ## Run the tests, with branch coverage of the hand-written code
+test: $(READY) ## Run all tests, with branch coverage of the hand-written code
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
+
+test-fast: $(READY) ## Run the tests but for the slow ones, without coverage: less than a minute
+	$(BIN)/python -m pytest -q -m "not slow"
 
 test-lowest: ## Run the tests with the lowest version that is allowed of each runtime dependency
 	$(MAKE) install VENV=.venvs/lowest

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from examples.web_app import create_app
 from sinch_numbers.sandbox import Sandbox
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 

@@ -15,6 +15,8 @@ from codegen.errors import CodegenError
 from codegen.generate import generate
 from codegen.paths import CONFIG, OUTPUT, OVERLAY, SPEC
 
+pytestmark = pytest.mark.slow
+
 Change = Callable[[Node], object]
 Changed = Callable[[Change], Path]
 

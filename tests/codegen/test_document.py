@@ -19,6 +19,8 @@ from codegen.document import Node, load, operations, references
 from codegen.paths import OVERLAY, SPEC
 from sinch_numbers._generated import models
 
+pytestmark = pytest.mark.slow
+
 VENDORED = "97a50dc479107fce6a3b5b8ff5bee365283b37cce3aefbbb6bb3d6714e0de24d"
 
 

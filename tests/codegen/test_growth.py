@@ -17,6 +17,8 @@ from codegen.document import Node, load
 from codegen.generate import generate
 from codegen.spec import patched
 
+pytestmark = pytest.mark.slow
+
 GROWN = Path(__file__).parent / "grown.yaml"
 
 

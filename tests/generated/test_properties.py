@@ -48,6 +48,7 @@ def keys() -> list[str]:
     return sorted({key for schema in schemas for key in schema.get("properties", {})})
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=30, deadline=None)
 @pytest.mark.parametrize("name", NAMES)

@@ -28,6 +28,7 @@ from sinch_numbers.sandbox import Sandbox
 from .steps import offered, total_charged
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.0, 0.3])
 async def test_500_concurrent_buyers_never_exceed_a_budget_of_100_by_a_cent(
     sandbox: Sandbox, url: str, rate: float

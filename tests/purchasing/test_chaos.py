@@ -30,6 +30,8 @@ from sinch_numbers.sandbox import Sandbox
 
 from .steps import ORDER
 
+pytestmark = pytest.mark.slow
+
 # --- thousands of purchases over real loopback HTTP ---
 
 

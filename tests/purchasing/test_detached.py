@@ -227,6 +227,7 @@ async def test_a_hook_may_be_async_and_may_fail(sandbox: Sandbox, url: str) -> N
     assert seen == [number]
 
 
+@pytest.mark.slow
 async def test_after_5000_cancelled_purchases_the_next_works_and_none_is_lost(
     sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
 ) -> None:

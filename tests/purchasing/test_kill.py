@@ -12,6 +12,8 @@ from sinch_numbers.sandbox import Sandbox
 
 from .kill import run
 
+pytestmark = pytest.mark.slow
+
 COUNT = 1_000
 
 

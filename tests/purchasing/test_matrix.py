@@ -9,6 +9,8 @@ import pytest
 
 from .matrix import CIRCUMSTANCES, FAULTS, OPERATIONS, Cell, run_matrix, table
 
+pytestmark = pytest.mark.slow
+
 Key = tuple[str, str, str]
 
 KEYS: list[Key] = [

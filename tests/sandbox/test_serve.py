@@ -50,6 +50,7 @@ async def test_served_and_in_process_calls_share_their_state(api: Api, sandbox: 
 
 if shutil.which("curl"):  # Not every machine has curl. The development tools bring Node.js.
 
+    @pytest.mark.slow
     async def test_curl_gets_a_token_and_rents_a_number(sandbox: Sandbox, url: str) -> None:
         curl = ("curl", "--silent", "--show-error", "--fail", "--user", "key:secret")
         code, response = await run(*curl, "--data", "grant_type=client_credentials", f"{url}/oauth2/token")
@@ -86,6 +87,7 @@ console.log(JSON.stringify({found: found.phoneNumber, failure, trunk: number.voi
 """
 
 
+@pytest.mark.slow
 async def test_a_client_in_another_language_scripts_faults_and_counts_charges(
     url: str, tmp_path: Path
 ) -> None:

@@ -124,6 +124,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.slow
 def test_of_several_processes_exactly_one_adds_each_key(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     workers = [
@@ -204,6 +205,7 @@ if child is not None:
 """
 
 
+@pytest.mark.slow
 def test_a_store_made_and_used_before_a_fork_works_in_parent_and_children(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     run = subprocess.run(
@@ -230,6 +232,7 @@ except ConfigurationError as error:
 """
 
 
+@pytest.mark.slow
 def test_a_connection_that_crossed_a_fork_is_not_used(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-c", _FORKED_UNSEEN, str(tmp_path / "store.db")],
