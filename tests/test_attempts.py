@@ -17,7 +17,7 @@ from sinch_numbers import Attempt, Processed, Sent
         *[(status, Sent.ARRIVED, Processed.YES) for status in (200, 201, 302, 400, 403, 404, 409)],
     ],
 )
-def test_an_attempt_tells_whether_the_api_acted_on_it(
+def test_an_attempt_says_whether_the_api_processed_the_request(
     status_code: int | None, sent: Sent, processed: Processed
 ) -> None:
     assert Attempt(status_code=status_code, sent=sent).processed is processed

@@ -15,7 +15,9 @@ from .purchasing.steps import offers
 # --- an outcome for each number ---
 
 
-async def test_releasing_many_has_an_outcome_for_each(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_release_many_returns_an_outcome_for_each_number_in_order(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
     numbers = await offers(client, 3)
     await client.available_numbers.rent_many(phone_numbers=numbers[:2])
     sandbox.faults.add("status", operation="ReleaseNumber", phone_number=numbers[1], times=None, status=503)
@@ -24,7 +26,9 @@ async def test_releasing_many_has_an_outcome_for_each(sandbox: Sandbox, client: 
     assert [type(outcome) for outcome in outcomes] == [Released, Unknown, Refused]
 
 
-async def test_updating_many_has_an_outcome_for_each(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_update_many_returns_an_outcome_for_each_number_in_order(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
     numbers = await offers(client, 3)
     await client.available_numbers.rent_many(phone_numbers=numbers[:2])
     sandbox.faults.add(
@@ -37,7 +41,7 @@ async def test_updating_many_has_an_outcome_for_each(sandbox: Sandbox, client: N
         await client.active_numbers.update_many(numbers)
 
 
-async def test_all_numbers_of_a_change_get_it_in_order(sandbox: Sandbox) -> None:
+async def test_update_many_applies_the_change_to_all_numbers(sandbox: Sandbox) -> None:
     wanted = sandbox.seed_active(5)[::-1]
     outcomes = await sandbox.client().active_numbers.update_many(wanted, display_name="ours")
 
@@ -48,7 +52,7 @@ async def test_all_numbers_of_a_change_get_it_in_order(sandbox: Sandbox) -> None
 # --- gathering ---
 
 
-async def test_results_come_in_the_order_of_the_items_with_a_bound_on_what_is_under_way() -> None:
+async def test_results_are_in_the_order_of_the_items_and_concurrency_is_bounded() -> None:
     running: list[int] = []
     most = 0
 
@@ -65,14 +69,14 @@ async def test_results_come_in_the_order_of_the_items_with_a_bound_on_what_is_un
     assert most == 3
 
 
-async def test_gathering_nothing_is_nothing() -> None:
+async def test_gathering_no_items_returns_an_empty_list() -> None:
     async def work(item: int) -> int:
         raise AssertionError
 
     assert await gather_bounded([], work, concurrency=3) == []
 
 
-async def test_the_first_error_of_a_gathering_cancels_the_rest_and_is_raised_by_itself(
+async def test_the_first_error_cancels_the_rest_and_is_raised_without_a_group(
     quiet_loop: None,
 ) -> None:
     cancelled: list[int] = []
@@ -92,7 +96,7 @@ async def test_the_first_error_of_a_gathering_cancels_the_rest_and_is_raised_by_
     assert sorted(cancelled) == [0, 2]
 
 
-async def test_an_error_inside_a_users_own_group_is_the_first_of_it() -> None:
+async def test_of_a_group_that_the_work_raises_the_first_error_is_raised() -> None:
     async def work(item: int) -> int:
         raise ExceptionGroup("several", [KeyError(item), ValueError(item)])
 

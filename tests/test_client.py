@@ -57,7 +57,7 @@ async def test_a_client_takes_its_project_and_key_from_the_environment(
     assert repr(client) == f"NumbersClient(project_id='{PROJECT}', base_url='https://numbers.api.sinch.com')"
 
 
-async def test_the_environment_may_name_other_hosts(
+async def test_the_environment_can_name_other_hosts(
     environment: pytest.MonkeyPatch, sandbox: Sandbox
 ) -> None:
     async with sandbox.serve() as url:
@@ -78,7 +78,7 @@ def test_options_override_the_environment(environment: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("present", [(), ("SINCH_KEY_ID",), ("SINCH_KEY_ID", "SINCH_PROJECT_ID")])
-def test_all_variables_that_are_missing_are_named_at_once(
+def test_all_missing_variables_are_named_in_one_error(
     environment: pytest.MonkeyPatch, present: tuple[str, ...]
 ) -> None:
     for name in present:
@@ -122,7 +122,7 @@ def test_a_token_provider_needs_no_key_in_the_environment(environment: pytest.Mo
         ({"transport": object(), "http_client": object()}, "transport or http_client"),
     ],
 )
-def test_an_option_that_is_wrong_is_named(options: dict[str, Any], named: str) -> None:
+def test_a_wrong_option_is_named_in_the_error(options: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigurationError, match=named):
         make_keyed_client(**options)
 
@@ -159,7 +159,7 @@ async def test_a_project_id_is_one_segment_of_the_path_whatever_is_in_it(
     assert server.requests[0].startswith(f"GET /v1/projects/{segment}/availableRegions HTTP/1.1\r\n".encode())
 
 
-async def test_a_library_logs_nothing_to_the_screen_of_an_application_that_did_not_ask(
+async def test_a_successful_call_logs_nothing_at_info_level(
     httpx_mock: HTTPXMock, caplog: pytest.LogCaptureFixture
 ) -> None:
     httpx_mock.add_response(url=REGIONS_URL, json={})
@@ -205,7 +205,7 @@ async def test_a_copy_changes_only_what_it_is_told_and_leaves_the_original_alone
     assert repr(copy) == repr(original)
 
 
-async def test_a_copy_may_have_hooks_of_its_own(sandbox: Sandbox) -> None:
+async def test_a_copy_can_have_its_own_hooks(sandbox: Sandbox) -> None:
     ours: list[RawResponse] = []
     theirs: list[RawResponse] = []
     client = sandbox.client(on_response=ours.append)
@@ -220,7 +220,7 @@ def test_a_copy_checks_its_options_too(options: Any) -> None:
         make_client().with_options(**options)
 
 
-async def test_a_copy_is_of_the_same_class_and_keeps_what_a_subclass_added() -> None:
+async def test_a_copy_has_the_same_class_and_keeps_the_attributes_of_a_subclass() -> None:
     class Tenants(NumbersClient):
         tenant = "none"
 
@@ -236,7 +236,7 @@ async def test_a_copy_is_of_the_same_class_and_keeps_what_a_subclass_added() -> 
 # --- closing ---
 
 
-async def test_a_client_closes_what_it_opened_and_nothing_that_it_was_given(sandbox: Sandbox) -> None:
+async def test_a_client_does_not_close_a_transport_or_http_client_that_it_was_given(sandbox: Sandbox) -> None:
     transport = MockTransport(lambda _: HttpResponse())
     async with make_client(transport=transport):
         pass
@@ -248,7 +248,7 @@ async def test_a_client_closes_what_it_opened_and_nothing_that_it_was_given(sand
         assert not http_client.is_closed
 
 
-async def test_a_client_that_is_left_by_an_exception_is_closed() -> None:
+async def test_a_client_is_closed_if_its_block_raises() -> None:
     client = make_client()
     with pytest.raises(ZeroDivisionError):
         async with client:

@@ -84,12 +84,12 @@ def test_every_other_error_survives_pickle_and_copy_too(error: NumbersError) -> 
     assert all(_same(error, twin) for twin in _copies(error))
 
 
-def test_errors_are_caught_under_the_names_that_python_has_for_them() -> None:
+def test_errors_are_subclasses_of_the_builtin_errors_that_python_has_for_them() -> None:
     assert issubclass(ConfigurationError, ValueError)
     assert issubclass(errors.WaitTimeoutError, TimeoutError)
 
 
-def test_an_attempt_and_an_error_name_no_more_than_they_know() -> None:
+def test_an_error_without_details_says_only_its_status() -> None:
     error = APIStatusError("", status_code=418)
 
     assert str(error) == "418"

@@ -45,7 +45,7 @@ def quickstart(*arguments: str) -> tuple[str, ...]:
 # --- the quickstart ---
 
 
-async def test_the_quickstart_ends_well_and_fits_a_terminal(tmp_path: Path) -> None:
+async def test_the_quickstart_succeeds_and_its_output_fits_a_terminal(tmp_path: Path) -> None:
     status, output, errors = await run(*quickstart(), cwd=tmp_path)
     assert (status, errors) == (0, "")
     assert "connection dropped, no answer" in output
@@ -64,7 +64,7 @@ async def test_the_quickstart_prints_the_same_every_time() -> None:
     assert tour(first[1]) == tour(second[1])
 
 
-async def test_live_without_credentials_is_one_clear_line() -> None:
+async def test_live_without_credentials_prints_one_clear_line() -> None:
     status, output, errors = await run(*quickstart("--live"))
     assert (status, output) == (2, "")
     assert errors == "quickstart: the environment has no SINCH_PROJECT_ID, SINCH_KEY_ID, SINCH_KEY_SECRET\n"
@@ -80,7 +80,7 @@ async def test_live_only_reads() -> None:
     assert {request.method for request in sandbox.requests if request.operation != "Token"} == {"GET"}
 
 
-async def test_live_spends_only_where_it_is_told_to_in_so_many_words() -> None:
+async def test_live_buys_only_with_allow_spending() -> None:
     sandbox = Sandbox()
     async with sandbox.serve() as url:
         status, output, _ = await run(*quickstart("--live", "--allow-spending"), sandbox_url=url)
@@ -89,13 +89,13 @@ async def test_live_spends_only_where_it_is_told_to_in_so_many_words() -> None:
     assert [charge.reason for charge in sandbox.charges] == ["rent"]
 
 
-async def test_spending_is_a_matter_of_live_runs() -> None:
+async def test_allow_spending_without_live_is_an_error() -> None:
     status, _, errors = await run(*quickstart("--allow-spending"))
     assert status == 2
     assert "--allow-spending needs --live" in errors
 
 
-async def test_an_api_that_fails_is_an_exit_status_of_1_and_no_traceback() -> None:
+async def test_if_the_api_fails_the_exit_status_is_1_and_there_is_no_traceback() -> None:
     sandbox = Sandbox()
     sandbox.faults.add("status", operation="ListAvailableRegions", status=403)
     async with sandbox.serve() as url:
@@ -112,7 +112,7 @@ BUY = ("examples/buy_many.py", "--count", "4")
 BUDGET = ("--buy", "--currency", "USD")
 
 
-async def test_buy_many_only_says_what_it_would_cost_unless_told_to_buy(tmp_path: Path) -> None:
+async def test_buy_many_without_buy_only_says_what_it_would_cost(tmp_path: Path) -> None:
     sandbox = Sandbox()
     async with sandbox.serve() as url:
         status, output, _ = await run(*BUY, sandbox_url=url)
@@ -120,7 +120,7 @@ async def test_buy_many_only_says_what_it_would_cost_unless_told_to_buy(tmp_path
     assert sandbox.charges == []
 
 
-async def test_buy_many_that_is_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
+async def test_buy_many_goes_on_where_it_was_killed(tmp_path: Path) -> None:
     sandbox = Sandbox()
     held = sandbox.faults.hold("RentNumber", skip=2, after_commit=True)
     command = (*BUY, *BUDGET, "--max-total", "6", "--ledger", str(tmp_path / "purchases.db"))
@@ -181,7 +181,7 @@ async def test_the_web_app_shares_one_client_and_translates_its_errors() -> None
     assert sandbox.tokens_issued == 1
 
 
-async def test_the_example_of_a_users_tests_passes() -> None:
+async def test_the_example_tests_pass() -> None:
     command = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "examples/test_with_sandbox.py")
     status, output, _ = await run(*command)
     assert status == 0, output

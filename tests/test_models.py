@@ -27,7 +27,7 @@ WRAPPERS = {
 """What the client unwraps, and what is only a part of other objects."""
 
 
-def test_every_generated_class_is_for_users_or_is_known_to_be_none() -> None:
+def test_every_generated_class_is_public_or_listed_as_internal() -> None:
     assert set(generated.__all__) - WRAPPERS == set(models.__all__)
 
 
@@ -36,5 +36,5 @@ def test_names_are_sorted() -> None:
     assert generated.__all__ == sorted(generated.__all__)
 
 
-def test_every_name_is_there() -> None:
+def test_every_public_name_exists() -> None:
     assert [name for name in models.__all__ if getattr(models, name) is not getattr(generated, name)] == []

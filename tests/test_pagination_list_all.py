@@ -56,7 +56,7 @@ async def test_only_the_regions_and_types_that_are_named_are_listed(
     ]
 
 
-async def test_only_types_that_a_region_has_are_asked_for(sandbox: Sandbox, everywhere: set[str]) -> None:
+async def test_only_types_that_a_region_has_are_requested(sandbox: Sandbox, everywhere: set[str]) -> None:
     async with sandbox.client() as client:
         regions = await client.available_regions.list(number_types=["TOLL_FREE"])
         found = [
@@ -67,7 +67,7 @@ async def test_only_types_that_a_region_has_are_asked_for(sandbox: Sandbox, ever
     assert len(listed(sandbox)) == len(regions)
 
 
-async def test_no_more_listings_are_read_at_a_time_than_wanted(sandbox: Sandbox) -> None:
+async def test_no_more_listings_than_concurrency_are_read_at_a_time(sandbox: Sandbox) -> None:
     held = sandbox.faults.hold("ListActiveNumbers")
     async with sandbox.client() as client:
         everything = client.active_numbers.list_all(concurrency=2)
@@ -80,7 +80,7 @@ async def test_no_more_listings_are_read_at_a_time_than_wanted(sandbox: Sandbox)
         assert await first is None
 
 
-async def test_a_consumer_that_is_slow_holds_the_readers_back(sandbox: Sandbox) -> None:
+async def test_the_readers_wait_for_a_slow_consumer(sandbox: Sandbox) -> None:
     sandbox.seed_active(100)
     async with sandbox.client() as client:
         everything = client.active_numbers.list_all(
@@ -93,7 +93,7 @@ async def test_a_consumer_that_is_slow_holds_the_readers_back(sandbox: Sandbox) 
             assert len(listed(sandbox)) < 6
 
 
-async def test_an_error_in_one_listing_is_raised_once_and_by_itself(
+async def test_an_error_in_one_listing_is_raised_once_and_without_a_group(
     sandbox: Sandbox, everywhere: set[str], quiet_loop: None
 ) -> None:
     sandbox.faults.add("status", operation="ListActiveNumbers", skip=2, times=None, status=500)
@@ -104,14 +104,16 @@ async def test_an_error_in_one_listing_is_raised_once_and_by_itself(
     assert caught.value.status_code == 500
 
 
-async def test_an_error_in_finding_the_regions_is_raised_as_it_is(sandbox: Sandbox, quiet_loop: None) -> None:
+async def test_an_error_while_the_regions_are_listed_is_raised_unchanged(
+    sandbox: Sandbox, quiet_loop: None
+) -> None:
     sandbox.faults.add("status", operation="ListAvailableRegions", times=None, status=500)
     async with sandbox.client() as client:
         with pytest.raises(ServerError):
             [number async for number in client.active_numbers.list_all()]
 
 
-async def test_a_consumer_that_leaves_early_ends_the_readers(sandbox: Sandbox, quiet_loop: None) -> None:
+async def test_closing_the_generator_early_ends_the_readers(sandbox: Sandbox, quiet_loop: None) -> None:
     sandbox.seed_active(100)
     async with sandbox.client() as client:
         everything = client.active_numbers.list_all(region_codes=["US"], number_types=["LOCAL"], page_size=1)
@@ -124,7 +126,9 @@ async def test_a_consumer_that_leaves_early_ends_the_readers(sandbox: Sandbox, q
         assert len(listed(sandbox)) == before
 
 
-async def test_a_consumer_that_just_breaks_leaves_nothing_running(sandbox: Sandbox, quiet_loop: None) -> None:
+async def test_a_consumer_that_breaks_without_closing_leaves_no_task(
+    sandbox: Sandbox, quiet_loop: None
+) -> None:
     sandbox.seed_active(100)
     async with sandbox.client() as client:
         async for _ in client.active_numbers.list_all(
@@ -135,7 +139,7 @@ async def test_a_consumer_that_just_breaks_leaves_nothing_running(sandbox: Sandb
             await asyncio.sleep(0)
 
 
-async def test_an_error_that_comes_when_the_consumer_has_left_is_nobodys(
+async def test_an_error_after_the_consumer_has_left_is_dropped_without_a_complaint(
     sandbox: Sandbox, quiet_loop: None
 ) -> None:
     sandbox.seed_active(2)
@@ -148,7 +152,7 @@ async def test_an_error_that_comes_when_the_consumer_has_left_is_nobodys(
                 await asyncio.sleep(0)
 
 
-async def test_the_consumers_cancellation_ends_the_readers(sandbox: Sandbox, quiet_loop: None) -> None:
+async def test_cancelling_the_consumer_ends_the_readers(sandbox: Sandbox, quiet_loop: None) -> None:
     held = sandbox.faults.hold("ListActiveNumbers")
     async with sandbox.client() as client:
 
@@ -168,12 +172,16 @@ async def test_the_consumers_cancellation_ends_the_readers(sandbox: Sandbox, qui
     [({"region_codes": "US"}, "region_codes"), ({"number_types": "LOCAL"}, "number_types"),
      ({"capabilities": "SMS"}, "capabilities")],
 )  # fmt: skip
-def test_one_string_where_several_are_meant_is_refused(sandbox: Sandbox, arguments: Any, named: str) -> None:
+def test_one_string_instead_of_several_values_is_a_configuration_error(
+    sandbox: Sandbox, arguments: Any, named: str
+) -> None:
     with pytest.raises(ConfigurationError, match=named):
         sandbox.client().active_numbers.list_all(**arguments)
 
 
 @pytest.mark.parametrize("concurrency", [0, -1, True, 1.5])
-async def test_a_concurrency_that_is_no_count_is_refused(sandbox: Sandbox, concurrency: Any) -> None:
+async def test_a_concurrency_that_is_not_a_count_is_a_configuration_error(
+    sandbox: Sandbox, concurrency: Any
+) -> None:
     with pytest.raises(ConfigurationError, match="concurrency"):
         [number async for number in sandbox.client().active_numbers.list_all(concurrency=concurrency)]

@@ -62,7 +62,7 @@ async def attempts_of(client: NumbersClient, operation: Operation) -> tuple[Atte
 @pytest.mark.parametrize(
     "status", [400, 401, 403, 404, 408, 409, 418, 422, 429, 500, 501, 502, 503, 504, 599]
 )
-async def test_a_read_or_update_is_repeated_after_what_may_pass(
+async def test_a_read_or_update_is_retried_after_a_transient_status_only(
     httpx_mock: HTTPXMock, safety: tuple[str, Operation], status: int
 ) -> None:
     url, operation = safety
@@ -76,7 +76,7 @@ async def test_a_read_or_update_is_repeated_after_what_may_pass(
 
 @pytest.mark.parametrize("safety", [READ, IDEMPOTENT], ids=["read", "update"])
 @pytest.mark.parametrize("lost", LOST, ids=lambda error: type(error).__name__)
-async def test_a_read_or_update_is_repeated_after_any_lost_connection(
+async def test_a_read_or_update_is_retried_after_any_lost_connection(
     httpx_mock: HTTPXMock, safety: tuple[str, Operation], lost: Exception
 ) -> None:
     url, operation = safety
@@ -98,7 +98,7 @@ def posts(httpx_mock: HTTPXMock) -> int:
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 409, 422, 429])
-async def test_a_rent_is_repeated_after_a_429_and_after_no_other_refusal(
+async def test_a_rent_is_retried_after_a_429_and_after_no_other_4xx(
     httpx_mock: HTTPXMock, status: int
 ) -> None:
     httpx_mock.add_response(status, url=RENT_URL, is_reusable=True)
@@ -109,7 +109,7 @@ async def test_a_rent_is_repeated_after_a_429_and_after_no_other_refusal(
 
 @pytest.mark.httpx_mock(assert_all_responses_were_requested=False)
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504, 599])
-async def test_a_rent_whose_answer_hides_what_happened_is_not_repeated_blindly(
+async def test_a_rent_whose_response_hides_the_outcome_is_not_sent_again_blindly(
     httpx_mock: HTTPXMock, status: int
 ) -> None:
     httpx_mock.add_response(status, url=RENT_URL, is_reusable=True)
@@ -121,9 +121,7 @@ async def test_a_rent_whose_answer_hides_what_happened_is_not_repeated_blindly(
 
 @pytest.mark.httpx_mock(assert_all_responses_were_requested=False)
 @pytest.mark.parametrize("lost", LOST, ids=lambda error: type(error).__name__)
-async def test_a_rent_is_repeated_where_it_surely_was_not_sent(
-    httpx_mock: HTTPXMock, lost: Exception
-) -> None:
+async def test_a_rent_is_retried_if_it_was_never_sent(httpx_mock: HTTPXMock, lost: Exception) -> None:
     httpx_mock.add_exception(lost, url=RENT_URL, is_reusable=True)
     httpx_mock.add_response(500, method="GET", is_reusable=True)
     await attempts_of(make_client(), rented)
@@ -158,11 +156,11 @@ async def test_retry_after_as_a_date_is_honoured(httpx_mock: HTTPXMock, offset: 
     )
 
 
-async def test_a_date_in_the_past_means_now(httpx_mock: HTTPXMock) -> None:
+async def test_a_retry_after_date_in_the_past_means_now(httpx_mock: HTTPXMock) -> None:
     assert await waited(httpx_mock, {"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0
 
 
-async def test_a_date_without_a_zone_is_utc(httpx_mock: HTTPXMock) -> None:
+async def test_a_retry_after_date_without_a_zone_is_utc(httpx_mock: HTTPXMock) -> None:
     date = datetime.fromtimestamp(VirtualClock().time(), UTC) + timedelta(seconds=5)
     text = date.strftime("%a, %d %b %Y %H:%M:%S -0000")
 
@@ -170,14 +168,16 @@ async def test_a_date_without_a_zone_is_utc(httpx_mock: HTTPXMock) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "soon", "nan", "1 minute", "Wed, 99 Foo 2015"])
-async def test_a_retry_after_that_says_nothing_leaves_the_backoff(httpx_mock: HTTPXMock, value: str) -> None:
+async def test_a_retry_after_that_cannot_be_read_leaves_the_backoff(
+    httpx_mock: HTTPXMock, value: str
+) -> None:
     policy = RetryPolicy(initial_delay=0.5)
 
     assert await waited(httpx_mock, {"retry-after": value}, retry=policy) <= 0.5
 
 
 @pytest.mark.parametrize("value", ["61", "inf", "1e9"])
-async def test_a_retry_after_beyond_the_cap_is_raised_at_once(httpx_mock: HTTPXMock, value: str) -> None:
+async def test_a_retry_after_beyond_the_cap_raises_at_once(httpx_mock: HTTPXMock, value: str) -> None:
     httpx_mock.add_response(429, headers={"retry-after": value})
     clock = VirtualClock()
     with pytest.raises(RateLimitError) as caught:
@@ -188,7 +188,7 @@ async def test_a_retry_after_beyond_the_cap_is_raised_at_once(httpx_mock: HTTPXM
 
 
 @given(st.one_of(st.text(), st.from_regex(r"[A-Za-z]{3}, \d{1,3} [A-Za-z]{3} \d{1,6} [\d:]{1,9} ?.{0,5}")))
-def test_no_retry_after_header_is_too_odd_to_be_read(value: str) -> None:
+def test_no_retry_after_header_makes_the_parser_raise(value: str) -> None:
     seconds = retry_after({"retry-after": value}, now=1_700_000_000.0)
 
     assert seconds is None or seconds >= 0
@@ -197,7 +197,7 @@ def test_no_retry_after_header_is_too_odd_to_be_read(value: str) -> None:
 # --- the quota ---
 
 
-async def test_an_outage_is_answered_with_a_bounded_number_of_repetitions(httpx_mock: HTTPXMock) -> None:
+async def test_the_retry_quota_bounds_the_retries_in_an_outage(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(503, is_reusable=True)
     client = make_client(retry=RetryPolicy(max_attempts=3, quota=10))
     await asyncio.gather(*(attempts_of(client, READ[1]) for _ in range(50)))
@@ -205,7 +205,7 @@ async def test_an_outage_is_answered_with_a_bounded_number_of_repetitions(httpx_
     assert len(httpx_mock.get_requests()) == 50 + 10
 
 
-async def test_successes_earn_repetitions_back(httpx_mock: HTTPXMock) -> None:
+async def test_successes_give_retries_back_to_the_quota(httpx_mock: HTTPXMock) -> None:
     client = make_client(retry=RetryPolicy(max_attempts=2, quota=1))
     httpx_mock.add_response(503)
     httpx_mock.add_response(503)
@@ -278,6 +278,6 @@ def test_the_pause_grows_exponentially_to_its_bound_with_full_jitter(number: int
      {"max_retry_after": float("nan")},
      {"quota": -1}],
 )  # fmt: skip
-def test_a_policy_that_makes_no_sense_is_refused(settings: dict[str, Any]) -> None:
+def test_a_policy_with_an_impossible_value_is_a_configuration_error(settings: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(settings))):
         RetryPolicy(**settings)

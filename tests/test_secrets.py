@@ -63,7 +63,7 @@ def _echo(request: httpx.Request) -> httpx.Response:
     return httpx.Response(request.extensions.get("status", 418), json=body, headers=headers)
 
 
-async def test_an_error_whose_answer_echoes_every_secret_shows_none(
+async def test_an_error_shows_no_secret_even_if_the_response_echoes_all_of_them(
     httpx_mock: HTTPXMock, logs: pytest.LogCaptureFixture
 ) -> None:
     httpx_mock.add_response(url=TOKEN_URL, json={"access_token": TOKEN, "expires_in": 3600})
@@ -80,7 +80,7 @@ async def test_an_error_whose_answer_echoes_every_secret_shows_none(
     assert leaks(recorded(logs.records)) == []
 
 
-async def test_a_token_endpoint_that_echoes_the_key_shows_it_nowhere(
+async def test_the_key_shows_nowhere_even_if_the_token_endpoint_echoes_it(
     httpx_mock: HTTPXMock, logs: pytest.LogCaptureFixture
 ) -> None:
     httpx_mock.add_callback(_echo, url=TOKEN_URL)
@@ -101,7 +101,7 @@ async def test_a_token_endpoint_that_echoes_the_key_shows_it_nowhere(
         f'{{"access_token": "{TOKEN}',
     ],
 )
-async def test_a_token_in_a_form_that_is_not_understood_is_shown_nowhere(
+async def test_a_token_in_a_response_that_cannot_be_read_shows_nowhere(
     httpx_mock: HTTPXMock, logs: pytest.LogCaptureFixture, body: str
 ) -> None:
     httpx_mock.add_response(url=TOKEN_URL, text=body, is_reusable=True)
@@ -138,7 +138,7 @@ async def test_a_callback_configuration_that_cannot_be_read_shows_no_secret(
     assert leaks(shown(caught.value)) == []
 
 
-async def test_no_log_record_shows_a_secret_when_all_goes_well_over_real_sockets(
+async def test_no_log_record_of_a_successful_call_over_a_socket_shows_a_secret(
     logs: pytest.LogCaptureFixture,
 ) -> None:
     sandbox = Sandbox(SandboxOptions(key_id=KEY_ID, key_secret=KEY_SECRET))
@@ -158,7 +158,7 @@ async def test_no_log_record_shows_a_secret_when_all_goes_well_over_real_sockets
 
 
 @pytest.mark.parametrize("secret", [b"canary-hmac-secret-4Lp", ["canary-hmac-secret-4Lp"], " ", "", None])
-async def test_a_secret_of_the_wrong_kind_is_refused_without_showing_it(secret: Any) -> None:
+async def test_the_error_of_a_wrong_hmac_secret_does_not_show_it(secret: Any) -> None:
     with pytest.raises(ConfigurationError, match="hmac_secret") as caught:
         await make_client().callback_configuration.update(hmac_secret=secret)
 
@@ -179,7 +179,7 @@ def _options_that_fail() -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("options", _options_that_fail(), ids=lambda options: next(iter(options)))
-def test_an_option_that_is_wrong_shows_no_secret_either(
+def test_the_error_of_a_wrong_option_shows_no_secret(
     options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SINCH_PROJECT_ID", PROJECT)
@@ -194,7 +194,7 @@ def test_an_option_that_is_wrong_shows_no_secret_either(
     assert leaks(shown(from_environment.value)) == []
 
 
-async def test_a_provider_whose_token_cannot_be_sent_shows_it_nowhere() -> None:
+async def test_a_providers_token_that_no_header_can_carry_shows_nowhere() -> None:
     with pytest.raises(ConfigurationError, match="token provider") as caught:
         await make_client(auth=lambda: f"{TOKEN}\r\nX-Injected: 1").active_numbers.get(NUMBER)
 

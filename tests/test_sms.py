@@ -10,7 +10,7 @@ from sinch_numbers import ConfigurationError, sms
 from sinch_numbers.sandbox import Sandbox
 
 
-def test_linking_sms_names_the_plan_and_a_campaign_where_there_is_one() -> None:
+def test_linking_sms_sends_the_plan_and_the_campaign_if_there_is_one() -> None:
     assert sms.link("plan").to_request() == {"servicePlanId": "plan"}
     assert sms.link("plan", "campaign").to_request() == {"servicePlanId": "plan", "campaignId": "campaign"}
 
@@ -35,13 +35,13 @@ async def test_sms_is_linked_and_unlinked(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("campaign_id", ["", " ", 7])
-def test_a_campaign_is_named_or_left_out(campaign_id: Any) -> None:
+def test_a_campaign_is_a_non_empty_id_or_left_out(campaign_id: Any) -> None:
     assert sms.link("plan").campaign_id is None
     with pytest.raises(ConfigurationError, match="campaign_id"):
         sms.link("plan", campaign_id)
 
 
 @pytest.mark.parametrize("text", ["", " ", None, 7])
-def test_linking_without_a_service_plan_is_refused(text: Any) -> None:
+def test_linking_without_a_service_plan_is_a_configuration_error(text: Any) -> None:
     with pytest.raises(ConfigurationError, match="not empty"):
         sms.link(text)

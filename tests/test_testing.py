@@ -58,7 +58,7 @@ def test_the_fixtures_explain_themselves(users: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*sinch_sandbox*", "*A sandbox of this test's own*"])
 
 
-def test_without_the_extra_the_error_says_what_to_install(users: pytest.Pytester) -> None:
+def test_if_the_extra_is_missing_the_error_says_what_to_install(users: pytest.Pytester) -> None:
     users.makeconftest("import sys\nsys.modules['starlette'] = None\n")
     users.makepyfile(
         """
@@ -72,7 +72,7 @@ def test_without_the_extra_the_error_says_what_to_install(users: pytest.Pytester
     result.stdout.fnmatch_lines(["*the sandbox needs starlette*pip install 'sinch-numbers[[]sandbox[]]'*"])
 
 
-def test_the_plugin_costs_a_test_run_that_does_not_use_it_nothing(users: pytest.Pytester) -> None:
+def test_a_test_run_that_does_not_use_the_plugin_imports_nothing_heavy(users: pytest.Pytester) -> None:
     users.makepyfile(
         """
         import sys

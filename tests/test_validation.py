@@ -53,7 +53,7 @@ def fine(_: HttpRequest) -> HttpResponse:
 
 @pytest.mark.parametrize("operation", BY_NUMBER)
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
-async def test_what_is_no_phone_number_is_refused_before_anything_is_sent(
+async def test_a_value_that_is_not_a_phone_number_raises_before_anything_is_sent(
     operation: str, hostile: Any
 ) -> None:
     with pytest.raises(ConfigurationError, match=r"phone_number has to be E\.164"):
@@ -69,7 +69,7 @@ async def test_seven_to_fifteen_digits_are_a_phone_number(number: str) -> None:
 
 
 @given(st.text())
-async def test_no_text_that_is_no_phone_number_reaches_a_path(text: str) -> None:
+async def test_no_text_that_is_not_a_phone_number_reaches_a_path(text: str) -> None:
     transport = MockTransport(fine)
     client = make_client(transport=transport)
     try:
@@ -86,7 +86,7 @@ async def test_no_text_that_is_no_phone_number_reaches_a_path(text: str) -> None
 
 
 @given(st.text(min_size=1))
-async def test_a_project_id_of_any_text_is_refused_or_stays_one_segment_of_the_path(text: str) -> None:
+async def test_any_text_as_project_id_raises_or_stays_one_segment_of_the_path(text: str) -> None:
     transport = MockTransport(fine)
     try:
         client = make_client(transport=transport, project_id=text)
@@ -104,9 +104,7 @@ async def test_a_project_id_of_any_text_is_refused_or_stays_one_segment_of_the_p
 
 
 @given(region=st.text(min_size=1), pattern=st.text(), cursor=st.text(min_size=1))
-async def test_no_text_breaks_out_of_its_parameter_of_the_query(
-    region: str, pattern: str, cursor: str
-) -> None:
+async def test_no_text_escapes_its_query_parameter(region: str, pattern: str, cursor: str) -> None:
     transport = MockTransport(fine)
     client = make_client(transport=transport)
     try:
@@ -133,7 +131,7 @@ async def test_no_text_breaks_out_of_its_parameter_of_the_query(
     ["https://numbers.example", "https://numbers.example/", "https://numbers.example:8443/prefix/", "http://localhost:8013",
      "http://127.0.0.1", "http://127.8.9.10:1", "http://[::1]:8013", "HTTP://LOCALHOST"],
 )  # fmt: skip
-def test_a_base_url_is_https_or_leads_to_this_machine(url: str) -> None:
+def test_a_base_url_is_https_or_http_to_a_loopback_address(url: str) -> None:
     assert repr(make_client(base_url=url)).endswith(f"base_url={url.rstrip('/')!r})")
 
 
@@ -143,7 +141,7 @@ def test_a_base_url_is_https_or_leads_to_this_machine(url: str) -> None:
     ["http://numbers.example", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "http://10.0.0.1",
      "http://[::2]", "http://0.0.0.0"],
 )  # fmt: skip
-def test_plain_http_to_another_machine_has_to_be_allowed(option: str, url: str) -> None:
+def test_plain_http_to_another_host_needs_allow_insecure(option: str, url: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{option} is http to .* allow_insecure"):
         make_client(**{option: url})
     make_client(**{option: url}, allow_insecure=True)
@@ -160,7 +158,7 @@ def test_plain_http_to_another_machine_has_to_be_allowed(option: str, url: str) 
      "https://[::1", "https://numbers\n.example", "https://numbers.example\t", " https://numbers.example", "https://b\u00fccher.example",
      "https://numbers.example\\@evil.example", "file:///etc/passwd", None, 7, b"https://numbers.example"],
 )  # fmt: skip
-def test_what_is_no_plain_url_is_refused_even_where_insecure_is_allowed(option: str, url: Any) -> None:
+def test_a_value_that_is_not_a_plain_url_raises_even_with_allow_insecure(option: str, url: Any) -> None:
     with pytest.raises(ConfigurationError, match=option):
         make_client(**{option: url}, allow_insecure=True)
 
@@ -171,7 +169,7 @@ def test_what_is_no_plain_url_is_refused_even_where_insecure_is_allowed(option: 
 @pytest.mark.parametrize(
     "name", ["Authorization", "HOST", "content-length", "Content-Type", "Accept", "Transfer-Encoding"]
 )
-def test_headers_that_the_client_sets_are_refused(name: str) -> None:
+def test_headers_that_the_client_sets_itself_are_a_configuration_error(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):
         make_client(headers={name: "x"})
     with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):
@@ -184,6 +182,6 @@ def test_headers_that_the_client_sets_are_refused(name: str) -> None:
      {"a": " x"},
      {"a": "\x00"}, {"a": 1}, {"a": None}, {"a": b"x"}],
 )  # fmt: skip
-def test_headers_that_http_cannot_carry_are_refused_before_anything_is_sent(headers: Any) -> None:
+def test_headers_that_http_cannot_carry_are_a_configuration_error(headers: Any) -> None:
     with pytest.raises(ConfigurationError, match="header"):
         make_client(headers=headers)

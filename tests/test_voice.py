@@ -43,7 +43,9 @@ def number(configuration: Any) -> ActiveNumber:
         ({"type": "RTC", "appId": "app", "trunkId": "old", "serviceId": "old"}, VoiceConfigurationRTC),
     ],
 )
-def test_the_voice_configuration_in_force_is_of_its_type(configuration: Any, expected: type[Any]) -> None:
+def test_the_voice_configuration_in_force_has_the_class_of_its_type(
+    configuration: Any, expected: type[Any]
+) -> None:
     assert type(voice.current(number(configuration))) is expected
 
 
@@ -61,11 +63,11 @@ def test_the_voice_configuration_in_force_is_of_its_type(configuration: Any, exp
         {"type": "RTC", "appId": "", "scheduledVoiceProvisioning": {"type": "RTC", "appId": "app", "status": "WAITING"}},
     ],
 )  # fmt: skip
-def test_nothing_is_in_force_where_the_id_of_the_type_is_empty(configuration: Any) -> None:
+def test_no_voice_configuration_is_in_force_if_the_id_of_its_type_is_empty(configuration: Any) -> None:
     assert voice.current(number(configuration)) is None
 
 
-def test_a_number_of_which_only_the_number_is_known_has_no_voice() -> None:
+def test_a_number_without_a_voice_configuration_has_none_in_force_and_none_pending() -> None:
     bare = ActiveNumber.from_dict({"phoneNumber": "+12025550134"})
 
     assert (voice.current(bare), voice.pending(bare)) == (None, None)
@@ -85,7 +87,7 @@ def test_a_number_of_which_only_the_number_is_known_has_no_voice() -> None:
     ],
 )
 @pytest.mark.parametrize("current", ["RTC", "EST", "FAX", "CUSTOM"])
-def test_what_is_pending_is_of_its_own_type_whatever_is_in_force(
+def test_the_pending_voice_configuration_has_its_own_type_whatever_is_in_force(
     scheduled: Any, expected: type[Any], current: str
 ) -> None:
     pending = voice.pending(
@@ -99,7 +101,7 @@ def test_what_is_pending_is_of_its_own_type_whatever_is_in_force(
     "configuration",
     [None, {}, {"type": "RTC", "appId": "app"}, {"type": "EST", "scheduledVoiceProvisioning": None}, {"type": "CUSTOM"}],
 )  # fmt: skip
-def test_nothing_is_pending_where_nothing_is_scheduled(configuration: Any) -> None:
+def test_no_voice_configuration_is_pending_if_none_is_scheduled(configuration: Any) -> None:
     assert voice.pending(number(configuration)) is None
 
 
@@ -130,7 +132,7 @@ async def test_a_change_is_pending_until_it_is_in_force(sandbox: Sandbox) -> Non
 # --- what is sent ---
 
 
-def test_a_configuration_that_is_built_says_what_it_is() -> None:
+def test_a_voice_configuration_is_sent_with_its_type() -> None:
     assert voice.rtc("app").to_request() == {"type": "RTC", "appId": "app"}
     assert voice.est("trunk").to_request() == {"type": "EST", "trunkId": "trunk"}
     assert voice.fax("service").to_request() == {"type": "FAX", "serviceId": "service"}
@@ -145,6 +147,6 @@ MAKERS: dict[str, Callable[[Any], object]] = {
 
 @pytest.mark.parametrize("maker", MAKERS)
 @pytest.mark.parametrize("text", ["", " ", None, 7])
-def test_a_configuration_without_its_id_is_refused(maker: str, text: Any) -> None:
+def test_a_voice_configuration_without_its_id_is_a_configuration_error(maker: str, text: Any) -> None:
     with pytest.raises(ConfigurationError, match="not empty"):
         MAKERS[maker](text)

@@ -23,7 +23,7 @@ async def test_basic_sends_the_key_with_every_call_and_asks_for_no_token(sandbox
     assert [request.operation for request in sandbox.requests] == ["ListAvailableRegions"]
 
 
-async def test_basic_that_is_refused_is_not_tried_again(sandbox: Sandbox) -> None:
+async def test_basic_credentials_that_are_rejected_are_not_tried_again(sandbox: Sandbox) -> None:
     sandbox.options.key_secret = "another"
     with pytest.raises(AuthenticationError) as caught:
         await sandbox.client(auth="basic").available_regions.list()
@@ -49,7 +49,7 @@ class Vault:
         return self.tokens[0]
 
 
-async def test_a_provider_of_ones_own_is_asked_for_another_token_after_a_401(httpx_mock: HTTPXMock) -> None:
+async def test_a_token_provider_is_asked_for_another_token_after_a_401(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(401, match_headers={"Authorization": "Bearer one"})
     httpx_mock.add_response(json={}, match_headers={"Authorization": "Bearer two"})
     vault: TokenProvider = (tokens := Vault("one", "two"))
@@ -58,7 +58,9 @@ async def test_a_provider_of_ones_own_is_asked_for_another_token_after_a_401(htt
     assert tokens.refused == ["one"]
 
 
-async def test_a_provider_whose_tokens_are_all_refused_is_not_asked_for_ever(httpx_mock: HTTPXMock) -> None:
+async def test_a_provider_whose_tokens_are_all_rejected_is_asked_for_one_more_only(
+    httpx_mock: HTTPXMock,
+) -> None:
     httpx_mock.add_response(401, is_reusable=True)
     with pytest.raises(AuthenticationError) as caught:
         await make_client(auth=Vault(*"abcdefgh")).available_regions.list()
@@ -66,7 +68,7 @@ async def test_a_provider_whose_tokens_are_all_refused_is_not_asked_for_ever(htt
     assert len(caught.value.attempts) == 2
 
 
-async def test_a_provider_that_returns_the_refused_token_again_gives_up(httpx_mock: HTTPXMock) -> None:
+async def test_a_provider_gives_up_by_returning_the_rejected_token_again(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(401)
     with pytest.raises(AuthenticationError) as caught:
         await make_client(auth=Vault("one")).available_regions.list()
@@ -75,12 +77,12 @@ async def test_a_provider_that_returns_the_refused_token_again_gives_up(httpx_mo
 
 
 @pytest.mark.parametrize("token", ["", "a b", "a\r\nX-Evil: 1", "t\u00f6ken", None, b"bytes"])
-async def test_what_is_no_token_of_a_provider_is_a_configuration_error(token: Any) -> None:
+async def test_a_provider_that_does_not_return_a_token_is_a_configuration_error(token: Any) -> None:
     with pytest.raises(ConfigurationError, match="token provider"):
         await make_client(auth=Vault(token)).available_regions.list()
 
 
-async def test_what_a_provider_raises_reaches_the_caller_as_it_is() -> None:
+async def test_what_a_provider_raises_reaches_the_caller_unchanged() -> None:
     def sealed() -> str:
         raise LookupError("the vault is sealed")
 
@@ -88,7 +90,7 @@ async def test_what_a_provider_raises_reaches_the_caller_as_it_is() -> None:
         await make_client(auth=sealed).available_regions.list()
 
 
-async def test_a_providers_own_timeout_reaches_the_caller_as_it_is_too() -> None:
+async def test_a_timeout_that_a_provider_raises_reaches_the_caller_unchanged() -> None:
     async def slow() -> str:
         raise TimeoutError("the vault is slow")
 
@@ -97,7 +99,7 @@ async def test_a_providers_own_timeout_reaches_the_caller_as_it_is_too() -> None
 
 
 @pytest.mark.parametrize("auth", [None, 7, object(), ("key", "secret")])
-def test_what_gives_no_tokens_is_refused_at_once(auth: Any) -> None:
+def test_an_auth_option_that_cannot_return_tokens_is_a_configuration_error(auth: Any) -> None:
     with pytest.raises(ConfigurationError, match="auth has to be"):
         make_client(auth=auth)
 
@@ -121,7 +123,7 @@ async def test_a_function_that_returns_a_token_is_a_provider(httpx_mock: HTTPXMo
     assert tokens == []
 
 
-async def test_a_function_that_returns_the_rejected_token_again_gives_up(httpx_mock: HTTPXMock) -> None:
+async def test_a_function_gives_up_by_returning_the_rejected_token_again(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(401)
     with pytest.raises(AuthenticationError) as caught:
         await make_client(auth=lambda: "one").available_regions.list()

@@ -29,7 +29,7 @@ from .calls import LIFETIME, errors_of, regions
 # --- one token for all calls ---
 
 
-async def test_twenty_first_calls_at_a_time_ask_for_one_token(sandbox: Sandbox) -> None:
+async def test_twenty_concurrent_first_calls_request_one_token(sandbox: Sandbox) -> None:
     async with sandbox.client() as client:
         await asyncio.gather(*regions(client, 20))
 
@@ -38,7 +38,7 @@ async def test_twenty_first_calls_at_a_time_ask_for_one_token(sandbox: Sandbox) 
 
 
 @pytest.mark.parametrize("form", [1, 2, 3, 4])
-async def test_twenty_calls_refused_with_any_form_of_401_renew_the_token_once(
+async def test_twenty_concurrent_calls_that_get_any_form_of_401_renew_the_token_once(
     sandbox: Sandbox, form: int
 ) -> None:
     async with sandbox.client() as client:
@@ -50,7 +50,7 @@ async def test_twenty_calls_refused_with_any_form_of_401_renew_the_token_once(
     assert arrived(sandbox, "Token") == 2
 
 
-async def test_a_late_401_of_an_old_token_does_not_throw_the_new_one_away(httpx_mock: HTTPXMock) -> None:
+async def test_a_late_401_for_an_old_token_does_not_discard_the_new_one(httpx_mock: HTTPXMock) -> None:
     issued = iter(["old", "new"])
     late = asyncio.Event()
     refused = 0
@@ -78,7 +78,7 @@ async def test_a_late_401_of_an_old_token_does_not_throw_the_new_one_away(httpx_
     assert len(httpx_mock.get_requests(url=TOKEN_URL)) == 2
 
 
-async def test_an_api_that_refuses_every_token_does_not_make_the_client_ask_for_one_with_each_call(
+async def test_if_the_api_rejects_every_token_not_every_call_requests_a_new_one(
     sandbox: Sandbox,
 ) -> None:
     sandbox.options.token_lifetime = 3_600
@@ -105,7 +105,7 @@ async def _refused(sandbox: Sandbox, client: NumbersClient) -> None:
 # --- renewal ahead of expiry ---
 
 
-async def test_a_token_is_renewed_in_the_background_while_the_old_one_serves(sandbox: Sandbox) -> None:
+async def test_a_token_is_renewed_in_the_background_while_the_old_one_is_used(sandbox: Sandbox) -> None:
     async with sandbox.client() as client:
         await client.available_regions.list()
         sandbox.clock.advance(LIFETIME - 299)
@@ -131,7 +131,7 @@ async def test_a_token_is_not_renewed_before_its_time(sandbox: Sandbox) -> None:
     assert arrived(sandbox, "Token") == 1
 
 
-async def test_calls_wait_for_the_next_token_where_the_old_one_is_about_to_expire(sandbox: Sandbox) -> None:
+async def test_calls_wait_for_the_next_token_if_the_old_one_is_about_to_expire(sandbox: Sandbox) -> None:
     async with sandbox.client() as client:
         await client.available_regions.list()
         sandbox.clock.advance(LIFETIME - 9)
@@ -141,7 +141,7 @@ async def test_calls_wait_for_the_next_token_where_the_old_one_is_about_to_expir
     assert arrived(sandbox, "ListAvailableRegions", 401) == 0
 
 
-async def test_a_background_renewal_that_fails_harms_no_call_and_is_not_repeated_at_once(
+async def test_a_background_renewal_that_fails_fails_no_call_and_is_not_retried_at_once(
     sandbox: Sandbox,
 ) -> None:
     async with sandbox.client(retry=RetryPolicy(max_attempts=1)) as client:
@@ -164,7 +164,7 @@ async def test_a_background_renewal_that_fails_harms_no_call_and_is_not_repeated
 
 
 @pytest.mark.parametrize(("status", "error"), [(429, RateLimitError), (500, ServerError)])
-async def test_a_failing_token_endpoint_is_asked_once_for_all_and_left_alone_for_a_while(
+async def test_after_a_token_request_failed_all_calls_fail_at_once_for_a_while(
     sandbox: Sandbox, status: int, error: type[APIStatusError]
 ) -> None:
     sandbox.faults.add("status", operation="Token", status=status, times=None)
@@ -188,7 +188,9 @@ async def _failure(client: NumbersClient) -> NumbersError:
     return caught.value
 
 
-async def test_all_that_wait_for_a_failing_endpoint_get_an_error_of_their_own(sandbox: Sandbox) -> None:
+async def test_each_call_that_waits_for_a_failing_token_request_gets_its_own_copy_of_the_error(
+    sandbox: Sandbox,
+) -> None:
     sandbox.faults.add("refused", operation="Token", times=None)
     client = sandbox.client(retry=RetryPolicy(max_attempts=1))
     one, two = await errors_of(regions(client, 2))
@@ -201,7 +203,7 @@ async def test_all_that_wait_for_a_failing_endpoint_get_an_error_of_their_own(sa
     assert one.__cause__ is not None
 
 
-async def test_a_failure_that_is_told_many_times_does_not_grow(sandbox: Sandbox) -> None:
+async def test_the_traceback_of_a_failure_that_is_raised_many_times_does_not_grow(sandbox: Sandbox) -> None:
     sandbox.faults.add("status", operation="Token", times=None)
     client = sandbox.client()
 
@@ -219,7 +221,7 @@ async def test_a_failure_that_is_told_many_times_does_not_grow(sandbox: Sandbox)
 # --- cancellation and closing ---
 
 
-async def test_a_waiter_that_is_cancelled_takes_the_token_from_nobody(
+async def test_if_one_waiting_call_is_cancelled_the_others_still_get_the_token(
     sandbox: Sandbox, quiet_loop: None
 ) -> None:
     held = sandbox.faults.hold("Token")
@@ -236,7 +238,7 @@ async def test_a_waiter_that_is_cancelled_takes_the_token_from_nobody(
     assert arrived(sandbox, "ListAvailableRegions") == 19
 
 
-async def test_a_token_that_nobody_waits_for_any_more_serves_the_next_call(
+async def test_a_token_whose_callers_were_all_cancelled_is_used_by_the_next_call(
     sandbox: Sandbox, quiet_loop: None
 ) -> None:
     held = sandbox.faults.hold("Token")
@@ -252,7 +254,7 @@ async def test_a_token_that_nobody_waits_for_any_more_serves_the_next_call(
     assert arrived(sandbox, "Token") == 1
 
 
-async def test_a_token_request_that_fails_when_nobody_waits_is_no_unretrieved_exception(
+async def test_a_token_request_that_fails_after_its_caller_was_cancelled_leaves_no_unretrieved_exception(
     sandbox: Sandbox, quiet_loop: None
 ) -> None:
     held = sandbox.faults.hold("Token", times=1)
@@ -268,7 +270,7 @@ async def test_a_token_request_that_fails_when_nobody_waits_is_no_unretrieved_ex
     assert call.cancelled()
 
 
-async def test_closing_with_a_token_request_that_hangs_tells_its_waiters(
+async def test_closing_the_client_ends_calls_that_wait_for_a_token(
     sandbox: Sandbox, quiet_loop: None
 ) -> None:
     held = sandbox.faults.hold("Token")

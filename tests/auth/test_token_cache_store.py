@@ -22,7 +22,7 @@ async def test_two_clients_with_one_store_share_a_token(sandbox: Sandbox) -> Non
     assert arrived(sandbox, "Token") == 1
 
 
-async def test_clients_of_different_keys_share_no_token_in_one_store(sandbox: Sandbox) -> None:
+async def test_clients_with_different_keys_do_not_share_a_token_in_one_store(sandbox: Sandbox) -> None:
     store = MemoryStore(clock=sandbox.clock)
     await sandbox.client(token_store=store).available_regions.list()
     await sandbox.client(token_store=store, key_id="another").available_regions.list()
@@ -55,7 +55,7 @@ async def test_a_client_that_starts_with_a_revoked_token_from_the_store_renews_i
     assert arrived(sandbox, "Token") == 2
 
 
-async def test_a_stored_token_that_is_due_for_renewal_is_renewed_and_not_taken(sandbox: Sandbox) -> None:
+async def test_a_stored_token_that_is_due_for_renewal_is_not_used(sandbox: Sandbox) -> None:
     store = MemoryStore(clock=sandbox.clock)
     await sandbox.client(token_store=store).available_regions.list()
     sandbox.clock.advance(LIFETIME - 299)
@@ -72,7 +72,7 @@ class BrokenStore(MemoryStore):
         raise OSError("the store is down")
 
 
-async def test_a_store_that_fails_costs_a_token_request_and_no_call(
+async def test_if_the_store_fails_one_token_is_requested_and_no_call_fails(
     sandbox: Sandbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with sandbox.client(token_store=BrokenStore()) as client:

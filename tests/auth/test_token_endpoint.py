@@ -30,7 +30,7 @@ async def test_the_token_request_is_what_the_endpoint_expects(httpx_mock: HTTPXM
     assert call.headers["authorization"] == "Bearer abc"
 
 
-async def test_a_wrong_key_is_an_authentication_error_of_the_token_endpoint() -> None:
+async def test_a_wrong_key_is_an_authentication_error_from_the_token_endpoint() -> None:
     sandbox = Sandbox(SandboxOptions(key_id="right", key_secret="right"))
     with pytest.raises(AuthenticationError) as caught:
         await sandbox.client().available_regions.list()
@@ -48,7 +48,7 @@ async def test_a_wrong_key_is_an_authentication_error_of_the_token_endpoint() ->
      b'{"access_token": "a b"}', '{"access_token": "t\u00f6ken"}'.encode(), b'{"access_token": "a\\nb"}'],
     ids=range(12),
 )  # fmt: skip
-async def test_an_answer_without_a_usable_token_is_an_invalid_response(
+async def test_a_response_without_a_usable_token_is_an_invalid_response(
     httpx_mock: HTTPXMock, body: bytes
 ) -> None:
     httpx_mock.add_response(url=TOKEN_URL, content=body, is_reusable=True)
@@ -62,14 +62,14 @@ async def test_an_answer_without_a_usable_token_is_an_invalid_response(
     assert len(httpx_mock.get_requests()) == 3
 
 
-async def test_a_proxys_page_in_place_of_a_token_is_asked_past(sandbox: Sandbox) -> None:
+async def test_a_token_request_that_gets_an_html_page_is_retried(sandbox: Sandbox) -> None:
     sandbox.faults.add("html", operation="Token", times=2)
     async with sandbox.client() as client:
         assert len(await asyncio.gather(*regions(client, 20))) == 20
     assert [request.operation for request in sandbox.requests].count("Token") == 3
 
 
-async def test_a_page_in_place_of_a_token_is_asked_past_within_the_budget_of_repetitions(
+async def test_an_html_page_instead_of_a_token_is_retried_within_the_retry_quota(
     sandbox: Sandbox,
 ) -> None:
     sandbox.faults.add("html", operation="Token")

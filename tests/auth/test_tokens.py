@@ -13,7 +13,7 @@ from sinch_numbers.sandbox import Sandbox, SandboxOptions
 from ..support import REGIONS_URL, TOKEN_URL, arrived, make_keyed_client
 
 
-async def test_a_token_of_a_short_life_is_used_for_most_of_it() -> None:
+async def test_a_token_with_a_short_lifetime_is_used_for_most_of_it() -> None:
     sandbox = Sandbox(SandboxOptions(token_lifetime=10))
     async with sandbox.client() as client:
         for _ in range(8):
@@ -36,7 +36,7 @@ ODD: list[Any] = [None, "", "soon", 0, -1, True, [], 10**400, 1e300, "9" * 400]
         *[({"expires_in": odd}, 300) for odd in ODD],
     ],
 )  # fmt: skip
-async def test_a_token_lasts_as_long_as_it_says_or_five_minutes_where_that_makes_no_sense(
+async def test_a_token_is_used_for_its_stated_lifetime_or_five_minutes_if_that_makes_no_sense(
     httpx_mock: HTTPXMock, told: dict[str, Any], lifetime: float
 ) -> None:
     httpx_mock.add_response(url=TOKEN_URL, json={"access_token": "abc", **told}, is_reusable=True)
@@ -57,7 +57,7 @@ async def test_a_token_lasts_as_long_as_it_says_or_five_minutes_where_that_makes
 @pytest.mark.parametrize(
     "rubbish", [b"", b"{}", b"[]", b"\xff", b'{"value": "x", "issued_at": null}', b"[" * 100_000]
 )
-async def test_what_is_no_token_in_the_store_is_replaced(sandbox: Sandbox, rubbish: bytes) -> None:
+async def test_a_stored_value_that_is_not_a_token_is_replaced(sandbox: Sandbox, rubbish: bytes) -> None:
     store = MemoryStore(clock=sandbox.clock)
     await sandbox.client(token_store=store).available_regions.list()
     [(key, _)] = await store.items("sinch-numbers/token/")

@@ -64,7 +64,7 @@ def test_a_known_value_is_its_member() -> None:
     assert NumberType(NumberType("new")) == "new"
 
 
-def test_iteration_shows_known_values_alone() -> None:
+def test_iteration_yields_only_known_values() -> None:
     NumberType("mobile")
     assert [str(value) for value in NumberType] == ["MOBILE", "LOCAL", "TOLL_FREE"]
 

@@ -23,7 +23,7 @@ from sinch_numbers.sandbox import Sandbox
 from .steps import offered, offers, rents
 
 
-async def test_count_buys_as_many_as_asked(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_rent_many_buys_as_many_numbers_as_count(sandbox: Sandbox, client: NumbersClient) -> None:
     outcomes = await client.available_numbers.rent_many(
         count=50, region_code="US", number_type="LOCAL", voice_configuration=voice.rtc("app")
     )
@@ -33,16 +33,16 @@ async def test_count_buys_as_many_as_asked(sandbox: Sandbox, client: NumbersClie
     assert all(scheduled is not None for scheduled in pending)
 
 
-async def test_offers_that_others_take_are_replaced(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_an_offer_that_somebody_else_took_is_replaced_by_another(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
     sandbox.faults.add("status", operation="RentNumber", status=404, probability=0.5, times=None)
     outcomes = await client.available_numbers.rent_many(count=40, region_code="US", number_type="LOCAL")
     assert all(isinstance(outcome, Rented) for outcome in outcomes)
     assert len(sandbox.charges) == 40
 
 
-async def test_what_is_not_on_offer_is_refused_place_by_place(
-    sandbox: Sandbox, client: NumbersClient
-) -> None:
+async def test_slots_for_which_there_is_no_offer_are_refused(sandbox: Sandbox, client: NumbersClient) -> None:
     number = await offered(client)
     outcomes = await client.available_numbers.rent_many(
         count=4, region_code="US", number_type="LOCAL", number_pattern=number, search_pattern="START"
@@ -65,9 +65,7 @@ async def test_named_numbers_have_one_outcome_each_in_order(sandbox: Sandbox, cl
     assert isinstance(refused.error, NotFoundError)
 
 
-async def test_an_account_that_may_not_rent_is_asked_once_a_worker_and_not_once_a_number(
-    sandbox: Sandbox, client: NumbersClient
-) -> None:
+async def test_after_a_403_no_worker_sends_another_rent(sandbox: Sandbox, client: NumbersClient) -> None:
     sandbox.options.trial = True
     outcomes = await client.available_numbers.rent_many(
         count=100, region_code="US", number_type="LOCAL", concurrency=5
@@ -78,7 +76,7 @@ async def test_an_account_that_may_not_rent_is_asked_once_a_worker_and_not_once_
     assert rents(sandbox) <= 5
 
 
-async def test_no_more_calls_are_in_flight_than_the_concurrency_allows(sandbox: Sandbox, url: str) -> None:
+async def test_no_more_rents_than_concurrency_are_in_flight(sandbox: Sandbox, url: str) -> None:
     async with NumbersClient(
         project_id="p", key_id="k", key_secret="s", base_url=url, auth_url=url, clock=sandbox.clock
     ) as client:
@@ -109,7 +107,7 @@ async def test_no_more_calls_are_in_flight_than_the_concurrency_allows(sandbox: 
         {"count": 1, "region_code": "US", "number_type": "LOCAL", "batch": "order"},
     ],
 )
-async def test_arguments_that_do_not_fit_are_refused_before_anything_is_sent(
+async def test_arguments_that_do_not_fit_together_raise_before_anything_is_sent(
     sandbox: Sandbox, client: NumbersClient, arguments: dict[str, object]
 ) -> None:
     with pytest.raises(ConfigurationError):
@@ -117,15 +115,15 @@ async def test_arguments_that_do_not_fit_are_refused_before_anything_is_sent(
     assert not sandbox.requests
 
 
-async def test_a_search_that_fails_leaves_no_purchase_open(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_if_the_search_fails_the_outcome_is_refused_and_not_unknown(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
     sandbox.faults.add("status", operation="ListAvailableNumbers", times=None)
     [outcome] = await client.available_numbers.rent_many(count=1, region_code="US", number_type="LOCAL")
     assert isinstance(outcome, Refused)
 
 
-async def test_a_search_that_the_api_knows_nothing_of_is_not_repeated_for_ever(
-    sandbox: Sandbox, client: NumbersClient
-) -> None:
+async def test_a_search_that_gets_a_404_is_not_sent_again(sandbox: Sandbox, client: NumbersClient) -> None:
     sandbox.faults.add("status", operation="ListAvailableNumbers", status=404, times=100)
     [outcome] = await client.available_numbers.rent_many(count=1, region_code="US", number_type="LOCAL")
     assert isinstance(outcome, Refused)
@@ -133,7 +131,7 @@ async def test_a_search_that_the_api_knows_nothing_of_is_not_repeated_for_ever(
     assert sum(request.operation == "ListAvailableNumbers" for request in sandbox.requests) == 1
 
 
-async def test_what_rent_many_had_bought_when_it_was_cancelled_is_handed_over(
+async def test_what_a_cancelled_rent_many_had_bought_is_reported_as_orphans(
     sandbox: Sandbox, orphans: list[OrphanedPurchase]
 ) -> None:
     async with sandbox.client(on_orphaned_purchase=orphans.append) as client:

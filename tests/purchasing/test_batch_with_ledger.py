@@ -27,7 +27,9 @@ from sinch_numbers.sandbox import Sandbox
 from .steps import ORDER, offered, rents
 
 
-async def test_a_batch_goes_on_where_it_stopped(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_a_later_call_with_the_same_batch_buys_only_what_is_missing(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
     ledger = PurchaseLedger(MemoryStore(clock=sandbox.clock))
     client = client.with_options(ledger=ledger)
     sandbox.faults.add("status", operation="RentNumber", status=403, skip=10)
@@ -47,7 +49,7 @@ async def test_a_batch_goes_on_where_it_stopped(sandbox: Sandbox, client: Number
     assert len(sandbox.charges) == 30
 
 
-async def test_an_unknown_place_of_a_batch_is_finished_with_its_own_number(
+async def test_an_unknown_slot_is_finished_with_its_own_number(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     client = client.with_options(ledger=PurchaseLedger(MemoryStore(clock=sandbox.clock)))
@@ -71,7 +73,7 @@ async def test_an_unknown_place_of_a_batch_is_finished_with_its_own_number(
     }
 
 
-async def test_an_unknown_place_whose_number_somebody_else_has_is_filled_with_another_in_the_end(
+async def test_an_unknown_slot_whose_number_somebody_else_bought_is_filled_with_another_number_in_the_end(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     client = client.with_options(ledger=PurchaseLedger(MemoryStore(clock=sandbox.clock)))
@@ -106,7 +108,7 @@ async def test_a_named_number_that_the_ledger_has_is_not_bought_again(
     assert rents(sandbox) == 1
 
 
-async def test_a_slot_whose_number_is_another_slots_is_filled_with_another_number(
+async def test_a_slot_whose_number_another_slot_has_is_filled_with_another_number(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     store = MemoryStore(clock=sandbox.clock)
@@ -123,7 +125,7 @@ async def test_a_slot_whose_number_is_another_slots_is_filled_with_another_numbe
     assert len(sandbox.charges) == 2
 
 
-async def test_a_store_that_fails_costs_rent_many_the_slots_that_it_cannot_claim(sandbox: Sandbox) -> None:
+async def test_slots_that_cannot_be_claimed_because_the_store_fails_are_refused(sandbox: Sandbox) -> None:
     class Full(MemoryStore):
         async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
             if len(self._entries) >= 2 * 5:
@@ -140,7 +142,9 @@ async def test_a_store_that_fails_costs_rent_many_the_slots_that_it_cannot_claim
 # --- several buyers of one batch ---
 
 
-async def test_two_buyers_of_one_batch_buy_no_more_than_it_has_places(sandbox: Sandbox, url: str) -> None:
+async def test_three_concurrent_buyers_of_one_batch_buy_no_more_than_it_has_slots(
+    sandbox: Sandbox, url: str
+) -> None:
     store = MemoryStore(clock=sandbox.clock)
 
     async def buyer() -> int:
@@ -177,7 +181,7 @@ async def left_open(sandbox: Sandbox, client: NumbersClient, store: MemoryStore,
 
 
 @pytest.mark.parametrize("turns", [0, 7, 26])
-async def test_buyers_who_go_on_with_one_batch_at_a_time_buy_no_number_too_many(
+async def test_concurrent_buyers_that_resume_one_batch_buy_no_more_than_it_has_slots(
     sandbox: Sandbox, client: NumbersClient, turns: int
 ) -> None:
     store = MemoryStore(clock=sandbox.clock)
@@ -200,7 +204,7 @@ async def test_buyers_who_go_on_with_one_batch_at_a_time_buy_no_number_too_many(
 # --- within a budget ---
 
 
-async def test_a_batch_within_a_budget_says_unknown_of_what_it_cannot_finish(
+async def test_a_slot_that_the_budget_does_not_let_finish_is_unknown(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     client = client.with_options(ledger=PurchaseLedger(MemoryStore(clock=sandbox.clock)))
@@ -214,7 +218,7 @@ async def test_a_batch_within_a_budget_says_unknown_of_what_it_cannot_finish(
 
 
 @pytest.mark.parametrize("budget", [Budget(max_numbers=3), Budget(max_total="4.50", currency="USD")])
-async def test_a_slot_that_the_budget_does_not_cover_is_not_left_open(
+async def test_a_slot_that_the_budget_does_not_cover_leaves_no_entry(
     sandbox: Sandbox, client: NumbersClient, budget: Budget
 ) -> None:
     ledger = PurchaseLedger(MemoryStore(clock=sandbox.clock))
@@ -225,7 +229,7 @@ async def test_a_slot_that_the_budget_does_not_cover_is_not_left_open(
     assert budget.reserved == 0
 
 
-async def test_a_slot_whose_price_cannot_be_asked_for_is_not_left_open(
+async def test_a_slot_whose_price_cannot_be_found_out_leaves_no_entry(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     ledger = PurchaseLedger(MemoryStore(clock=sandbox.clock))
@@ -253,7 +257,7 @@ async def test_an_open_entry_that_the_budget_does_not_let_finish_stays_counted(
     assert {entry.is_settled for entry in await PurchaseLedger(store).entries()} == {False}
 
 
-async def test_a_place_that_was_left_open_is_counted_once_when_it_is_finished(
+async def test_an_open_slot_is_counted_once_when_it_is_finished(
     sandbox: Sandbox, client: NumbersClient, store: MemoryStore
 ) -> None:
     order = {"count": 4, "region_code": "US", "number_type": "LOCAL", "batch": "order"}
@@ -271,7 +275,7 @@ async def test_a_place_that_was_left_open_is_counted_once_when_it_is_finished(
     assert budget.spent == sum(Decimal(charge.amount) for charge in sandbox.charges) == 6
 
 
-async def test_the_price_of_a_place_that_was_refused_after_all_is_given_back(
+async def test_the_price_of_an_open_slot_that_was_refused_after_all_is_given_back(
     sandbox: Sandbox, client: NumbersClient, store: MemoryStore
 ) -> None:
     order = {"count": 1, "region_code": "US", "number_type": "LOCAL", "batch": "order"}

@@ -22,7 +22,7 @@ from .steps import offered, rents
 
 
 @pytest.mark.parametrize("seconds", [0.2, 4, 19])
-async def test_a_rent_that_is_committed_late_is_found_or_meets_its_own_success(
+async def test_a_rent_that_is_committed_late_is_found_and_charged_once(
     sandbox: Sandbox, client: NumbersClient, seconds: float
 ) -> None:
     number = await offered(client)
@@ -31,7 +31,7 @@ async def test_a_rent_that_is_committed_late_is_found_or_meets_its_own_success(
     assert len(sandbox.charges) == 1
 
 
-async def test_a_refusal_does_not_take_back_what_an_earlier_request_may_have_done(
+async def test_after_an_unclear_attempt_a_refusal_of_a_later_one_is_not_believed(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     number = await offered(client)
@@ -42,7 +42,9 @@ async def test_a_refusal_does_not_take_back_what_an_earlier_request_may_have_don
     assert len(sandbox.charges) == 1
 
 
-async def test_somebody_elses_number_is_a_plain_refusal(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_a_rent_of_a_number_that_somebody_else_has_is_a_not_found_error(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
     number = await offered(client)
     async with sandbox.client(project_id="somebody-else") as other:
         await other.available_numbers.rent(number)
@@ -51,7 +53,7 @@ async def test_somebody_elses_number_is_a_plain_refusal(sandbox: Sandbox, client
     assert rents(sandbox) == 2
 
 
-async def test_max_attempts_of_1_never_repeats_a_rent_but_still_asks(
+async def test_max_attempts_of_1_sends_a_rent_once_and_still_asks_the_api(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     number = await offered(client)
@@ -65,7 +67,7 @@ async def test_max_attempts_of_1_never_repeats_a_rent_but_still_asks(
     assert rents(sandbox) == 2
 
 
-async def test_an_empty_retry_budget_repeats_no_rent(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_with_an_empty_retry_quota_a_rent_is_sent_once(sandbox: Sandbox, client: NumbersClient) -> None:
     number = await offered(client)
     client = client.with_options(retry=RetryPolicy(quota=0))
     sandbox.faults.add("status", operation="RentNumber", status=502)
@@ -75,7 +77,7 @@ async def test_an_empty_retry_budget_repeats_no_rent(sandbox: Sandbox, client: N
 
 
 @pytest.mark.parametrize("body", [{}, {"phoneNumber": "+12025559999"}, {"phoneNumber": None}])
-async def test_a_2xx_about_another_number_is_no_proof(
+async def test_a_2xx_about_another_number_does_not_prove_the_rent(
     sandbox: Sandbox, client: NumbersClient, body: dict[str, object]
 ) -> None:
     number = await offered(client)
@@ -85,7 +87,7 @@ async def test_a_2xx_about_another_number_is_no_proof(
 
 
 @pytest.mark.usefixtures("quiet_loop")
-async def test_a_purchase_through_a_transport_with_a_bug_is_looked_up(sandbox: Sandbox) -> None:
+async def test_after_a_bug_in_a_transport_the_rented_number_is_looked_up(sandbox: Sandbox) -> None:
     inner = sandbox.transport()
 
     async def broken(request: HttpRequest) -> HttpResponse:
@@ -103,7 +105,7 @@ async def test_a_purchase_through_a_transport_with_a_bug_is_looked_up(sandbox: S
 # --- rent_any ---
 
 
-async def test_rent_any_with_an_unreadable_answer_says_that_it_cannot_know(
+async def test_rent_any_with_an_unreadable_response_raises_outcome_unknown(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     sandbox.faults.add("html", operation="RentAnyNumber", commit=True)
@@ -116,7 +118,7 @@ async def test_rent_any_with_an_unreadable_answer_says_that_it_cannot_know(
 # --- release ---
 
 
-async def test_a_release_of_a_number_that_is_not_ours_is_refused_even_through_a_fault(
+async def test_a_release_of_a_number_that_is_not_active_is_not_found_even_after_a_fault(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     with pytest.raises(NotFoundError):

@@ -67,7 +67,7 @@ async def test_500_concurrent_buyers_never_exceed_a_budget_of_100_by_a_cent(
         assert total_charged(sandbox) == budget.spent == len(rented) * price.amount
 
 
-async def test_nothing_is_sent_for_a_number_beyond_the_budget(
+async def test_nothing_is_sent_for_a_number_that_the_budget_does_not_cover(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     offer = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
@@ -80,7 +80,7 @@ async def test_nothing_is_sent_for_a_number_beyond_the_budget(
     assert "RentNumber" not in {request.operation for request in sandbox.requests}
 
 
-async def test_a_budget_of_numbers_counts_them(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_a_budget_with_max_numbers_counts_numbers(sandbox: Sandbox, client: NumbersClient) -> None:
     client = client.with_options(budget=Budget(max_numbers=3))
     outcomes = await client.available_numbers.rent_many(count=5, region_code="US", number_type="LOCAL")
     assert sum(isinstance(outcome, Rented) for outcome in outcomes) == 3
@@ -103,7 +103,9 @@ async def test_a_refused_purchase_gives_its_price_back(sandbox: Sandbox, client:
     assert budget.spent == total_charged(sandbox)
 
 
-async def test_an_unknown_outcome_stays_counted(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_a_purchase_with_an_unknown_outcome_stays_counted(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
     budget = Budget(max_numbers=1)
     sandbox.faults.add("drop_before_commit", operation="RentAnyNumber")
     client = client.with_options(budget=budget)
@@ -114,7 +116,7 @@ async def test_an_unknown_outcome_stays_counted(sandbox: Sandbox, client: Number
         await client.available_numbers.rent_any(region_code="US", number_type="LOCAL")
 
 
-async def test_a_budget_in_money_refuses_a_number_that_is_not_named(
+async def test_a_budget_in_money_refuses_rent_any_whose_price_is_not_known(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     client = client.with_options(budget=Budget(max_total=100, currency="USD"))
@@ -123,7 +125,7 @@ async def test_a_budget_in_money_refuses_a_number_that_is_not_named(
     assert not sandbox.charges
 
 
-async def test_a_budget_in_another_currency_refuses(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_a_budget_refuses_a_price_in_another_currency(sandbox: Sandbox, client: NumbersClient) -> None:
     client = client.with_options(budget=Budget(max_total=1_000, currency="SEK"))
     with pytest.raises(BudgetExceededError, match="SEK"):
         await client.available_numbers.rent_first(region_code="US", number_type="LOCAL")
@@ -150,7 +152,7 @@ async def test_a_budget_holds_across_restarts(
         await second.available_numbers.rent_first(region_code="US", number_type="LOCAL")
 
 
-async def test_a_budget_refuses_to_include_what_has_no_price(
+async def test_a_budget_in_money_cannot_include_an_entry_without_a_price(
     buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:
     await buyer.available_numbers.rent(await offered(buyer))
@@ -179,12 +181,12 @@ async def test_a_budget_refuses_to_include_what_has_no_price(
         {"max_numbers": True},
     ],
 )
-def test_a_budget_that_makes_no_sense_is_refused(limits: dict[str, object]) -> None:
+def test_limits_that_make_no_sense_are_a_configuration_error(limits: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
         Budget(**limits)  # type: ignore[arg-type]
 
 
-def test_a_budget_shows_what_is_used_of_it() -> None:
+def test_the_repr_of_a_budget_shows_what_is_used() -> None:
     budget = Budget(max_total="10.00", currency="EUR", max_numbers=3)
     budget.reserve(Price(Decimal("1.25"), "EUR")).settle(bought=True)
     held = budget.reserve(Price(Decimal("2.50"), "EUR"))

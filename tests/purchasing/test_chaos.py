@@ -68,7 +68,7 @@ def charged(sandbox: Sandbox) -> Counter[str]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_2000_rents_through_faults_at_30_percent_are_charged_as_told(
+async def test_the_charges_of_2000_rents_through_random_faults_are_those_that_were_reported(
     sandbox: Sandbox, url: str, seed: int
 ) -> None:
     sandbox.options.max_page_size = RENTS
@@ -103,7 +103,9 @@ async def test_2000_rents_through_faults_at_30_percent_are_charged_as_told(
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_rent_many_never_buys_more_than_it_was_asked_for(sandbox: Sandbox, url: str, seed: int) -> None:
+async def test_rent_many_through_random_faults_never_buys_more_than_count(
+    sandbox: Sandbox, url: str, seed: int
+) -> None:
     sandbox.faults.random(rate=0.4, kinds=KINDS, operations=("RentNumber", "GetActiveNumber"), seed=seed)
     async with new_client(sandbox, url) as client:
         outcomes = await client.available_numbers.rent_many(
@@ -222,7 +224,7 @@ class Chaos:
 
 
 @pytest.mark.usefixtures("quiet_loop")
-async def test_whatever_goes_wrong_at_a_time_every_charge_is_accounted_for() -> None:
+async def test_through_faults_cancellations_and_a_failing_store_every_charge_is_accounted_for() -> None:
     for seed in range(40):
         sandbox, dice = Sandbox(seed=seed), random.Random(seed)
         store = Unreliable(sandbox, dice, dice.choice((0.0, 0.05)))

@@ -32,7 +32,9 @@ async def test_an_entry_is_taken_over_once(claims: Claims) -> None:
     assert taken[1] is None
 
 
-async def test_what_was_lost_is_neither_settled_nor_removed(store: Scripted, claims: Claims) -> None:
+async def test_an_entry_that_was_taken_over_is_neither_settled_nor_removed_by_its_former_owner(
+    store: Scripted, claims: Claims
+) -> None:
     lease = await claimed(claims)
     successor = await claims.take_over(lease.entry)
     assert successor is not None
@@ -80,7 +82,7 @@ async def test_two_slots_never_claim_one_number(sandbox: Sandbox) -> None:
         assert sum(await asyncio.gather(claim(ledger, batches[0], 0), claim(other, batches[1], delay))) == 1
 
 
-async def test_a_dangling_number_is_claimed_again(store: Scripted, claims: Claims) -> None:
+async def test_a_number_whose_slot_is_gone_can_be_claimed(store: Scripted, claims: Claims) -> None:
     """Its slot was released, and the process died before it let go of the number."""
     await store.set(f"p/number/{NUMBER}", b"p/batch/old/00000000")
     await claimed(claims)
@@ -90,7 +92,9 @@ async def test_a_dangling_number_is_claimed_again(store: Scripted, claims: Claim
 
 
 @pytest.mark.parametrize("how", ["before", "after"])
-async def test_a_claim_whose_answer_was_lost_is_read_back(store: Scripted, claims: Claims, how: str) -> None:
+async def test_a_claim_whose_response_was_lost_is_read_back(
+    store: Scripted, claims: Claims, how: str
+) -> None:
     store.script = [how]
     lease = await claimed(claims)
     assert await store.get(lease.entry.key) == lease.entry.raw
@@ -98,7 +102,7 @@ async def test_a_claim_whose_answer_was_lost_is_read_back(store: Scripted, claim
 
 
 @pytest.mark.parametrize("how", ["before", "after"])
-async def test_a_number_whose_claim_was_not_answered_is_one_slots(
+async def test_a_number_whose_claim_got_no_response_belongs_to_one_slot(
     store: Scripted, claims: Claims, how: str
 ) -> None:
     store.script = ["", how]
@@ -107,7 +111,7 @@ async def test_a_number_whose_claim_was_not_answered_is_one_slots(
 
 
 @pytest.mark.parametrize("how", ["before", "after"])
-async def test_a_slot_whose_release_was_not_answered_is_free(
+async def test_a_slot_whose_release_got_no_response_is_free(
     store: Scripted, claims: Claims, how: str
 ) -> None:
     lease = await claimed(claims)
@@ -116,7 +120,7 @@ async def test_a_slot_whose_release_was_not_answered_is_free(
     assert await store.items("p/") == []
 
 
-async def test_a_claim_that_the_store_does_not_tell_of_leaves_no_owner(
+async def test_a_claim_whose_outcome_the_store_does_not_tell_has_no_owner(
     store: Scripted, claims: Claims, clock: VirtualClock
 ) -> None:
     store.script = ["after", "unreadable"]

@@ -51,7 +51,7 @@ async def no_complaint_of_the_loop() -> AsyncIterator[None]:
 # --- the caller is cancelled ---
 
 
-async def test_a_rent_under_a_timeout_is_finished_and_handed_over(
+async def test_a_rent_whose_caller_timed_out_is_finished_and_reported_as_an_orphan(
     sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
 ) -> None:
     number = await offered(buyer)
@@ -76,7 +76,7 @@ async def test_a_rent_under_a_timeout_is_finished_and_handed_over(
     assert [charge.phone_number for charge in sandbox.charges] == [number]
 
 
-async def test_an_orphan_whose_answer_is_lost_is_looked_up_and_not_sent_again(
+async def test_an_orphan_whose_response_is_lost_is_looked_up_and_not_sent_again(
     sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
 ) -> None:
     number = await offered(buyer)
@@ -94,7 +94,7 @@ async def test_an_orphan_whose_answer_is_lost_is_looked_up_and_not_sent_again(
     assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 1
 
 
-async def test_a_call_that_is_cancelled_before_it_was_sent_is_not_sent(
+async def test_a_call_that_is_cancelled_before_it_was_sent_is_never_sent(
     sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
 ) -> None:
     held = sandbox.faults.hold("Token")
@@ -109,7 +109,7 @@ async def test_a_call_that_is_cancelled_before_it_was_sent_is_not_sent(
     assert {request.operation for request in sandbox.requests} == {"Token"}
 
 
-async def test_a_connection_that_stands_only_after_the_caller_left_carries_no_purchase(
+async def test_nothing_is_sent_if_the_caller_was_cancelled_while_the_transport_connected(
     orphans: list[OrphanedPurchase],
 ) -> None:
     connecting, proceed = asyncio.Event(), asyncio.Event()
@@ -152,7 +152,7 @@ class WithoutBeforeSend:
     async def aclose(self) -> None: ...
 
 
-async def test_a_transport_that_ignores_before_send_loses_no_number_of_a_caller_who_left(
+async def test_with_a_transport_that_ignores_before_send_no_number_of_a_cancelled_caller_is_lost(
     sandbox: Sandbox, orphans: list[OrphanedPurchase]
 ) -> None:
     for steps in range(40):
@@ -166,7 +166,7 @@ async def test_a_transport_that_ignores_before_send_loses_no_number_of_a_caller_
         assert len(sandbox.charges) == (len(orphans) if gone else 1), f"cancelled after {steps} steps"
 
 
-async def test_an_outcome_that_comes_in_the_same_turn_as_the_cancellation_is_not_lost(
+async def test_a_number_that_is_bought_in_the_same_loop_step_as_the_cancellation_is_not_lost(
     sandbox: Sandbox, orphans: list[OrphanedPurchase]
 ) -> None:
     """Cancels the caller at every possible step of the loop: each time the number is returned, handed over, or not bought."""
@@ -187,7 +187,7 @@ async def test_an_outcome_that_comes_in_the_same_turn_as_the_cancellation_is_not
     assert bought, "the last call was not even slow enough to be cancelled after it was done"
 
 
-async def test_an_unknown_outcome_that_comes_in_the_same_turn_as_the_cancellation_is_handed_over(
+async def test_an_unknown_outcome_in_the_same_loop_step_as_the_cancellation_is_reported(
     sandbox: Sandbox, orphans: list[OrphanedPurchase]
 ) -> None:
     gone, steps = True, 0
@@ -206,7 +206,7 @@ async def test_an_unknown_outcome_that_comes_in_the_same_turn_as_the_cancellatio
     assert len(sandbox.charges) == 1
 
 
-async def test_a_hook_may_be_async_and_may_fail(sandbox: Sandbox, url: str) -> None:
+async def test_the_hook_for_orphans_can_be_async_and_can_raise(sandbox: Sandbox, url: str) -> None:
     seen: list[str | None] = []
 
     async def hook(orphan: OrphanedPurchase) -> None:
@@ -228,7 +228,7 @@ async def test_a_hook_may_be_async_and_may_fail(sandbox: Sandbox, url: str) -> N
 
 
 @pytest.mark.slow
-async def test_after_5000_cancelled_purchases_the_next_works_and_none_is_lost(
+async def test_after_5000_cancelled_purchases_the_next_succeeds_and_no_number_is_lost(
     sandbox: Sandbox, buyer: NumbersClient, orphans: list[OrphanedPurchase]
 ) -> None:
     sandbox.options.max_page_size = 6_000
@@ -260,7 +260,7 @@ async def test_after_5000_cancelled_purchases_the_next_works_and_none_is_lost(
 # --- the client is closed, or the loop ends ---
 
 
-async def test_a_purchase_that_outlives_its_caller_and_the_client_is_handed_over_as_unknown(
+async def test_a_purchase_that_outlives_its_caller_and_the_client_is_reported_as_unknown(
     sandbox: Sandbox, orphans: list[OrphanedPurchase]
 ) -> None:
     client = sandbox.client(on_orphaned_purchase=orphans.append, close_timeout=0.01)
@@ -277,7 +277,7 @@ async def test_a_purchase_that_outlives_its_caller_and_the_client_is_handed_over
     assert isinstance(orphan.error, OutcomeUnknownError)
 
 
-def test_a_loop_that_ends_while_a_purchase_is_in_flight_hands_it_over(
+def test_a_purchase_in_flight_when_the_event_loop_ends_is_reported_as_unknown(
     sandbox: Sandbox, orphans: list[OrphanedPurchase]
 ) -> None:
     async def main() -> asyncio.Task[ActiveNumber]:
@@ -293,7 +293,7 @@ def test_a_loop_that_ends_while_a_purchase_is_in_flight_hands_it_over(
     assert isinstance(orphan.error, OutcomeUnknownError)
 
 
-async def test_closing_gives_up_after_its_limit_and_says_what_is_not_known(
+async def test_a_purchase_that_does_not_end_within_close_timeout_raises_outcome_unknown(
     sandbox: Sandbox, url: str
 ) -> None:
     client = NumbersClient(
@@ -311,7 +311,7 @@ async def test_closing_gives_up_after_its_limit_and_says_what_is_not_known(
         await client.available_numbers.rent(number)
 
 
-async def test_a_caller_that_got_over_a_cancellation_before_is_still_told_of_the_close(
+async def test_a_caller_that_survived_a_cancellation_before_still_gets_the_error_of_the_close(
     sandbox: Sandbox, url: str
 ) -> None:
     client = NumbersClient(
@@ -336,7 +336,9 @@ async def test_a_caller_that_got_over_a_cancellation_before_is_still_told_of_the
         await call
 
 
-async def test_closing_before_anything_was_sent_says_so(sandbox: Sandbox, url: str) -> None:
+async def test_a_purchase_that_was_not_sent_when_the_client_closed_was_never_sent(
+    sandbox: Sandbox, url: str
+) -> None:
     client = NumbersClient(
         project_id="p", key_id="k", key_secret="s", base_url=url, auth_url=url, close_timeout=0.05
     )

@@ -7,7 +7,7 @@ import pytest
 from sinch_numbers import ConfigurationError, MemoryStore, NumbersClient, PurchaseLedger
 
 
-async def test_an_entry_that_cannot_be_read_is_told_by_name(
+async def test_an_entry_that_cannot_be_read_is_named_in_the_error(
     buyer: NumbersClient, store: MemoryStore, ledger: PurchaseLedger
 ) -> None:
     await buyer.available_numbers.rent("+12025550134")

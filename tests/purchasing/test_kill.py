@@ -18,7 +18,7 @@ COUNT = 1_000
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-async def test_a_purchase_that_is_killed_again_and_again_ends_with_exactly_what_was_ordered(
+async def test_a_process_that_is_killed_again_and_again_buys_exactly_what_was_ordered(
     tmp_path: Path, seed: int
 ) -> None:
     end = await run(seed, count=COUNT, kills=5, path=tmp_path / "ledger.sqlite")
@@ -28,7 +28,7 @@ async def test_a_purchase_that_is_killed_again_and_again_ends_with_exactly_what_
     assert end.integrity == "ok"
 
 
-async def test_two_processes_share_an_order_in_one_file(tmp_path: Path) -> None:
+async def test_two_processes_share_a_batch_in_one_file(tmp_path: Path) -> None:
     sandbox = Sandbox()
     path = tmp_path / "ledger.sqlite"
     sandbox.options.max_page_size = COUNT

@@ -30,7 +30,7 @@ def claims(store: Scripted) -> Claims:
 
 
 @pytest.mark.parametrize("how", ["before", "after", "late"])
-async def test_a_renewal_whose_answer_was_lost_is_read_back(
+async def test_a_renewal_whose_response_was_lost_is_read_back(
     store: Scripted, claims: Claims, how: str
 ) -> None:
     lease = await claimed(claims)
@@ -44,7 +44,9 @@ async def test_a_renewal_whose_answer_was_lost_is_read_back(
     assert entry.state is EntryState.RENTED
 
 
-async def test_a_renewal_that_was_carried_out_is_written_once_more(store: Scripted, claims: Claims) -> None:
+async def test_a_renewal_that_is_found_in_the_store_is_written_once_more(
+    store: Scripted, claims: Claims
+) -> None:
     lease = await claimed(claims)
     before = store.writes
     store.script = ["after"]
@@ -54,7 +56,7 @@ async def test_a_renewal_that_was_carried_out_is_written_once_more(store: Script
 
 @pytest.mark.parametrize("first", ["before", "after"])
 @pytest.mark.parametrize("second", ["before", "after"])
-async def test_a_lease_whose_store_did_not_tell_for_a_while_is_not_taken_for_lost(
+async def test_a_lease_is_not_lost_if_the_store_does_not_respond_for_a_while(
     store: Scripted, claims: Claims, first: str, second: str
 ) -> None:
     lease = await claimed(claims)
@@ -69,7 +71,7 @@ async def test_a_lease_whose_store_did_not_tell_for_a_while_is_not_taken_for_los
     assert await lease.settle(state=EntryState.RENTED)
 
 
-async def test_an_acknowledgement_that_is_lost_as_well_leaves_the_lease_ours(
+async def test_a_lease_is_not_lost_if_the_second_write_gets_no_response_either(
     store: Scripted, claims: Claims
 ) -> None:
     lease = await claimed(claims)
@@ -82,7 +84,9 @@ async def test_an_acknowledgement_that_is_lost_as_well_leaves_the_lease_ours(
 # --- lost to another process ---
 
 
-async def test_of_two_that_hold_the_same_version_one_goes_on(store: Scripted, claims: Claims) -> None:
+async def test_of_two_owners_with_the_same_version_one_keeps_the_entry(
+    store: Scripted, claims: Claims
+) -> None:
     """As two machines do that were cloned from one snapshot, down to their random words."""
     lease = await claimed(claims)
     clone = Lease(BoundedStore(store, timeout=60), lease.entry, length=LENGTH, since=leases.elapsed())
@@ -99,7 +103,7 @@ async def test_of_two_that_hold_the_same_version_one_goes_on(store: Scripted, cl
 # --- age ---
 
 
-async def test_a_lease_is_confirmed_by_a_renewal_that_was_quick(
+async def test_a_stale_lease_is_confirmed_by_a_quick_renewal(
     claims: Claims, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = leases.elapsed()
@@ -134,7 +138,7 @@ async def test_a_lease_whose_renewals_take_too_long_is_not_confirmed(
     assert store.writes - before == 3
 
 
-async def test_a_lease_renews_itself_while_it_is_held_and_no_longer(store: Scripted) -> None:
+async def test_a_lease_renews_itself_only_while_it_is_held(store: Scripted) -> None:
     claims = Claims(BoundedStore(store, timeout=60), "p/", lease=0.04, settle_after=600)
     lease = await claimed(claims)
     tasks = TaskGroup()

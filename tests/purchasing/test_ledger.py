@@ -23,7 +23,7 @@ async def states(ledger: PurchaseLedger) -> list[tuple[str, str | None, EntrySta
     return [(entry.operation, entry.phone_number, entry.state) for entry in await ledger.entries()]
 
 
-async def test_ledgers_of_two_names_share_a_store_and_nothing_else(
+async def test_ledgers_with_different_names_in_one_store_have_different_entries(
     client: NumbersClient, store: MemoryStore
 ) -> None:
     one, two = PurchaseLedger(store, name="one"), PurchaseLedger(store, name="two")
@@ -33,17 +33,21 @@ async def test_ledgers_of_two_names_share_a_store_and_nothing_else(
 
 
 @pytest.mark.parametrize("name", ["", "a/b"])
-def test_a_name_that_would_reach_into_another_ledger_is_refused(store: MemoryStore, name: str) -> None:
+def test_a_ledger_name_that_is_empty_or_has_a_slash_is_a_configuration_error(
+    store: MemoryStore, name: str
+) -> None:
     with pytest.raises(ConfigurationError):
         PurchaseLedger(store, name=name)
 
 
-async def test_a_batch_name_with_a_slash_is_refused(ledger: PurchaseLedger) -> None:
+async def test_a_batch_name_with_a_slash_is_a_configuration_error(ledger: PurchaseLedger) -> None:
     with pytest.raises(ConfigurationError):
         await ledger.entries(batch="a/b")
 
 
-async def test_a_file_keeps_the_ledger(tmp_path: Path, sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_a_ledger_in_a_file_survives_its_process(
+    tmp_path: Path, sandbox: Sandbox, client: NumbersClient
+) -> None:
     path = tmp_path / "ledger.sqlite"
     async with SQLiteStore(path) as file:
         buyer = client.with_options(ledger=PurchaseLedger(file))

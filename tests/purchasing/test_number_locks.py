@@ -13,7 +13,7 @@ from .steps import cancelled_after, offered
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_calls_at_a_time_are_never_given_the_same_number(
+async def test_concurrent_calls_never_get_the_same_number(
     sandbox: Sandbox, client: NumbersClient, seed: int
 ) -> None:
     kinds = ("drop_before_commit", "drop_after_commit", "status", "status_after_commit")
@@ -30,7 +30,7 @@ async def test_calls_at_a_time_are_never_given_the_same_number(
     assert sorted(rented) == sorted(charge.phone_number for charge in sandbox.charges)
 
 
-async def test_a_call_that_waits_for_its_turn_leaves_with_its_caller(
+async def test_a_call_that_waits_for_another_of_the_same_number_can_be_cancelled(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     number = await offered(client)
@@ -43,7 +43,7 @@ async def test_a_call_that_waits_for_its_turn_leaves_with_its_caller(
     assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 1
 
 
-async def test_a_number_is_given_when_the_api_gives_it_and_not_only_when_the_ledger_has_it(
+async def test_a_number_counts_as_taken_before_the_ledger_has_its_outcome(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     written = asyncio.Event()
@@ -67,7 +67,7 @@ async def test_a_number_is_given_when_the_api_gives_it_and_not_only_when_the_led
     assert (await first).phone_number == number
 
 
-async def test_a_number_can_be_rented_again_once_it_was_released(
+async def test_a_number_can_be_rented_again_after_it_was_released(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     number = await offered(client)

@@ -10,7 +10,9 @@ from sinch_numbers.sandbox import Sandbox
 from .steps import offered, total_charged
 
 
-async def test_rent_first_goes_on_where_somebody_was_faster(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_rent_first_goes_on_to_the_next_offer_if_somebody_else_was_faster(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
     offers = await client.available_numbers.search(region_code="GB", number_type="MOBILE", size=20)
     sandbox.faults.add("status", operation="RentNumber", status=404, times=3)
     number = await client.available_numbers.rent_first(region_code="GB", number_type="MOBILE")
@@ -18,7 +20,7 @@ async def test_rent_first_goes_on_where_somebody_was_faster(sandbox: Sandbox, cl
     assert len(sandbox.charges) == 1
 
 
-async def test_rent_first_ends_where_nothing_is_left(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_rent_first_raises_if_no_offer_is_left(sandbox: Sandbox, client: NumbersClient) -> None:
     with pytest.raises(NoOfferError, match="START \\+19999"):
         await client.available_numbers.rent_first(
             region_code="US", number_type="LOCAL", number_pattern="+19999", search_pattern="START"
@@ -40,7 +42,7 @@ async def test_rent_first_tries_no_further_offer_while_an_outcome_is_unknown(
     assert len({request.path for request in sandbox.requests if request.operation == "RentNumber"}) == 1
 
 
-async def test_a_quote_says_what_would_be_bought_and_at_what_price(
+async def test_a_quote_has_the_offers_and_prices_of_what_would_be_bought(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     quote = await client.available_numbers.quote(count=12, region_code="GB", number_type="MOBILE")
@@ -55,7 +57,7 @@ async def test_a_quote_says_what_would_be_bought_and_at_what_price(
     assert total == total_charged(sandbox)
 
 
-async def test_a_quote_of_more_than_there_is_has_what_there_is(client: NumbersClient) -> None:
+async def test_a_quote_has_fewer_offers_than_count_if_fewer_are_on_offer(client: NumbersClient) -> None:
     pattern = (await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1))[
         0
     ].phone_number

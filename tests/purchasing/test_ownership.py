@@ -148,9 +148,7 @@ def hold(world: World, *, after_commit: bool = False) -> Fault:
 
 
 @pytest.mark.parametrize("at", ["before check", "after check", "after POST"])
-async def test_a_buyer_that_dies_is_succeeded_by_one_that_finishes_the_same_number(
-    world: World, at: str
-) -> None:
+async def test_after_a_buyer_was_killed_the_next_one_finishes_the_same_number(world: World, at: str) -> None:
     dead = await world.start(interrupt="kill", at=at)
     assert await told(dead) == []
     [entry] = await world.entries()
@@ -159,7 +157,9 @@ async def test_a_buyer_that_dies_is_succeeded_by_one_that_finishes_the_same_numb
     assert await settled_as_rented(world)
 
 
-async def test_a_buyer_that_dies_after_its_post_while_the_number_does_not_show_yet(tmp_path: Path) -> None:
+async def test_after_a_buyer_was_killed_the_next_one_waits_for_a_number_that_appears_late(
+    tmp_path: Path,
+) -> None:
     clock = RealtimeClock()
     async with a_world(tmp_path, Sandbox(clock=clock)) as world:
         ticking = asyncio.create_task(clock.run())
@@ -175,7 +175,7 @@ async def test_a_buyer_that_dies_after_its_post_while_the_number_does_not_show_y
 # --- the first buyer pauses ---
 
 
-async def test_a_buyer_that_pauses_before_it_checks_its_lease_sends_nothing_when_it_wakes(
+async def test_a_buyer_that_was_paused_before_it_checked_its_lease_sends_nothing(
     world: World,
 ) -> None:
     paused = await world.stopped(at="before check")
@@ -190,7 +190,9 @@ async def test_a_buyer_that_pauses_before_it_checks_its_lease_sends_nothing_when
     assert await settled_as_rented(world)
 
 
-async def test_a_request_that_is_sent_late_after_the_check_buys_no_second_number(world: World) -> None:
+async def test_a_request_that_is_sent_long_after_the_check_of_the_lease_buys_no_second_number(
+    world: World,
+) -> None:
     paused = await world.stopped(at="after check")
     [entry] = await world.entries()
     assert await world.buy() == [("Rented", entry.phone_number)]
@@ -201,7 +203,7 @@ async def test_a_request_that_is_sent_late_after_the_check_buys_no_second_number
     assert await settled_as_rented(world)
 
 
-async def test_a_buyer_that_pauses_after_its_post_is_told_unknown_with_the_number(world: World) -> None:
+async def test_the_outcome_of_a_buyer_that_was_paused_after_its_post_is_unknown(world: World) -> None:
     paused = await world.stopped(at="after POST")
     [entry] = await world.entries()
     assert await world.buy() == [("Rented", entry.phone_number)]
@@ -211,7 +213,7 @@ async def test_a_buyer_that_pauses_after_its_post_is_told_unknown_with_the_numbe
     assert await settled_as_rented(world)
 
 
-async def test_a_buyer_whose_loop_is_blocked_is_not_at_work(world: World) -> None:
+async def test_a_buyer_whose_event_loop_is_blocked_loses_its_slot(world: World) -> None:
     blocked = await world.start(interrupt="block", at="before check")
     entry = await first_entry(world)
     assert await world.buy() == [("Rented", entry.phone_number)]
@@ -243,7 +245,7 @@ async def first_entry(world: World) -> Entry:
     ],
     ids=["alike", "two hours behind and ahead", "two hours ahead and behind", "same pid and host"],
 )
-async def test_a_slow_buyer_that_lives_keeps_its_slot(
+async def test_a_slow_buyer_that_is_alive_keeps_its_slot(
     world: World, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
     held = hold(world)
@@ -259,7 +261,7 @@ async def test_a_slow_buyer_that_lives_keeps_its_slot(
     assert world.charged == [entry.phone_number]
 
 
-async def test_workers_forked_after_the_ledger_was_made_are_told_rented_once(world: World) -> None:
+async def test_of_two_workers_that_were_forked_after_the_ledger_was_made_one_rents(world: World) -> None:
     held = hold(world)
     parent = await world.start(workers=2)
     await held.reached()
@@ -278,13 +280,17 @@ async def test_workers_forked_after_the_ledger_was_made_are_told_rented_once(wor
 
 
 @pytest.mark.parametrize("how", ["loses answers", "answers late", "restarts"])
-async def test_a_store_that_does_not_say_what_it_did_costs_nothing(world: World, how: str) -> None:
+async def test_a_number_is_rented_and_recorded_once_if_responses_of_the_store_are_lost(
+    world: World, how: str
+) -> None:
     [(kind, number)] = await world.buy(store=how)
     assert (kind, [number]) == ("Rented", world.charged)
     assert await settled_as_rented(world)
 
 
-async def test_a_store_that_goes_away_while_the_request_is_under_way_costs_one_charge(world: World) -> None:
+async def test_if_the_store_goes_away_after_the_post_the_number_is_charged_once_and_settled_later(
+    world: World,
+) -> None:
     [(kind, number)] = await world.buy(store="goes away")
     assert (kind, [number]) == ("Rented", world.charged)
     [entry] = await world.entries()
@@ -294,7 +300,7 @@ async def test_a_store_that_goes_away_while_the_request_is_under_way_costs_one_c
     assert await settled_as_rented(world)
 
 
-async def test_a_buyer_stops_if_the_store_has_lost_its_last_renewals(world: World) -> None:
+async def test_a_buyer_sends_nothing_if_the_store_has_lost_its_last_renewals(world: World) -> None:
     paused = await world.stopped(at="before check")
     [entry] = await world.entries()
     rows = world.rows()
@@ -308,7 +314,7 @@ async def test_a_buyer_stops_if_the_store_has_lost_its_last_renewals(world: Worl
     assert world.charged == [entry.phone_number]
 
 
-async def test_a_claim_that_the_store_has_lost_is_not_sent(world: World) -> None:
+async def test_a_buyer_sends_nothing_if_the_store_has_lost_its_claim(world: World) -> None:
     paused = await world.stopped(at="before check")
     [entry] = await world.entries()
     world.put({})
@@ -317,7 +323,7 @@ async def test_a_claim_that_the_store_has_lost_is_not_sent(world: World) -> None
     assert world.charged == []
 
 
-async def test_a_charge_whose_claim_the_store_has_lost_is_in_the_ledger_all_the_same(world: World) -> None:
+async def test_a_charge_whose_claim_the_store_has_lost_is_recorded_all_the_same(world: World) -> None:
     held = hold(world, after_commit=True)
     first = await world.start()
     await held.reached()
@@ -335,7 +341,7 @@ async def test_a_charge_whose_claim_the_store_has_lost_is_in_the_ledger_all_the_
     assert await settled_as_rented(world)
 
 
-async def test_an_outcome_that_the_store_has_lost_is_found_again(world: World) -> None:
+async def test_an_outcome_that_the_store_has_lost_is_found_out_again(world: World) -> None:
     held = hold(world, after_commit=True)
     first = await world.start()
     await held.reached()
@@ -351,7 +357,7 @@ async def test_an_outcome_that_the_store_has_lost_is_found_again(world: World) -
 # --- all of it at a time ---
 
 
-async def test_rounds_of_forked_workers_that_are_stopped_and_killed_never_buy_too_many(
+async def test_forked_workers_that_are_stopped_and_killed_never_buy_too_many(
     tmp_path: Path,
 ) -> None:
     rounds = await run_rounds([*range(20)], tmp_path, at_a_time=4)

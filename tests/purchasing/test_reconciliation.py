@@ -34,7 +34,7 @@ async def test_a_number_that_appears_late_is_waited_for(
     assert len(sandbox.charges) == 1
 
 
-async def test_a_number_that_appears_too_late_is_unknown_and_charged_once(
+async def test_a_rent_whose_number_appears_too_late_is_unknown_and_charged_once(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     number = await offered(client)
@@ -58,7 +58,7 @@ async def test_a_release_of_a_number_that_appears_late_is_waited_for(
     assert released.expire_at is not None
 
 
-async def test_a_number_that_is_about_to_expire_is_no_proof_of_a_rent(
+async def test_a_released_number_that_expires_does_not_prove_a_rent(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     number = await offered(client)
@@ -85,7 +85,7 @@ def loses_to_a_thief(sandbox: Sandbox, thief: NumbersClient) -> MockTransport:
     return MockTransport(send)
 
 
-async def test_a_number_that_somebody_took_while_the_outcome_was_open_is_not_reported_as_ours(
+async def test_a_number_that_somebody_else_bought_meanwhile_is_not_reported_as_rented(
     sandbox: Sandbox,
 ) -> None:
     async with (
@@ -101,7 +101,7 @@ async def test_a_number_that_somebody_took_while_the_outcome_was_open_is_not_rep
 # --- the API cannot be asked ---
 
 
-async def test_while_the_api_cannot_be_asked_the_outcome_stays_unknown(
+async def test_the_outcome_of_a_rent_is_unknown_if_the_api_cannot_be_asked(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     number = await offered(client)
@@ -112,7 +112,7 @@ async def test_while_the_api_cannot_be_asked_the_outcome_stays_unknown(
     assert rents(sandbox) == 1
 
 
-async def test_a_release_while_the_api_cannot_be_asked_is_unknown(
+async def test_the_outcome_of_a_release_is_unknown_if_the_api_cannot_be_asked(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     number = (await client.available_numbers.rent(await offered(client))).phone_number
@@ -146,7 +146,7 @@ def any_token(sandbox: Sandbox, authorization: str) -> MockTransport:
 
 
 @pytest.mark.parametrize("operation", ["rent", "release"])
-async def test_a_token_provider_that_breaks_while_the_outcome_is_looked_for_leaves_it_unknown(
+async def test_the_outcome_is_unknown_if_the_token_provider_fails_while_the_api_is_asked(
     sandbox: Sandbox, client: NumbersClient, operation: str
 ) -> None:
     number = await offered(client)

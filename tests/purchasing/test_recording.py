@@ -27,7 +27,7 @@ async def states(ledger: PurchaseLedger) -> list[tuple[str, str | None, EntrySta
     return [(entry.operation, entry.phone_number, entry.state) for entry in await ledger.entries()]
 
 
-async def test_the_intent_is_written_before_the_request_and_the_outcome_after(
+async def test_the_intent_is_recorded_before_the_request_and_the_outcome_after_it(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:
     number = await offered(buyer)
@@ -46,7 +46,7 @@ async def test_the_intent_is_written_before_the_request_and_the_outcome_after(
     ]
 
 
-async def test_a_refusal_and_an_unknown_outcome_are_written_with_their_reason(
+async def test_a_refusal_and_an_unknown_outcome_are_recorded_with_their_reason(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:
     with pytest.raises(NumbersError):
@@ -63,7 +63,7 @@ async def test_a_refusal_and_an_unknown_outcome_are_written_with_their_reason(
     assert not unknown.is_settled
 
 
-async def test_rent_any_records_which_number_it_got(buyer: NumbersClient, ledger: PurchaseLedger) -> None:
+async def test_rent_any_records_its_number(buyer: NumbersClient, ledger: PurchaseLedger) -> None:
     number = await buyer.available_numbers.rent_any(region_code="US", number_type="LOCAL")
     assert await states(ledger) == [("RentAnyNumber", number.phone_number, EntryState.RENTED)]
 
@@ -82,7 +82,7 @@ async def test_a_rent_with_a_budget_records_its_price(buyer: NumbersClient, ledg
 @pytest.mark.parametrize(
     ("operation", "state"), [("Token", EntryState.REFUSED), ("RentNumber", EntryState.RENTED)]
 )
-async def test_a_cancelled_call_is_settled_as_what_it_came_to(
+async def test_the_entry_of_a_cancelled_call_is_settled_with_its_outcome(
     sandbox: Sandbox, ledger: PurchaseLedger, operation: str, state: EntryState
 ) -> None:
     held = sandbox.faults.hold(operation)
@@ -98,7 +98,7 @@ async def test_a_cancelled_call_is_settled_as_what_it_came_to(
 # --- a store that fails ---
 
 
-async def test_nothing_is_sent_where_the_ledger_cannot_be_written(
+async def test_nothing_is_sent_if_the_intent_cannot_be_recorded(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     class FullDisk(MemoryStore):
@@ -114,7 +114,7 @@ async def test_nothing_is_sent_where_the_ledger_cannot_be_written(
     assert budget.numbers == 0
 
 
-async def test_a_number_that_was_bought_is_returned_even_where_the_ledger_fails_after_it(
+async def test_a_rented_number_is_returned_even_if_its_outcome_cannot_be_recorded(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     class FailsLate(MemoryStore):
@@ -130,7 +130,7 @@ async def test_a_number_that_was_bought_is_returned_even_where_the_ledger_fails_
 
 @pytest.mark.parametrize("moment", ["before it is sent", "after it is sold"])
 @pytest.mark.usefixtures("quiet_loop")
-async def test_a_store_that_hangs_does_not_keep_a_client_from_closing(
+async def test_a_client_can_be_closed_while_the_ledgers_store_hangs(
     sandbox: Sandbox, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Hanging(MemoryStore):

@@ -59,7 +59,7 @@ async def settles_in_the_end(sandbox: Sandbox, client: NumbersClient, number: st
     ("kind", "state"),
     [("drop_after_commit", EntryState.RENTED), ("drop_before_commit", EntryState.REFUSED)],
 )
-async def test_resume_settles_what_a_crash_left_open_by_asking(
+async def test_resume_settles_the_rents_that_a_crash_left_open(
     sandbox: Sandbox, client: NumbersClient, kind: str, state: EntryState
 ) -> None:
     store = CrashingStore(clock=sandbox.clock)
@@ -80,7 +80,7 @@ async def test_resume_settles_what_a_crash_left_open_by_asking(
     ("kind", "state"),
     [("drop_after_commit", EntryState.RELEASED), ("drop_before_commit", EntryState.REFUSED)],
 )
-async def test_resume_settles_releases(
+async def test_resume_settles_the_releases_that_a_crash_left_open(
     sandbox: Sandbox, client: NumbersClient, kind: str, state: EntryState
 ) -> None:
     store = CrashingStore(clock=sandbox.clock)
@@ -96,7 +96,7 @@ async def test_resume_settles_releases(
     await settles_in_the_end(sandbox, client.with_options(ledger=PurchaseLedger(store)), number, state)
 
 
-async def test_resume_leaves_alone_what_a_task_of_this_process_is_at_work_on(
+async def test_resume_leaves_an_entry_alone_that_this_process_is_working_on(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:
     number = await offered(buyer)
@@ -110,7 +110,7 @@ async def test_resume_leaves_alone_what_a_task_of_this_process_is_at_work_on(
     await call
 
 
-async def test_resume_leaves_alone_what_another_process_renews(
+async def test_resume_leaves_an_entry_alone_that_another_process_renews(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
 ) -> None:
     class Renewed(MemoryStore):
@@ -133,7 +133,7 @@ async def test_resume_leaves_alone_what_another_process_renews(
     assert (entry.state, entry.owner) == (EntryState.INTENT, "another process")
 
 
-async def test_resume_can_be_told_not_to_wait_for_signs_of_life(
+async def test_resume_without_waiting_settles_only_unknown_outcomes(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
 ) -> None:
     sandbox.faults.add("drop_after_commit", operation="RentNumber")
@@ -152,7 +152,7 @@ async def test_resume_can_be_told_not_to_wait_for_signs_of_life(
     assert sandbox.clock.monotonic() - before >= 30
 
 
-async def test_resume_asks_in_vain_while_the_api_is_down_and_can_be_called_again(
+async def test_resume_settles_nothing_while_the_api_fails_and_can_be_called_again(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:
     number = await offered(buyer)
@@ -168,7 +168,7 @@ async def test_resume_asks_in_vain_while_the_api_is_down_and_can_be_called_again
     assert await buyer.resume_purchases() == []
 
 
-async def test_resume_leaves_a_rent_that_names_no_number_to_people(
+async def test_resume_leaves_an_open_rent_any_to_be_settled_by_hand(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:
     sandbox.faults.add("drop_after_commit", operation="RentAnyNumber")

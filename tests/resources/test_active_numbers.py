@@ -49,7 +49,7 @@ async def test_an_operation_sends_its_arguments_where_they_belong(
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES.values(), ids=EXCHANGES)
-async def test_an_operation_survives_an_answer_that_says_nothing(
+async def test_an_operation_survives_an_empty_response_object(
     httpx_mock: HTTPXMock, exchange: Exchange
 ) -> None:
     await assert_survives_an_empty_object(httpx_mock, exchange)
@@ -66,7 +66,7 @@ async def test_a_number_that_the_project_does_not_have_is_not_found(sandbox: San
         await sandbox.client().active_numbers.get(NUMBER)
 
 
-async def test_what_the_api_refuses_names_the_field(sandbox: Sandbox) -> None:
+async def test_a_bad_request_names_the_field(sandbox: Sandbox) -> None:
     with pytest.raises(BadRequestError) as caught:
         await (
             sandbox.client()
@@ -77,7 +77,7 @@ async def test_what_the_api_refuses_names_the_field(sandbox: Sandbox) -> None:
     assert caught.value.field_violations
 
 
-async def test_an_object_that_the_api_returned_can_be_sent_back(sandbox: Sandbox) -> None:
+async def test_a_configuration_that_the_api_returned_can_be_sent_back(sandbox: Sandbox) -> None:
     client = sandbox.client()
     rented = await client.available_numbers.rent_first(
         region_code="US", number_type="LOCAL", voice_configuration=voice.rtc("app")
@@ -89,7 +89,7 @@ async def test_an_object_that_the_api_returned_can_be_sent_back(sandbox: Sandbox
     assert again.phone_number == number
 
 
-async def test_a_change_that_changes_nothing_is_refused_before_anything_is_sent() -> None:
+async def test_an_update_that_changes_nothing_raises_before_anything_is_sent() -> None:
     with pytest.raises(ConfigurationError, match="nothing to change"):
         await make_client().active_numbers.update(NUMBER)
     with pytest.raises(ConfigurationError, match="nothing to change"):

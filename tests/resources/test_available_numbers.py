@@ -35,7 +35,7 @@ async def test_an_operation_sends_its_arguments_where_they_belong(
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES.values(), ids=EXCHANGES)
-async def test_an_operation_survives_an_answer_that_says_nothing(
+async def test_an_operation_survives_an_empty_response_object(
     httpx_mock: HTTPXMock, exchange: Exchange
 ) -> None:
     await assert_survives_an_empty_object(httpx_mock, exchange)
@@ -47,7 +47,7 @@ async def test_lists_that_are_null_are_empty(httpx_mock: HTTPXMock) -> None:
     assert await make_client().available_numbers.search(region_code="US", number_type="LOCAL") == []
 
 
-async def test_an_offer_has_its_prices(sandbox: Sandbox) -> None:
+async def test_an_offer_has_prices(sandbox: Sandbox) -> None:
     client = sandbox.client()
     [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
     same = await client.available_numbers.get(offer.phone_number)
@@ -67,13 +67,13 @@ async def test_a_number_is_available_until_it_is_rented(sandbox: Sandbox) -> Non
     assert not await client.available_numbers.is_available(number)
 
 
-async def test_whether_a_number_is_available_is_not_answered_where_the_api_fails(sandbox: Sandbox) -> None:
+async def test_is_available_raises_if_the_api_fails(sandbox: Sandbox) -> None:
     sandbox.faults.add("status", operation="GetAvailableNumber", times=None, status=500)
     with pytest.raises(ServerError):
         await sandbox.client().available_numbers.is_available(NUMBER)
 
 
-async def test_rent_any_sends_what_it_was_asked_for(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_rent_any_sends_its_criteria(sandbox: Sandbox, client: NumbersClient) -> None:
     number = await client.available_numbers.rent_any(
         region_code="US",
         number_type="LOCAL",
@@ -86,13 +86,13 @@ async def test_rent_any_sends_what_it_was_asked_for(sandbox: Sandbox, client: Nu
 
 
 @pytest.mark.parametrize("size", [0, -1, True, "5"])
-async def test_a_size_that_is_no_count_is_refused(size: Any) -> None:
+async def test_a_size_that_is_not_a_count_is_a_configuration_error(size: Any) -> None:
     with pytest.raises(ConfigurationError, match="size"):
         await make_client().available_numbers.search(region_code="US", number_type="LOCAL", size=size)
 
 
 @pytest.mark.parametrize("operation", ["search", "rent_first", "rent_any", "quote", "rent_many"])
-async def test_one_string_where_several_capabilities_are_meant_is_refused(operation: str) -> None:
+async def test_one_string_instead_of_several_capabilities_is_a_configuration_error(operation: str) -> None:
     extra = {"count": 1} if operation in {"quote", "rent_many"} else {}
     method = getattr(make_client().available_numbers, operation)
     with pytest.raises(ConfigurationError, match="capabilities"):

@@ -28,7 +28,7 @@ async def test_an_operation_sends_its_arguments_where_they_belong(
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES.values(), ids=EXCHANGES)
-async def test_an_operation_survives_an_answer_that_says_nothing(
+async def test_an_operation_survives_an_empty_response_object(
     httpx_mock: HTTPXMock, exchange: Exchange
 ) -> None:
     await assert_survives_an_empty_object(httpx_mock, exchange)
@@ -40,6 +40,6 @@ async def test_lists_that_are_null_are_empty(httpx_mock: HTTPXMock) -> None:
     assert await make_client().available_regions.list() == []
 
 
-async def test_one_string_where_several_types_are_meant_is_refused() -> None:
+async def test_one_string_instead_of_several_types_is_a_configuration_error() -> None:
     with pytest.raises(ConfigurationError, match="number_types"):
         await make_client().available_regions.list(number_types="LOCAL")

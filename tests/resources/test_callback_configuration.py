@@ -31,13 +31,13 @@ async def test_an_operation_sends_its_arguments_where_they_belong(
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES.values(), ids=EXCHANGES)
-async def test_an_operation_survives_an_answer_that_says_nothing(
+async def test_an_operation_survives_an_empty_response_object(
     httpx_mock: HTTPXMock, exchange: Exchange
 ) -> None:
     await assert_survives_an_empty_object(httpx_mock, exchange)
 
 
-async def test_a_secret_of_any_text_is_left_to_the_api_to_judge(httpx_mock: HTTPXMock) -> None:
+async def test_any_text_is_sent_as_a_secret(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(json={"hmacSecret": "s"})
     configuration = await make_client().callback_configuration.update(hmac_secret="\u00fc" * 300)
 

@@ -26,7 +26,7 @@ ONCE = RetryPolicy(max_attempts=1)
 # --- the request ---
 
 
-async def test_a_transport_of_ones_own_gets_complete_requests_and_is_not_closed() -> None:
+async def test_a_users_transport_gets_complete_requests_and_is_not_closed() -> None:
     transport = scripted(fine)
     async with make_client(transport=transport, headers={"X-Tenant": "a"}) as client:
         await client.active_numbers.update(NUMBER, display_name="x")
@@ -49,7 +49,7 @@ async def test_a_prefix_in_the_base_url_is_kept(httpx_mock: HTTPXMock) -> None:
 # --- no response ---
 
 
-async def test_a_refused_connection_was_never_sent() -> None:
+async def test_a_request_whose_connection_is_refused_was_never_sent() -> None:
     port = closed_port()
     client = make_client(base_url=f"http://127.0.0.1:{port}", retry=ONCE)
     error = await error_of(client)
@@ -63,7 +63,7 @@ async def test_a_refused_connection_was_never_sent() -> None:
     assert error.__cause__ is not None
 
 
-async def test_a_name_that_does_not_resolve_was_never_sent(httpx_mock: HTTPXMock) -> None:
+async def test_a_request_to_a_name_that_does_not_resolve_was_never_sent(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_exception(httpx.ConnectError("[Errno -2] Name or service not known"))
     error = await error_of(make_client(retry=ONCE))
 
@@ -72,7 +72,7 @@ async def test_a_name_that_does_not_resolve_was_never_sent(httpx_mock: HTTPXMock
     assert "Name or service not known" in str(error)
 
 
-async def test_a_connection_dropped_before_the_answer_may_have_been_acted_on() -> None:
+async def test_a_connection_that_is_dropped_before_the_response_leaves_the_outcome_unknown() -> None:
     async def drop(_: bytes) -> None:
         return None
 
@@ -85,7 +85,7 @@ async def test_a_connection_dropped_before_the_answer_may_have_been_acted_on() -
     assert len(server.requests) == 1
 
 
-async def test_an_answer_cut_off_in_its_body_may_have_been_acted_on() -> None:
+async def test_a_response_that_is_cut_off_in_its_body_leaves_the_outcome_unknown() -> None:
     async def cut(_: bytes) -> bytes:
         server.writers[-1].write(http_answer(body=b'{"phoneNumber": "+12025550134"}')[:-5])
         server.writers[-1].close()
@@ -98,7 +98,7 @@ async def test_an_answer_cut_off_in_its_body_may_have_been_acted_on() -> None:
     assert error.sent is Sent.UNKNOWN
 
 
-async def test_a_server_that_speaks_no_http_may_have_acted() -> None:
+async def test_a_response_that_is_not_http_leaves_the_outcome_unknown() -> None:
     async def babble(_: bytes) -> bytes:
         return b"SSH-2.0-OpenSSH_9.6\r\n\r\n"
 
@@ -109,7 +109,7 @@ async def test_a_server_that_speaks_no_http_may_have_acted() -> None:
     assert error.sent is Sent.UNKNOWN
 
 
-async def test_a_server_that_does_not_answer_in_time_is_a_timeout_that_may_have_been_acted_on(
+async def test_a_response_that_does_not_come_in_time_is_a_timeout_whose_outcome_is_unknown(
     sandbox: Sandbox,
 ) -> None:
     held = sandbox.faults.hold("GetActiveNumber")
@@ -127,7 +127,9 @@ async def test_a_server_that_does_not_answer_in_time_is_a_timeout_that_may_have_
     assert attempt.timed_out
 
 
-async def test_connecting_that_takes_too_long_is_a_timeout_that_was_never_sent(httpx_mock: HTTPXMock) -> None:
+async def test_connecting_that_takes_too_long_is_a_timeout_of_a_request_that_was_never_sent(
+    httpx_mock: HTTPXMock,
+) -> None:
     httpx_mock.add_exception(httpx.ConnectTimeout(""))
     error = await error_of(make_client(retry=ONCE))
 
@@ -136,7 +138,7 @@ async def test_connecting_that_takes_too_long_is_a_timeout_that_was_never_sent(h
     assert error.message == "ConnectTimeout"
 
 
-async def test_an_answer_that_trickles_is_bounded_by_the_whole_calls_timeout() -> None:
+async def test_a_response_that_trickles_is_bounded_by_the_total_timeout() -> None:
     async def trickle(_: bytes) -> bytes:
         return b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"
 
@@ -149,7 +151,7 @@ async def test_an_answer_that_trickles_is_bounded_by_the_whole_calls_timeout() -
     assert error.sent is Sent.UNKNOWN
 
 
-async def test_a_builtin_timeout_of_a_transport_is_a_timeout() -> None:
+async def test_a_builtin_timeout_error_that_a_transport_raises_is_an_api_timeout_error() -> None:
     def late(_: HttpRequest) -> HttpResponse:
         raise TimeoutError
 

@@ -13,7 +13,7 @@ ONCE = RetryPolicy(max_attempts=1)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html></html>", b"[]", b"null", b'{"phoneNumber": "+1'])
-async def test_a_2xx_that_is_no_json_object_is_an_invalid_response(
+async def test_a_2xx_that_is_not_a_json_object_is_an_invalid_response(
     httpx_mock: HTTPXMock, body: bytes
 ) -> None:
     headers = {"content-type": "text/html; charset=utf-8", "x-request-id": "r-1", "set-cookie": "c"}

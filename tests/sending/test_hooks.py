@@ -19,7 +19,7 @@ ONCE = RetryPolicy(max_attempts=1)
 # --- hooks ---
 
 
-async def test_each_success_is_shown_to_on_response_and_no_token_is(sandbox: Sandbox) -> None:
+async def test_on_response_is_called_with_each_2xx_but_not_with_token_responses(sandbox: Sandbox) -> None:
     seen: list[RawResponse] = []
     client = sandbox.client(on_response=seen.append)
     await client.available_regions.list()
@@ -29,7 +29,7 @@ async def test_each_success_is_shown_to_on_response_and_no_token_is(sandbox: San
     assert all(raw.request_id for raw in seen)
 
 
-async def test_each_repetition_is_shown_to_on_retry_before_it_happens(httpx_mock: HTTPXMock) -> None:
+async def test_on_retry_is_called_before_each_retry(httpx_mock: HTTPXMock) -> None:
     seen: list[RetryEvent] = []
 
     def note(event: RetryEvent) -> None:
@@ -48,7 +48,7 @@ async def test_each_repetition_is_shown_to_on_retry_before_it_happens(httpx_mock
     assert 0 <= second.delay <= 1
 
 
-async def test_a_hook_that_raises_harms_no_call_and_is_logged(
+async def test_what_a_hook_raises_is_logged_and_fails_no_call(
     httpx_mock: HTTPXMock, caplog: pytest.LogCaptureFixture
 ) -> None:
     def explode(*_: object) -> None:
@@ -66,7 +66,7 @@ async def test_a_hook_that_raises_harms_no_call_and_is_logged(
 # --- drift ---
 
 
-async def test_each_way_in_which_the_api_drifts_is_reported_once(
+async def test_each_difference_from_the_specification_is_reported_once(
     httpx_mock: HTTPXMock, caplog: pytest.LogCaptureFixture
 ) -> None:
     seen: list[Drift] = []
@@ -87,7 +87,7 @@ async def test_each_way_in_which_the_api_drifts_is_reported_once(
     assert sum("differs from its specification" in record.message for record in caplog.records) == 3
 
 
-async def test_drift_without_end_stops_being_reported(
+async def test_the_number_of_reported_differences_is_bounded(
     httpx_mock: HTTPXMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_defaults, "MAX_DRIFTS", 5)
@@ -108,7 +108,7 @@ async def test_drift_without_end_stops_being_reported(
 # --- raw responses ---
 
 
-async def test_raw_responses_show_each_answer_of_the_block_and_no_other(sandbox: Sandbox) -> None:
+async def test_raw_responses_has_the_responses_of_its_block_and_no_others(sandbox: Sandbox) -> None:
     async with sandbox.client() as client:
         await client.available_regions.list()
         with client.raw_responses() as outer:
@@ -124,7 +124,7 @@ async def test_raw_responses_show_each_answer_of_the_block_and_no_other(sandbox:
     assert "availableRegions" not in repr(outer).replace("availableRegions'", "")
 
 
-async def test_raw_responses_of_a_purchase_show_what_the_api_answered(sandbox: Sandbox) -> None:
+async def test_raw_responses_has_the_response_to_a_purchase(sandbox: Sandbox) -> None:
     async with sandbox.client() as client:
         with client.raw_responses() as responses:
             number = await client.available_numbers.rent_first(region_code="US", number_type="LOCAL")
@@ -133,7 +133,7 @@ async def test_raw_responses_of_a_purchase_show_what_the_api_answered(sandbox: S
     assert number.phone_number.encode() in responses[-1].content
 
 
-async def test_raw_responses_of_two_tasks_do_not_mix(sandbox: Sandbox) -> None:
+async def test_raw_responses_of_concurrent_tasks_do_not_mix(sandbox: Sandbox) -> None:
     async with sandbox.client() as client:
 
         async def collect(times: int) -> int:

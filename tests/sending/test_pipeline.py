@@ -61,7 +61,7 @@ class Held:
 # --- cancellation ---
 
 
-async def test_after_five_thousand_cancelled_calls_the_next_one_works_at_once(
+async def test_after_five_thousand_cancelled_calls_the_next_one_succeeds_on_its_first_attempt(
     quiet_loop: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # However slow the machine: what is held ends in peace, and its connection is used again.
@@ -83,7 +83,7 @@ async def test_after_five_thousand_cancelled_calls_the_next_one_works_at_once(
     assert server.connections <= 20
 
 
-async def test_cancelled_calls_of_the_sandbox_over_loopback_leave_it_usable(
+async def test_after_many_cancelled_calls_over_loopback_the_client_is_still_usable(
     sandbox: Sandbox, quiet_loop: None
 ) -> None:
     held = sandbox.faults.hold("ListAvailableRegions")
@@ -101,7 +101,7 @@ async def test_cancelled_calls_of_the_sandbox_over_loopback_leave_it_usable(
     assert sandbox.tokens_issued == 1
 
 
-async def test_a_read_whose_caller_left_ends_in_peace_and_its_connection_serves_the_next(
+async def test_a_read_whose_caller_was_cancelled_finishes_and_its_connection_is_reused(
     quiet_loop: None,
 ) -> None:
     held = Held()
@@ -116,7 +116,7 @@ async def test_a_read_whose_caller_left_ends_in_peace_and_its_connection_serves_
     assert len(server.requests) == 2
 
 
-async def test_a_read_whose_caller_left_and_that_does_not_end_frees_its_place(
+async def test_a_read_whose_caller_was_cancelled_is_ended_after_a_grace_period(
     monkeypatch: pytest.MonkeyPatch, quiet_loop: None
 ) -> None:
     monkeypatch.setattr(_defaults, "ABANDONED_GRACE", 0.01)
@@ -134,7 +134,9 @@ async def test_a_read_whose_caller_left_and_that_does_not_end_frees_its_place(
     assert server.connections == 2
 
 
-async def test_calls_that_are_cancelled_while_they_wait_for_a_place_are_never_sent(quiet_loop: None) -> None:
+async def test_calls_that_are_cancelled_while_they_wait_for_a_connection_are_never_sent(
+    quiet_loop: None,
+) -> None:
     held = Held()
     async with raw_server(held) as server, make_client(base_url=server.url, max_connections=1) as client:
         [occupant] = started(client, 1)
@@ -148,7 +150,7 @@ async def test_calls_that_are_cancelled_while_they_wait_for_a_place_are_never_se
     assert len(server.requests) == 1
 
 
-async def test_a_call_cancelled_in_the_pause_before_a_repetition_is_not_repeated(
+async def test_a_call_that_is_cancelled_in_the_pause_before_a_retry_is_not_retried(
     httpx_mock: HTTPXMock, quiet_loop: None
 ) -> None:
     httpx_mock.add_response(503, url=NUMBER_URL)
@@ -192,7 +194,7 @@ async def test_no_more_calls_than_max_connections_are_in_flight(sandbox: Sandbox
 # --- closing ---
 
 
-async def test_a_client_that_is_closed_sends_nothing(sandbox: Sandbox) -> None:
+async def test_a_closed_client_sends_nothing(sandbox: Sandbox) -> None:
     client = sandbox.client()
     copy = client.with_options(timeout=Timeout(total=3))
     await client.aclose()
@@ -221,7 +223,7 @@ async def test_closing_waits_for_exchanges_that_have_begun(quiet_loop: None) -> 
     assert (await call).phone_number == NUMBER
 
 
-async def test_closing_waits_no_longer_than_it_was_told(quiet_loop: None) -> None:
+async def test_closing_waits_no_longer_than_close_timeout(quiet_loop: None) -> None:
     held = Held()
     async with raw_server(held) as server:
         client = make_client(base_url=server.url, close_timeout=0.01)
@@ -234,7 +236,9 @@ async def test_closing_waits_no_longer_than_it_was_told(quiet_loop: None) -> Non
     assert caught.value.sent is Sent.UNKNOWN
 
 
-async def test_a_call_that_waits_for_a_place_when_the_client_closes_is_never_sent(quiet_loop: None) -> None:
+async def test_a_call_that_waits_for_a_connection_when_the_client_closes_is_never_sent(
+    quiet_loop: None,
+) -> None:
     held = Held()
     async with raw_server(held) as server:
         client = make_client(base_url=server.url, max_connections=1, close_timeout=0.01, retry=ONCE)
@@ -249,7 +253,9 @@ async def test_a_call_that_waits_for_a_place_when_the_client_closes_is_never_sen
     assert len(server.requests) == 1
 
 
-async def test_a_call_in_the_pause_before_a_repetition_ends_with_the_client(httpx_mock: HTTPXMock) -> None:
+async def test_a_call_in_the_pause_before_a_retry_fails_if_the_client_is_closed(
+    httpx_mock: HTTPXMock,
+) -> None:
     httpx_mock.add_response(503)
     paused, resume = asyncio.Event(), asyncio.Event()
 
@@ -288,7 +294,7 @@ async def test_closing_leaves_no_task_and_no_unretrieved_exception(
 # --- a transport's bug ---
 
 
-async def test_a_defect_of_a_transport_reaches_the_reader_as_it_is(quiet_loop: None) -> None:
+async def test_a_bug_in_a_transport_reaches_the_caller_of_a_read_unchanged(quiet_loop: None) -> None:
     def broken(_: HttpRequest) -> HttpResponse:
         raise KeyError("a defect")
 
@@ -298,7 +304,7 @@ async def test_a_defect_of_a_transport_reaches_the_reader_as_it_is(quiet_loop: N
         await client.available_regions.list()
 
 
-async def test_a_defect_of_a_transport_in_a_purchase_leaves_its_outcome_to_be_asked_for(
+async def test_after_a_bug_in_a_transport_the_api_is_asked_what_became_of_a_purchase(
     quiet_loop: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(_: HttpRequest) -> HttpResponse:

@@ -12,7 +12,9 @@ from ..auth.calls import regions
 from ..support import REGIONS_URL, TOKEN_URL, arrived, make_keyed_client
 
 
-async def test_a_401_that_no_new_token_cures_is_raised_after_one_renewal(httpx_mock: HTTPXMock) -> None:
+async def test_a_401_that_a_new_token_does_not_cure_is_raised_after_one_renewal(
+    httpx_mock: HTTPXMock,
+) -> None:
     httpx_mock.add_response(url=TOKEN_URL, json={"access_token": "abc", "expires_in": 3600}, is_reusable=True)
     httpx_mock.add_response(401, url=REGIONS_URL, is_reusable=True)
     with pytest.raises(AuthenticationError) as caught:
@@ -23,7 +25,9 @@ async def test_a_401_that_no_new_token_cures_is_raised_after_one_renewal(httpx_m
     assert len(httpx_mock.get_requests(url=TOKEN_URL)) == 2
 
 
-async def test_a_401_of_a_purchase_is_cured_by_a_new_token_and_bought_once(sandbox: Sandbox) -> None:
+async def test_a_purchase_that_gets_a_401_is_retried_with_a_new_token_and_bought_once(
+    sandbox: Sandbox,
+) -> None:
     async with sandbox.client() as client:
         [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
         sandbox.revoke_tokens()
@@ -34,7 +38,7 @@ async def test_a_401_of_a_purchase_is_cured_by_a_new_token_and_bought_once(sandb
     assert arrived(sandbox, "RentNumber", 401) == 1
 
 
-async def test_a_token_that_comes_too_late_is_a_timeout_of_the_call_that_sent_nothing(
+async def test_a_call_whose_token_comes_too_late_times_out_and_was_never_sent(
     sandbox: Sandbox,
 ) -> None:
     held = sandbox.faults.hold("Token")
@@ -51,7 +55,7 @@ async def test_a_token_that_comes_too_late_is_a_timeout_of_the_call_that_sent_no
     assert arrived(sandbox, "ListAvailableRegions") == 1
 
 
-async def test_a_call_whose_time_is_up_when_the_token_comes_is_not_sent(sandbox: Sandbox) -> None:
+async def test_a_call_whose_deadline_passes_while_it_waits_for_a_token_is_not_sent(sandbox: Sandbox) -> None:
     sandbox.faults.add("latency", operation="Token", seconds=20)
     client = sandbox.client().with_options(timeout=Timeout(total=10))
     with pytest.raises(APITimeoutError) as caught:
@@ -62,7 +66,7 @@ async def test_a_call_whose_time_is_up_when_the_token_comes_is_not_sent(sandbox:
 
 
 @pytest.mark.parametrize("fault", ["status", "drop_before_commit", "html"])
-async def test_a_purchase_that_got_no_token_was_surely_not_sent(sandbox: Sandbox, fault: str) -> None:
+async def test_a_purchase_that_got_no_token_was_never_sent(sandbox: Sandbox, fault: str) -> None:
     sandbox.faults.add(fault, operation="Token", times=None)
     client = sandbox.client()
     with pytest.raises(NumbersError) as caught:

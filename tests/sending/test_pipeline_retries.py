@@ -53,7 +53,9 @@ def posts(httpx_mock: HTTPXMock) -> int:
 
 
 @pytest.mark.parametrize("safety", [READ, IDEMPOTENT], ids=["read", "update"])
-async def test_one_attempt_is_one_attempt(httpx_mock: HTTPXMock, safety: tuple[str, Operation]) -> None:
+async def test_max_attempts_of_1_makes_one_attempt(
+    httpx_mock: HTTPXMock, safety: tuple[str, Operation]
+) -> None:
     url, operation = safety
     httpx_mock.add_response(503, url=url)
     attempts = await attempts_of(make_client(retry=RetryPolicy(max_attempts=1)), operation)
@@ -61,14 +63,14 @@ async def test_one_attempt_is_one_attempt(httpx_mock: HTTPXMock, safety: tuple[s
     assert len(attempts) == 1
 
 
-async def test_one_attempt_of_a_rent_is_one_post_even_where_it_was_never_sent(httpx_mock: HTTPXMock) -> None:
+async def test_max_attempts_of_1_sends_a_rent_once_even_if_it_was_never_sent(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_exception(httpx.ConnectError("x"), url=RENT_URL)
     await attempts_of(make_client(retry=RetryPolicy(max_attempts=1)), rented)
 
     assert posts(httpx_mock) == 1
 
 
-async def test_a_rent_that_waits_in_vain_for_a_place_is_repeated_and_never_sent() -> None:
+async def test_a_rent_that_gets_no_connection_in_time_is_retried_and_was_never_sent() -> None:
     entered, leave = asyncio.Event(), asyncio.Event()
 
     async def occupy(_: httpx.Request) -> httpx.Response:
@@ -112,7 +114,7 @@ async def test_a_success_after_failures_carries_all_attempts(httpx_mock: HTTPXMo
     )
 
 
-async def test_the_error_is_that_of_the_last_attempt_and_tells_how_many_there_were(
+async def test_the_error_is_that_of_the_last_attempt_and_says_how_many_there_were(
     httpx_mock: HTTPXMock,
 ) -> None:
     httpx_mock.add_exception(httpx.ReadTimeout("slow"))
@@ -128,7 +130,7 @@ async def test_the_error_is_that_of_the_last_attempt_and_tells_how_many_there_we
 # --- the deadline ---
 
 
-async def test_a_wait_beyond_the_deadline_is_raised_at_once(httpx_mock: HTTPXMock) -> None:
+async def test_a_retry_after_beyond_the_deadline_raises_at_once(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(503, headers={"retry-after": "30"})
     clock = VirtualClock()
     with pytest.raises(ServerError):
@@ -147,7 +149,7 @@ async def test_the_deadline_bounds_all_attempts_and_pauses_together(httpx_mock: 
     assert clock.monotonic() == pytest.approx(27)
 
 
-async def test_the_timeouts_of_an_exchange_leave_no_more_than_the_call_has_left() -> None:
+async def test_the_timeouts_of_an_exchange_do_not_exceed_what_is_left_of_the_total() -> None:
     def late(_: HttpRequest) -> HttpResponse:
         clock.advance(9)
         raise TransportError("lost", sent=Sent.UNKNOWN)

@@ -47,7 +47,7 @@ async def status_error(httpx_mock: HTTPXMock, status_code: int, **answer: Any) -
 
 
 @pytest.mark.parametrize("status_code", range(400, 600))
-async def test_every_status_raises_its_class_with_all_that_the_answer_tells(
+async def test_every_status_raises_its_class_with_all_that_the_response_says(
     httpx_mock: HTTPXMock, status_code: int
 ) -> None:
     detail = {"type": "BadRequest", "fieldViolations": [{"field": "size", "description": "too large"}]}
@@ -90,7 +90,7 @@ async def test_a_status_raises_its_class_whatever_the_body(
 
 
 @pytest.mark.parametrize("status_code", [300, 301, 302, 307, 308])
-async def test_a_redirect_is_an_error_and_not_followed(httpx_mock: HTTPXMock, status_code: int) -> None:
+async def test_a_redirect_is_an_error_and_is_not_followed(httpx_mock: HTTPXMock, status_code: int) -> None:
     error = await status_error(httpx_mock, status_code, headers={"location": "https://elsewhere.example/"})
 
     assert type(error) is APIStatusError
@@ -101,7 +101,7 @@ async def test_a_redirect_is_an_error_and_not_followed(httpx_mock: HTTPXMock, st
 # --- the forms of a body ---
 
 
-async def test_a_404_names_the_resource_where_its_message_is_empty(httpx_mock: HTTPXMock) -> None:
+async def test_a_404_names_the_resource_if_its_message_is_empty(httpx_mock: HTTPXMock) -> None:
     resource = {
         "type": "ResourceInfo", "resourceType": "ActiveNumber", "resourceName": NUMBER, "owner": "", "description": "",
     }  # fmt: skip
@@ -114,7 +114,7 @@ async def test_a_404_names_the_resource_where_its_message_is_empty(httpx_mock: H
     assert str(error) == f"404 NOT_FOUND: ActiveNumber {NUMBER} (GET {NUMBER_URL})"
 
 
-async def test_a_400_tells_each_field_that_was_refused(httpx_mock: HTTPXMock) -> None:
+async def test_a_400_names_each_field_that_was_rejected(httpx_mock: HTTPXMock) -> None:
     violation = {"field": "order_by", "description": "Invalid order_by XXX"}
     detail = {"@type": "BadRequest", "fieldViolations": [violation, {"field": "size"}, "odd"]}
     body = {"error": {"code": 400, "message": "", "status": "INVALID_ARGUMENT", "details": [detail, "odd"]}}
@@ -127,14 +127,14 @@ async def test_a_400_tells_each_field_that_was_refused(httpx_mock: HTTPXMock) ->
     assert "order_by: Invalid order_by XXX" in str(error)
 
 
-async def test_a_400_without_details_tells_its_message(httpx_mock: HTTPXMock) -> None:
+async def test_a_400_without_details_has_its_message(httpx_mock: HTTPXMock) -> None:
     message = 'parsing field "type": "XXX" is not a valid value'
     error = await status_error(httpx_mock, 400, json={"error": {"code": 400, "message": message}})
 
     assert (error.message, error.status, error.field_violations) == (message, "", ())
 
 
-async def test_the_class_follows_the_http_status_where_the_body_disagrees(httpx_mock: HTTPXMock) -> None:
+async def test_the_class_follows_the_http_status_if_the_body_disagrees(httpx_mock: HTTPXMock) -> None:
     message = "Trial account is not enabled to rent number"
     body = {"error": {"code": 400, "message": message, "status": "PERMISSION_DENIED"}}
     error = await status_error(httpx_mock, 403, json=body)
@@ -163,7 +163,7 @@ async def test_an_oauth_error_is_read(httpx_mock: HTTPXMock) -> None:
     assert (error.status, error.message) == ("invalid_client", "Client authentication failed")
 
 
-async def test_an_oauth_error_without_description_falls_back_to_its_longer_words(
+async def test_an_oauth_error_without_a_description_has_its_verbose_text(
     httpx_mock: HTTPXMock,
 ) -> None:
     body = {"error": "invalid_client", "error_verbose": "No such client"}
@@ -172,7 +172,9 @@ async def test_an_oauth_error_without_description_falls_back_to_its_longer_words
     assert error.message == "No such client"
 
 
-async def test_an_empty_429_of_the_proxy_is_a_rate_limit_without_a_time(httpx_mock: HTTPXMock) -> None:
+async def test_an_empty_429_from_the_proxy_is_a_rate_limit_error_without_retry_after(
+    httpx_mock: HTTPXMock,
+) -> None:
     error = await status_error(httpx_mock, 429, headers={"x-envoy-ratelimited": "true"})
 
     assert isinstance(error, RateLimitError)
@@ -186,14 +188,14 @@ async def test_an_empty_429_of_the_proxy_is_a_rate_limit_without_a_time(httpx_mo
     [b"[]", b"1", b"null", b'"x"', b'{"error": []}', b'{"error": {"details": {}}}', b"[" * 100_000, b"\xff\xfe"],
     ids=["list", "number", "null", "string", "odd error", "odd details", "deep", "bytes"],
 )  # fmt: skip
-async def test_a_body_of_any_shape_only_explains_less(httpx_mock: HTTPXMock, body: bytes) -> None:
+async def test_a_body_of_any_shape_does_not_change_the_class(httpx_mock: HTTPXMock, body: bytes) -> None:
     error = await status_error(httpx_mock, 404, content=body)
 
     assert type(error) is NotFoundError
     assert error.body == body
 
 
-async def test_a_message_of_any_length_stays_readable(httpx_mock: HTTPXMock) -> None:
+async def test_a_long_message_is_shortened_and_the_body_is_kept(httpx_mock: HTTPXMock) -> None:
     error = await status_error(httpx_mock, 400, json={"message": "x" * 100_000})
 
     assert error.message == "x" * 499 + "…"
@@ -213,7 +215,7 @@ async def test_the_request_id_is_found_under_each_of_its_names(httpx_mock: HTTPX
     assert "[request id id-1]" in str(error)
 
 
-async def test_the_request_id_may_stand_in_a_detail_of_the_body(httpx_mock: HTTPXMock) -> None:
+async def test_the_request_id_is_also_found_in_the_details_of_the_body(httpx_mock: HTTPXMock) -> None:
     body = {"error": {"message": "m", "details": [{"@type": "RequestInfo", "requestId": "id-2"}]}}
     error = await status_error(httpx_mock, 400, json=body)
 

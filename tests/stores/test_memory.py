@@ -6,7 +6,7 @@ from sinch_numbers import MemoryStore
 from sinch_numbers.sandbox import VirtualClock
 
 
-async def test_entries_that_have_expired_do_not_pile_up(clock: VirtualClock) -> None:
+async def test_expired_entries_do_not_pile_up(clock: VirtualClock) -> None:
     store = MemoryStore(clock=clock)
     for index in range(2_500):
         await store.add(f"event/{index}", b"", ttl=10)

@@ -18,7 +18,7 @@ from sinch_numbers.sandbox import Sandbox, VirtualClock
 # --- the file ---
 
 
-async def test_a_file_keeps_its_entries_when_it_is_closed(tmp_path: Path) -> None:
+async def test_a_file_keeps_its_entries_after_it_is_closed(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     async with SQLiteStore(path) as first:
         await first.set("a", b"1")
@@ -26,7 +26,7 @@ async def test_a_file_keeps_its_entries_when_it_is_closed(tmp_path: Path) -> Non
         assert await second.get("a") == b"1"
 
 
-async def test_a_file_that_nobody_used_is_closed_without_being_made(tmp_path: Path) -> None:
+async def test_closing_an_unused_store_does_not_create_its_file(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     async with SQLiteStore(path):
         pass
@@ -34,7 +34,7 @@ async def test_a_file_that_nobody_used_is_closed_without_being_made(tmp_path: Pa
     assert not os.path.exists(path)  # noqa: ASYNC240
 
 
-async def test_a_store_that_was_closed_says_so_and_what_was_begun_before_is_done(tmp_path: Path) -> None:
+async def test_closing_finishes_the_calls_that_have_begun_and_later_ones_raise(tmp_path: Path) -> None:
     store = SQLiteStore(tmp_path / "store.db")
     begun = [asyncio.ensure_future(store.set(str(index), b"1")) for index in range(50)]
     await asyncio.sleep(0)
@@ -47,7 +47,7 @@ async def test_a_store_that_was_closed_says_so_and_what_was_begun_before_is_done
         assert len(await again.items("")) == 50
 
 
-async def test_entries_that_have_expired_do_not_pile_up(tmp_path: Path, clock: VirtualClock) -> None:
+async def test_expired_entries_do_not_pile_up(tmp_path: Path, clock: VirtualClock) -> None:
     async with SQLiteStore(tmp_path / "store.db", clock=clock) as store:
         for index in range(2_500):
             await store.add(f"event/{index}", b"", ttl=10)
@@ -71,7 +71,9 @@ def _another_file(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("unusable", [_in_no_folder, _a_folder, _another_file])
-async def test_a_path_that_cannot_be_used_is_named(tmp_path: Path, unusable: Callable[[Path], Path]) -> None:
+async def test_a_path_that_cannot_be_used_is_named_in_the_error(
+    tmp_path: Path, unusable: Callable[[Path], Path]
+) -> None:
     path = unusable(tmp_path)
     async with SQLiteStore(path) as store:
         for _ in range(2):
@@ -80,7 +82,7 @@ async def test_a_path_that_cannot_be_used_is_named(tmp_path: Path, unusable: Cal
             assert str(path) in str(caught.value)
 
 
-async def test_a_file_that_cannot_have_a_write_ahead_log_is_refused() -> None:
+async def test_a_file_that_cannot_have_a_write_ahead_log_is_a_configuration_error() -> None:
     async with SQLiteStore(":memory:") as store:
         with pytest.raises(ConfigurationError, match="local disk"):
             await store.get("a")

@@ -27,7 +27,7 @@ async def store(
             yield await stack.enter_async_context(SQLiteStore(tmp_path / "store.db", clock=clock))
 
 
-async def test_what_is_set_can_be_got_until_it_is_deleted(store: Store) -> None:
+async def test_a_value_that_was_set_can_be_got_until_it_is_deleted(store: Store) -> None:
     assert await store.get("a") is None
     await store.set("a", b"1")
     assert await store.get("a") == b"1"
@@ -48,7 +48,7 @@ async def test_an_empty_value_is_a_value(store: Store) -> None:
     assert await store.items("") == [("a", b"")]
 
 
-async def test_what_is_there_is_not_added_again(store: Store) -> None:
+async def test_a_key_that_exists_is_not_added_again(store: Store) -> None:
     assert await store.add("a", b"1")
     assert not await store.add("a", b"2")
     assert await store.get("a") == b"1"
@@ -56,9 +56,7 @@ async def test_what_is_there_is_not_added_again(store: Store) -> None:
     assert await store.add("a", b"3")
 
 
-async def test_a_value_is_replaced_only_where_it_is_the_expected_one(
-    store: Store, clock: VirtualClock
-) -> None:
+async def test_a_value_is_replaced_only_if_it_is_the_expected_one(store: Store, clock: VirtualClock) -> None:
     assert not await store.replace("a", b"1", b"2")
     await store.set("a", b"1", ttl=10)
     assert not await store.replace("a", b"2", b"3")
@@ -81,7 +79,7 @@ async def test_a_value_expires_on_the_stores_clock(store: Store, clock: VirtualC
     assert await store.get("b") == b"2"
 
 
-async def test_what_has_expired_can_be_added_again(store: Store, clock: VirtualClock) -> None:
+async def test_a_key_that_has_expired_can_be_added_again(store: Store, clock: VirtualClock) -> None:
     assert await store.add("a", b"1", ttl=10)
     assert not await store.add("a", b"2", ttl=10)
     clock.advance(10)
@@ -90,7 +88,7 @@ async def test_what_has_expired_can_be_added_again(store: Store, clock: VirtualC
     assert await store.get("a") == b"3"
 
 
-async def test_setting_anew_sets_a_new_expiry(store: Store, clock: VirtualClock) -> None:
+async def test_setting_a_key_again_sets_a_new_expiry(store: Store, clock: VirtualClock) -> None:
     await store.set("a", b"1", ttl=10)
     await store.set("a", b"2")
     clock.advance(11)
@@ -110,7 +108,7 @@ async def test_entries_are_found_by_prefix_in_order(store: Store, clock: Virtual
     assert await store.items("nothing") == []
 
 
-async def test_of_many_adders_at_a_time_one_succeeds(store: Store) -> None:
+async def test_of_many_concurrent_adds_of_a_key_one_succeeds(store: Store) -> None:
     added = await asyncio.gather(*(store.add("a", b"%d" % index) for index in range(50)))
 
     assert added.count(True) == 1
@@ -137,7 +135,9 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-async def test_both_stores_do_the_same_whatever_is_done_to_them(steps: list[tuple[object, ...]]) -> None:
+async def test_both_stores_give_the_same_results_for_any_sequence_of_calls(
+    steps: list[tuple[object, ...]],
+) -> None:
     clock = VirtualClock()
     with TemporaryDirectory() as folder:
         path = Path(folder, "store.db")

@@ -57,7 +57,7 @@ async def served(transport: HttpxTransport) -> AsyncGenerator[tuple[RawServer, N
 # --- one exchange ---
 
 
-async def test_an_answer_comes_complete_with_lower_case_headers() -> None:
+async def test_a_response_is_complete_and_its_headers_are_lower_case() -> None:
     async def answer(_: bytes) -> bytes:
         body = gzip.compress(b'{"a": 1}')
         return http_answer(203, body, "Content-Encoding: gzip", "X-Twice: a", "x-twice: b", "X-Request-ID: r")
@@ -73,7 +73,7 @@ async def test_an_answer_comes_complete_with_lower_case_headers() -> None:
     assert server.requests[0].startswith(b"GET /path?q=%2B1 HTTP/1.1\r\n")
 
 
-async def test_a_content_encoding_that_is_wrong_is_no_answer() -> None:
+async def test_a_response_with_a_wrong_content_encoding_is_a_transport_error() -> None:
     async def answer(_: bytes) -> bytes:
         return http_answer(200, b"not gzip", "Content-Encoding: gzip")
 
@@ -84,7 +84,7 @@ async def test_a_content_encoding_that_is_wrong_is_no_answer() -> None:
 
 
 @pytest.mark.parametrize("make", [HttpxTransport, lambda: HttpxClientTransport(httpx.AsyncClient())])
-async def test_what_before_send_refuses_is_not_sent(
+async def test_a_request_is_not_sent_if_before_send_raises(
     make: Callable[[], HttpxTransport | HttpxClientTransport],
 ) -> None:
     async def refuse() -> None:
@@ -108,7 +108,7 @@ async def test_what_before_send_refuses_is_not_sent(
     gc.collect()
 
 
-async def test_a_tls_handshake_that_fails_was_never_sent() -> None:
+async def test_a_request_whose_tls_handshake_fails_was_never_sent() -> None:
     async def babble(_: bytes) -> bytes:
         return b"no TLS here\r\n\r\n"
 
@@ -148,7 +148,7 @@ async def test_tls_verifies_the_server_and_shakes_hands_once_for_each_connection
     assert len(server.requests) == 12
 
 
-async def test_a_transport_that_is_closed_meanwhile_still_gives_the_answer() -> None:
+async def test_an_exchange_that_has_begun_gets_its_response_after_the_transport_is_closed() -> None:
     arrived, leave = asyncio.Event(), asyncio.Event()
 
     async def wait(_: bytes) -> bytes:
@@ -166,7 +166,7 @@ async def test_a_transport_that_is_closed_meanwhile_still_gives_the_answer() -> 
         await server.writers[0].wait_closed()
 
 
-async def test_a_closed_transport_sends_nothing_and_may_be_closed_again() -> None:
+async def test_a_closed_transport_sends_nothing_and_can_be_closed_again() -> None:
     transport = HttpxTransport()
     await transport.aclose()
     await transport.aclose()
@@ -178,7 +178,7 @@ async def test_a_closed_transport_sends_nothing_and_may_be_closed_again() -> Non
 # --- connections ---
 
 
-async def test_calls_one_after_the_other_use_one_connection() -> None:
+async def test_sequential_calls_use_one_connection() -> None:
     async with served(HttpxTransport()) as (server, client):
         for _ in range(10):
             await client.available_regions.list()
@@ -186,7 +186,7 @@ async def test_calls_one_after_the_other_use_one_connection() -> None:
     assert server.connections == 1
 
 
-async def test_calls_at_a_time_use_a_connection_each_and_reuse_them() -> None:
+async def test_concurrent_calls_use_a_connection_each_and_reuse_them() -> None:
     async with served(HttpxTransport()) as (server, client):
         for _ in range(5):
             await asyncio.gather(*(client.available_regions.list() for _ in range(8)))
@@ -194,7 +194,7 @@ async def test_calls_at_a_time_use_a_connection_each_and_reuse_them() -> None:
     assert server.connections == 8
 
 
-async def test_a_refused_answer_leaves_the_connection_usable() -> None:
+async def test_a_4xx_response_leaves_the_connection_usable() -> None:
     async def refuse(_: bytes) -> bytes:
         return http_answer(404, b"x" * 70_000)
 
@@ -206,7 +206,7 @@ async def test_a_refused_answer_leaves_the_connection_usable() -> None:
     assert server.connections == 1
 
 
-async def test_a_connection_of_an_exchange_that_failed_is_not_used_again() -> None:
+async def test_the_connection_of_a_failed_exchange_is_not_reused() -> None:
     answers = iter([b"garbage\r\n\r\n", http_answer(), http_answer()])
 
     async def answer(_: bytes) -> bytes:
@@ -219,7 +219,7 @@ async def test_a_connection_of_an_exchange_that_failed_is_not_used_again() -> No
     assert server.connections == 2
 
 
-async def test_an_idle_connection_is_not_used_after_its_expiry() -> None:
+async def test_an_idle_connection_is_not_reused_after_its_expiry() -> None:
     async with served(HttpxTransport(keepalive_expiry=0)) as (server, client):
         await client.available_regions.list()
         await client.available_regions.list()
@@ -227,7 +227,7 @@ async def test_an_idle_connection_is_not_used_after_its_expiry() -> None:
     assert server.connections == 2
 
 
-async def test_idle_connections_that_expired_are_closed_as_others_come_back() -> None:
+async def test_expired_idle_connections_are_closed_when_others_are_returned() -> None:
     async with served(HttpxTransport(keepalive_expiry=0)) as (server, client):
         await asyncio.gather(*(client.available_regions.list() for _ in range(8)))
         for _ in range(16):
@@ -237,7 +237,7 @@ async def test_idle_connections_that_expired_are_closed_as_others_come_back() ->
     assert all(writer.is_closing() for writer in server.writers[:8])
 
 
-async def test_a_connection_that_the_server_closed_while_idle_costs_no_attempt() -> None:
+async def test_an_idle_connection_that_the_server_closed_costs_no_attempt() -> None:
     async with served(HttpxTransport()) as (server, client):
         for _ in range(3):
             await client.available_regions.list()
@@ -250,7 +250,7 @@ async def test_a_connection_that_the_server_closed_while_idle_costs_no_attempt()
     assert len(responses[0].attempts) == 1
 
 
-async def test_a_rent_over_a_connection_that_the_server_closed_while_idle_is_sent_once() -> None:
+async def test_a_rent_is_sent_once_if_the_server_closed_the_idle_connection() -> None:
     async def answer(_: bytes) -> bytes:
         return http_answer(200, b'{"phoneNumber": "%s"}' % NUMBER.encode())
 
@@ -263,7 +263,7 @@ async def test_a_rent_over_a_connection_that_the_server_closed_while_idle_is_sen
     assert sum(message.startswith(b"POST ") for message in server.requests) == 1
 
 
-async def test_each_origin_has_connections_of_its_own() -> None:
+async def test_each_origin_has_its_own_connections() -> None:
     async with raw_server(empty) as one, raw_server(empty) as two:
         transport = HttpxTransport()
         for url in (one.url, two.url, one.url, two.url):

@@ -21,7 +21,7 @@ def _respond(message: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={"availableRegions": []}, headers=headers)
 
 
-async def test_calls_go_through_a_client_of_the_users_which_stays_open() -> None:
+async def test_calls_go_through_the_users_client_which_stays_open() -> None:
     async with httpx.AsyncClient(
         transport=httpx.MockTransport(_respond), auth=("user", "password"), headers={"user-agent": "theirs"}
     ) as http_client:
@@ -34,7 +34,7 @@ async def test_calls_go_through_a_client_of_the_users_which_stays_open() -> None
     assert responses[0].headers["x-sent-agent"].startswith("sinch-numbers/")
 
 
-async def test_a_client_that_follows_redirects_does_not_follow_ours() -> None:
+async def test_redirects_are_not_followed_even_if_the_users_client_follows_them() -> None:
     def redirect(message: httpx.Request) -> httpx.Response:
         return httpx.Response(302, headers={"location": "https://elsewhere.example/"})
 
@@ -47,7 +47,7 @@ async def test_a_client_that_follows_redirects_does_not_follow_ours() -> None:
     assert caught.value.status_code == 302
 
 
-async def test_a_client_that_is_closed_has_sent_nothing() -> None:
+async def test_a_call_through_a_closed_client_was_never_sent() -> None:
     http_client = httpx.AsyncClient(transport=httpx.MockTransport(_respond))
     await http_client.aclose()
     with pytest.raises(APIConnectionError) as caught:
@@ -56,7 +56,7 @@ async def test_a_client_that_is_closed_has_sent_nothing() -> None:
     assert caught.value.sent is Sent.NEVER
 
 
-async def test_the_timeouts_of_a_call_reach_the_client() -> None:
+async def test_the_timeouts_of_a_call_reach_the_users_client() -> None:
     seen: list[Any] = []
 
     def note(message: httpx.Request) -> httpx.Response:
@@ -71,7 +71,7 @@ async def test_the_timeouts_of_a_call_reach_the_client() -> None:
     assert seen == [{"connect": 1, "read": 2, "write": 3, "pool": 4}]
 
 
-async def test_a_clients_hook_that_raises_for_a_status_leaves_the_outcome_open() -> None:
+async def test_a_hook_of_the_users_client_that_raises_for_a_status_leaves_the_outcome_unknown() -> None:
     async def check(response: httpx.Response) -> None:
         response.raise_for_status()
 
@@ -84,7 +84,7 @@ async def test_a_clients_hook_that_raises_for_a_status_leaves_the_outcome_open()
     assert caught.value.sent is Sent.UNKNOWN
 
 
-async def test_a_hook_of_the_http_client_that_cannot_connect_elsewhere_hides_no_purchase(
+async def test_a_connect_error_of_a_hooks_own_request_does_not_hide_a_purchase(
     sandbox: Sandbox, url: str
 ) -> None:
     """The hook's ConnectError is about its own request; the rent, which it heard of, was answered."""

@@ -54,7 +54,7 @@ async def test_a_proxy_of_the_environment_is_used(
 
 
 @pytest.mark.parametrize("exempt", ["0.0.0.0", "*", "0.0.0.0:{port}", "elsewhere.example,0.0.0.0"])
-async def test_hosts_that_need_no_proxy_get_none(no_proxies: pytest.MonkeyPatch, exempt: str) -> None:
+async def test_hosts_in_no_proxy_are_reached_directly(no_proxies: pytest.MonkeyPatch, exempt: str) -> None:
     async with raw_server(empty) as proxy, raw_server(empty) as server:
         port = server.url.rpartition(":")[2]
         no_proxies.setenv("http_proxy", proxy.url)
@@ -65,7 +65,7 @@ async def test_hosts_that_need_no_proxy_get_none(no_proxies: pytest.MonkeyPatch,
     assert (proxy.connections, server.connections) == (0, 1)
 
 
-async def test_this_machine_needs_no_proxy(no_proxies: pytest.MonkeyPatch) -> None:
+async def test_loopback_addresses_are_reached_directly(no_proxies: pytest.MonkeyPatch) -> None:
     async with raw_server(empty) as proxy, raw_server(empty) as server:
         no_proxies.setenv("http_proxy", proxy.url)
         async with make_client(base_url=server.url) as client:
@@ -74,7 +74,7 @@ async def test_this_machine_needs_no_proxy(no_proxies: pytest.MonkeyPatch) -> No
     assert (proxy.connections, server.connections) == (0, 1)
 
 
-async def test_a_proxy_that_is_named_overrides_the_environment(no_proxies: pytest.MonkeyPatch) -> None:
+async def test_the_proxy_option_overrides_the_environment(no_proxies: pytest.MonkeyPatch) -> None:
     async with raw_server(empty) as proxy:
         no_proxies.setenv("http_proxy", f"http://127.0.0.1:{closed_port()}")
         transport = HttpxTransport(proxy=proxy.url)
@@ -85,7 +85,9 @@ async def test_a_proxy_that_is_named_overrides_the_environment(no_proxies: pytes
     assert proxy.connections == 1
 
 
-async def test_a_proxy_that_refuses_the_tunnel_has_sent_nothing(no_proxies: pytest.MonkeyPatch) -> None:
+async def test_a_request_whose_proxy_refuses_the_tunnel_was_never_sent(
+    no_proxies: pytest.MonkeyPatch,
+) -> None:
     async def refuse(_: bytes) -> bytes:
         return http_answer(407)
 
@@ -99,7 +101,7 @@ async def test_a_proxy_that_refuses_the_tunnel_has_sent_nothing(no_proxies: pyte
 @pytest.mark.parametrize(
     "proxy", ["gopher://user:canary@127.0.0.1:1", "socks5://user:canary@127.0.0.1:1", "http://[::1"]
 )
-async def test_a_proxy_that_cannot_be_used_is_a_connection_error_that_names_no_password(
+async def test_the_error_of_an_unusable_proxy_does_not_show_its_password(
     no_proxies: pytest.MonkeyPatch, proxy: str
 ) -> None:
     no_proxies.setenv("http_proxy", proxy)
