@@ -28,7 +28,7 @@ test: $(READY) ## Run all tests, with branch coverage of the hand-written code
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
 
-test-fast: $(READY) ## Run the tests but for the slow ones, without coverage: less than a minute
+test-fast: $(READY) ## Run the tests without the slow ones, and without coverage
 	$(BIN)/python -m pytest -q -m "not slow"
 
 test-lowest: ## Run the tests with the lowest version that is allowed of each runtime dependency

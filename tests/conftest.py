@@ -44,7 +44,7 @@ def clock() -> VirtualClock:
 
 @pytest.fixture
 async def quiet_loop() -> AsyncIterator[None]:
-    """Fails a test that leaves a task behind, or an exception that nobody retrieved."""
+    """Fails a test that leaves a task behind, or an exception that was never retrieved."""
     problems: list[dict[str, Any]] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: problems.append(context))

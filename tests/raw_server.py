@@ -21,11 +21,11 @@ class RawServer:
     writers: list[asyncio.StreamWriter] = attrs.field(factory=list[asyncio.StreamWriter])
 
 
-Answer = Callable[[bytes], Awaitable[bytes | None]]
+Respond = Callable[[bytes], Awaitable[bytes | None]]
 
 
-def http_answer(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
-    """The bytes of an answer."""
+def http_response(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
+    """The bytes of a response."""
     lines = [f"HTTP/1.1 {status} Status", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
@@ -41,8 +41,8 @@ async def _read_request(reader: asyncio.StreamReader) -> bytes:
 
 
 @asynccontextmanager
-async def raw_server(answer: Answer, *, ssl: SSLContext | None = None) -> AsyncGenerator[RawServer]:
-    """Serves `answer`: from the bytes of a request to those of an answer, or None to drop the connection."""
+async def raw_server(respond: Respond, *, ssl: SSLContext | None = None) -> AsyncGenerator[RawServer]:
+    """Serves what `respond` returns for the bytes of a request: those of a response, or None to drop the connection."""
     server = RawServer("")
     serving: set[asyncio.Task[Any]] = set()
 
@@ -55,7 +55,7 @@ async def raw_server(answer: Answer, *, ssl: SSLContext | None = None) -> AsyncG
             while True:
                 request = await _read_request(reader)
                 server.requests.append(request)
-                if (content := await answer(request)) is None:
+                if (content := await respond(request)) is None:
                     break
                 writer.write(content)
                 await writer.drain()

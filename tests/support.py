@@ -19,7 +19,7 @@ HMAC_SECRET = "canary-hmac-secret-4Lp"
 BASIC = base64.b64encode(f"{KEY_ID}:{KEY_SECRET}".encode()).decode()
 
 BASE = "http://127.0.0.1:9"
-"""Where requests that pytest-httpx answers are sent: plain http, so that no test loads certificates."""
+"""Where requests are sent to which pytest-httpx responds: plain http, so that no test loads certificates."""
 NUMBER = "+12025550134"
 NUMBER_URL = f"{BASE}/v1/projects/{PROJECT}/activeNumbers/%2B12025550134"
 RENT_URL = f"{BASE}/v1/projects/{PROJECT}/availableNumbers/%2B12025550134:rent"
@@ -29,7 +29,7 @@ TOKEN_URL = f"{BASE}/oauth2/token"
 
 
 def make_client(**options: Any) -> NumbersClient:
-    """A client of `BASE` on a virtual clock, which asks for no token unless told to."""
+    """A client of `BASE` on a virtual clock; unless told otherwise it requests no token."""
     defaults: dict[str, Any] = {
         "project_id": PROJECT,
         "base_url": BASE,
@@ -46,14 +46,14 @@ def make_keyed_client(**options: Any) -> NumbersClient:
 
 
 def closed_port() -> int:
-    """A loopback port that nobody listens on."""
+    """A loopback port without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def arrived(sandbox: Sandbox, operation: str, status: int | None = None) -> int:
-    """How many requests of an operation the sandbox has received, or how many of them it answered with `status`."""
+    """How many requests of an operation the sandbox has received, or how many of them got a response with `status`."""
     return sum(
         request.operation == operation and status in (None, request.status) for request in sandbox.requests
     )

@@ -1,4 +1,4 @@
-"""Many items at a time: bounded, an outcome for each, in order."""
+"""Many items: bounded concurrency, and an outcome for each, in order."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-from .raw_server import http_answer, raw_server
+from .raw_server import http_response, raw_server
 from .support import KEY_ID, KEY_SECRET, NUMBER, PROJECT, REGIONS_URL, make_client, make_keyed_client
 
 VARIABLES = {
@@ -187,7 +187,7 @@ async def test_a_copy_shares_connections_and_token_and_closes_nothing(sandbox: S
 
 
 async def _empty(_: bytes) -> bytes:
-    return http_answer()
+    return http_response()
 
 
 async def test_a_copy_changes_only_what_it_is_told_and_leaves_the_original_alone(

@@ -41,7 +41,7 @@ def blocks() -> list[Any]:
 
 
 def in_sandbox(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
-    """Has every client that is made lead into `sandbox`, in process and on its clock, whatever its URLs."""
+    """Makes every new client a client of `sandbox`, in process and on its clock, whatever its URLs."""
 
     def transport(_: object) -> Transport:
         return sandbox.transport()
@@ -92,7 +92,7 @@ def curl_lines(path: Path) -> list[str]:
 
 
 async def curl(line: str, url: str) -> str:
-    """What the line's comment says of its outcome: nothing, a status that is no 2xx, or "dropped"."""
+    """What the line's comment says of its outcome: nothing, a status that is not a 2xx, or "dropped"."""
     parser = argparse.ArgumentParser()
     parser.add_argument("-s", action="store_true")
     for option in ("-u", "-X", "-d", "--json"):
@@ -103,7 +103,7 @@ async def curl(line: str, url: str) -> str:
     body = asked.json or asked.d
     async with httpx.AsyncClient(auth=asked.u and tuple(asked.u.split(":")), trust_env=False) as client:
         try:
-            answer = await client.request(
+            response = await client.request(
                 asked.X or ("POST" if body else "GET"),
                 asked.url.replace("http://127.0.0.1:8013", url),
                 content=body,
@@ -111,7 +111,7 @@ async def curl(line: str, url: str) -> str:
             )
         except httpx.RemoteProtocolError:
             return "dropped"
-    return "" if answer.is_success else str(answer.status_code)
+    return "" if response.is_success else str(response.status_code)
 
 
 @pytest.mark.parametrize(

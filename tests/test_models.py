@@ -1,4 +1,4 @@
-"""`sinch_numbers.models` has every object and enum that users meet."""
+"""`sinch_numbers.models` has every object and enum that users need."""
 
 from __future__ import annotations
 

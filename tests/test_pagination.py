@@ -165,10 +165,10 @@ async def test_a_page_that_fails_is_retried_before_the_listing_fails(
 
 
 def serve(httpx_mock: HTTPXMock, pages: Iterator[dict[str, Any]]) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
+    def respond(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=next(pages))
 
-    httpx_mock.add_callback(answer, url=LISTING, is_reusable=True)
+    httpx_mock.add_callback(respond, url=LISTING, is_reusable=True)
 
 
 def page(*phone_numbers: str, token: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""list_all: the numbers of many regions and types, read at a time."""
+"""list_all: the numbers of many regions and types, read concurrently."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ ONCE = RetryPolicy(max_attempts=1)
 
 @pytest.fixture
 def logs(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """Everything that anybody logs, in `logs.records`."""
+    """All log records, down to DEBUG, in `logs.records`."""
     caplog.set_level(logging.DEBUG)
     return caplog
 
@@ -47,7 +47,7 @@ def logs(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def _echo(request: httpx.Request) -> httpx.Response:
-    """An unfriendly server: what it was sent stands everywhere in its answer."""
+    """An unfriendly server, which echoes what it was sent everywhere in its response."""
     authorization = request.headers["authorization"]
     token = authorization.partition(" ")[2]
     body = {

@@ -40,7 +40,7 @@ HOSTILE = [
 
 
 def unreachable(request: HttpRequest) -> HttpResponse:
-    """Must not be asked."""
+    """Must not be called."""
     raise AssertionError(request.url)
 
 

@@ -35,7 +35,7 @@ async def test_basic_credentials_that_are_rejected_are_not_tried_again(sandbox: 
 
 
 class Vault:
-    """A token provider that hands out the tokens it was given, one after the other as they are refused."""
+    """A token provider that returns its tokens one after the other, as they are rejected."""
 
     def __init__(self, *tokens: str) -> None:
         self.tokens = list(tokens)
@@ -116,7 +116,7 @@ async def test_a_function_that_returns_a_token_is_a_provider(httpx_mock: HTTPXMo
 
     httpx_mock.add_response(401, match_headers={"Authorization": "Bearer one"})
     httpx_mock.add_response(json={}, match_headers={"Authorization": "Bearer two"})
-    # Asked again after a 401, and once more for the next attempt: the last token is given twice.
+    # Called again after a 401, and once more for the next attempt: the last token is returned twice.
     tokens.insert(0, "two")
     await make_client(auth=later if is_async else tokens.pop).available_regions.list()
 

@@ -55,7 +55,7 @@ async def test_a_late_401_for_an_old_token_does_not_discard_the_new_one(httpx_mo
     late = asyncio.Event()
     refused = 0
 
-    async def answer(request: httpx.Request) -> httpx.Response:
+    async def respond(request: httpx.Request) -> httpx.Response:
         nonlocal refused
         if request.headers["authorization"] == "Bearer new":
             return httpx.Response(200, json={})
@@ -68,7 +68,7 @@ async def test_a_late_401_for_an_old_token_does_not_discard_the_new_one(httpx_mo
         return httpx.Response(200, json={"access_token": next(issued), "expires_in": 3600})
 
     httpx_mock.add_callback(token, url=TOKEN_URL, is_reusable=True)
-    httpx_mock.add_callback(answer, url=REGIONS_URL, is_reusable=True)
+    httpx_mock.add_callback(respond, url=REGIONS_URL, is_reusable=True)
     client = make_keyed_client()
     first, second = regions(client, 2)
     await first

@@ -58,7 +58,7 @@ async def test_a_response_without_a_usable_token_is_an_invalid_response(
     assert {type(failure) for failure in failures} == {InvalidResponseError}
     assert "without an access_token" in str(failures[0])
     assert TOKEN_URL in str(failures[0])
-    # Repeated as a 502 would be, once for all callers.
+    # Retried as a 502 would be, once for all callers.
     assert len(httpx_mock.get_requests()) == 3
 
 

@@ -21,7 +21,7 @@ FILES = sorted(BODIES.glob("*/*.json"))
 
 @pytest.fixture
 def drifts() -> list[Any]:
-    """Where `drifts.append` hears of surprises."""
+    """The differences from the specification, for `drifts.append` as the hook."""
     return []
 
 

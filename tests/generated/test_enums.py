@@ -1,4 +1,4 @@
-"""Enums stay open: a value that nobody has seen is a value, not an error."""
+"""Enums stay open: an unknown value is a value, not an error."""
 
 from __future__ import annotations
 

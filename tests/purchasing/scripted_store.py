@@ -30,16 +30,16 @@ class Scripted(MemoryStore):
         if how == "late":
             self.late.append(carry_out)  # type: ignore[arg-type]
         if how in {"before", "late"}:
-            raise OSError("no answer")
+            raise OSError("no response")
         done = carry_out()
         if how == "after":
-            raise OSError("no answer")
+            raise OSError("no response")
         return done
 
     async def get(self, key: str) -> bytes | None:
         if self.script and self.script[0] == "unreadable":
             self.script.pop(0)
-            raise OSError("no answer")
+            raise OSError("no response")
         value = await super().get(key)
         while self.late:
             self.late.pop()()

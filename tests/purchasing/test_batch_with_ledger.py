@@ -169,7 +169,7 @@ async def test_three_concurrent_buyers_of_one_batch_buy_no_more_than_it_has_slot
 
 
 async def left_open(sandbox: Sandbox, client: NumbersClient, store: MemoryStore, count: int) -> None:
-    """A batch whose requests were all lost, an hour ago, and whose numbers somebody else has by now."""
+    """A batch whose requests were all lost an hour ago, and whose numbers somebody else has rented since."""
     sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
     first = client.with_options(ledger=PurchaseLedger(store))
     outcomes = await first.available_numbers.rent_many(count=count, **ORDER)

@@ -1,4 +1,4 @@
-"""rent, rent_any and release end in the truth about their outcome, as far as the API tells."""
+"""rent, rent_any and release return or raise the true outcome, as far as the API tells."""
 
 from __future__ import annotations
 

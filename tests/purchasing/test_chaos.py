@@ -1,4 +1,4 @@
-"""Random faults, cancellations and stores that fail, all at a time: every charge is accounted for."""
+"""Random faults, cancellations and stores that fail, all at once: every charge is accounted for."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def new_client(sandbox: Sandbox, url: str) -> NumbersClient:
         auth_url=url,
         clock=sandbox.clock,
         timeout=Timeout(read=5),
-        # A generous budget of repetitions: the faults are to test the outcomes, not the budget.
+        # A generous retry quota: the faults are to test the outcomes, not the quota.
         retry=RetryPolicy(quota=100_000),
     )
 
@@ -76,11 +76,11 @@ async def test_the_charges_of_2000_rents_through_random_faults_are_those_that_we
         offers = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=RENTS)
         assert len(offers) == RENTS
         sandbox.faults.random(rate=0.3, kinds=KINDS, seed=seed)
-        places = asyncio.Semaphore(50)
+        limit = asyncio.Semaphore(50)
         told: dict[str, Rented | Refused | Unknown] = {}
 
         async def rent(phone_number: str) -> None:
-            async with places:
+            async with limit:
                 try:
                     number = await client.available_numbers.rent(phone_number)
                 except NumbersError as error:
@@ -162,7 +162,7 @@ FAULT_KINDS = (
 
 @attrs.define
 class Chaos:
-    """Two clients that buy at a time, one at a time and by the batch, while all goes wrong; and what was told to whom."""
+    """Two clients that buy concurrently, single numbers and a batch, through faults; and what was reported of it."""
 
     sandbox: Sandbox
     dice: random.Random

@@ -48,7 +48,7 @@ async def test_an_entry_that_was_taken_over_is_neither_settled_nor_removed_by_it
 
 
 class TakingTurns(MemoryStore):
-    """A store that lets others in before and after each of its steps, as a file or a server does."""
+    """A store that lets other tasks run before and after each of its steps, as a file or a server does."""
 
     async def get(self, key: str) -> bytes | None:
         await asyncio.sleep(0)
@@ -83,12 +83,12 @@ async def test_two_slots_never_claim_one_number(sandbox: Sandbox) -> None:
 
 
 async def test_a_number_whose_slot_is_gone_can_be_claimed(store: Scripted, claims: Claims) -> None:
-    """Its slot was released, and the process died before it let go of the number."""
+    """Its slot was released, and the process died before it released the number."""
     await store.set(f"p/number/{NUMBER}", b"p/batch/old/00000000")
     await claimed(claims)
 
 
-# --- a write whose answer was lost ---
+# --- a write whose response was lost ---
 
 
 @pytest.mark.parametrize("how", ["before", "after"])

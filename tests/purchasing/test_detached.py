@@ -41,7 +41,7 @@ async def buyer(sandbox: Sandbox, url: str, orphans: list[OrphanedPurchase]) -> 
 
 @pytest.fixture(autouse=True)
 async def no_complaint_of_the_loop() -> AsyncIterator[None]:
-    """Fails a test in which the loop complains, of an exception that nobody retrieved, say."""
+    """Fails a test in which the loop complains, for example of an exception that was never retrieved."""
     complaints: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     yield
@@ -141,7 +141,7 @@ async def test_nothing_is_sent_if_the_caller_was_cancelled_while_the_transport_c
 
 
 class WithoutBeforeSend:
-    """A transport of a user's who never heard of `before_send`."""
+    """A user's transport that does not await `before_send`."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._inner = sandbox.transport()
@@ -169,7 +169,7 @@ async def test_with_a_transport_that_ignores_before_send_no_number_of_a_cancelle
 async def test_a_number_that_is_bought_in_the_same_loop_step_as_the_cancellation_is_not_lost(
     sandbox: Sandbox, orphans: list[OrphanedPurchase]
 ) -> None:
-    """Cancels the caller at every possible step of the loop: each time the number is returned, handed over, or not bought."""
+    """Cancels the caller at every possible step of the loop: each time the number is returned, reported, or not bought."""
     bought = False
     for steps in range(60):
         sandbox.reset()

@@ -42,7 +42,7 @@ async def test_two_processes_share_a_batch_in_one_file(tmp_path: Path) -> None:
     async with sandbox.serve() as url:
         together = await asyncio.gather(buyer(url), buyer(url))
         after_them = await buyer(url)
-    assert set(together) <= {0, 3}  # 3: the other process was at work on a place
+    assert set(together) <= {0, 3}  # 3: the other process was at work on a slot
     assert after_them == 0
     charged = [charge.phone_number for charge in sandbox.charges]
     assert len(charged) == len(set(charged)) == 300

@@ -1,4 +1,4 @@
-"""A lease: renewed while a purchase works, confirmed just before it sends, lost to whoever took the entry over."""
+"""A lease: renewed while a purchase works, confirmed just before it sends, lost if another process takes the entry over."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def claims(store: Scripted) -> Claims:
     return Claims(BoundedStore(store, timeout=60), "p/", lease=LENGTH, settle_after=600)
 
 
-# --- a write whose answer was lost ---
+# --- a write whose response was lost ---
 
 
 @pytest.mark.parametrize("how", ["before", "after", "late"])
@@ -120,7 +120,7 @@ async def test_a_stale_lease_is_confirmed_by_a_quick_renewal(
 async def test_a_lease_whose_renewals_take_too_long_is_not_confirmed(
     store: Scripted, claims: Claims, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The machine slept in each of them, say."""
+    """For example because the machine was suspended in each of them."""
     now = leases.elapsed()
 
     def elapsed() -> float:

@@ -1,4 +1,4 @@
-"""Each cell of the matrix keeps the promises: no charge that the caller did not hear of, no number charged twice, no lie."""
+"""Each cell of the matrix keeps the promises: every charge is reported, no number is charged twice, no outcome is wrong."""
 
 from __future__ import annotations
 

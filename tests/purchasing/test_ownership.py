@@ -1,4 +1,4 @@
-"""Who owns a slot, with real processes: each row says what happens to the first buyer, and what is told and charged."""
+"""Who owns a slot, with real processes: each row says what happens to the first buyer, and what is reported and charged."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class World:
         return buyer
 
     async def buy(self, **settings: Any) -> Told:
-        """What a buyer is told that nothing happens to."""
+        """The outcomes of a buyer that is not interrupted."""
         return await told(await self.start(**settings))
 
     async def stopped(self, **settings: Any) -> Process:
@@ -58,7 +58,7 @@ class World:
         return buyer
 
     async def let_leases_pass(self, count: int) -> None:
-        """Has this process wait for the leases of purchases whose owners are gone, one after the other."""
+        """Waits for the leases of `count` purchases whose owners are gone, one after the other."""
         key = f"{PREFIX}call/gone"
         async with SQLiteStore(self.path) as store:
             client = NumbersClient(
@@ -85,7 +85,7 @@ class World:
         return found
 
     def put(self, rows: dict[str, bytes]) -> None:
-        """Makes the file forget all that was written after `rows` were read."""
+        """Takes everything back that was written to the file after `rows` were read."""
         with sqlite3.connect(self.path) as db:
             db.execute("DELETE FROM entries")
             db.executemany("INSERT INTO entries VALUES (?, ?, NULL)", rows.items())
@@ -140,11 +140,11 @@ async def settled_as_rented(world: World) -> bool:
 
 
 def hold(world: World, *, after_commit: bool = False) -> Fault:
-    """Keeps the first rent on its way."""
+    """Holds the first rent at the API."""
     return world.sandbox.faults.hold("RentNumber", times=1, after_commit=after_commit)
 
 
-# --- the rows of the table: the first buyer dies ---
+# --- the first buyer is killed ---
 
 
 @pytest.mark.parametrize("at", ["before check", "after check", "after POST"])
@@ -172,7 +172,7 @@ async def test_after_a_buyer_was_killed_the_next_one_waits_for_a_number_that_app
         assert world.posts() == 2  # the second was refused: the number was sold
 
 
-# --- the first buyer pauses ---
+# --- the first buyer is paused ---
 
 
 async def test_a_buyer_that_was_paused_before_it_checked_its_lease_sends_nothing(
@@ -225,14 +225,14 @@ async def test_a_buyer_whose_event_loop_is_blocked_loses_its_slot(world: World) 
 
 
 async def first_entry(world: World) -> Entry:
-    """The entry of the first buyer, once it has claimed its slot and asked for nothing more."""
+    """The entry of the first buyer, once it has claimed its slot and its number."""
     while not world.path.exists() or not [key for key in world.rows() if "/number/" in key]:
         await asyncio.to_thread(os.sched_yield)
     [entry] = await world.entries()
     return entry
 
 
-# --- the first buyer is slow, and alive ---
+# --- the first buyer is slow, but alive ---
 
 
 @pytest.mark.parametrize(
@@ -276,10 +276,10 @@ async def test_of_two_workers_that_were_forked_after_the_ledger_was_made_one_ren
     assert world.charged == [entry.phone_number]
 
 
-# --- the store is off ---
+# --- the store misbehaves ---
 
 
-@pytest.mark.parametrize("how", ["loses answers", "answers late", "restarts"])
+@pytest.mark.parametrize("how", ["loses responses", "responds late", "restarts"])
 async def test_a_number_is_rented_and_recorded_once_if_responses_of_the_store_are_lost(
     world: World, how: str
 ) -> None:
@@ -354,7 +354,7 @@ async def test_an_outcome_that_the_store_has_lost_is_found_out_again(world: Worl
     assert world.charged == [entry.phone_number]
 
 
-# --- all of it at a time ---
+# --- everything at once ---
 
 
 async def test_forked_workers_that_are_stopped_and_killed_never_buy_too_many(

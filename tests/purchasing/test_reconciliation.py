@@ -1,4 +1,4 @@
-"""What is found out about a number when the API is asked, if no response told."""
+"""The outcome of an unclear call, as found out by asking the API for the number."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ async def test_the_outcome_of_a_release_is_unknown_if_the_api_cannot_be_asked(
 
 
 def fails_after(tokens: int) -> Callable[[], str]:
-    """A token provider that breaks, in its own way, after it gave some tokens."""
+    """A token provider that raises an exception of its own after some tokens."""
     left = ["token"] * tokens
 
     def token() -> str:
@@ -135,7 +135,7 @@ def fails_after(tokens: int) -> Callable[[], str]:
 
 
 def any_token(sandbox: Sandbox, authorization: str) -> MockTransport:
-    """A transport that gives every request a token that the sandbox knows; the provider's own is nobody's."""
+    """A transport that replaces the token of every request with one that the sandbox knows."""
     inner = sandbox.transport()
 
     async def send(request: HttpRequest) -> HttpResponse:

@@ -41,7 +41,7 @@ async def left_open(store: MemoryStore, ledger: PurchaseLedger) -> None:
 
 
 async def settles_in_the_end(sandbox: Sandbox, client: NumbersClient, number: str, state: EntryState) -> None:
-    """What the API shows settles at once; what it does not show, only once it has not shown it for ten minutes."""
+    """A number that the API shows settles its entry at once; one that it does not show only after ten minutes."""
     [entry] = await client.resume_purchases()
     assert entry.phone_number == number
     if state is EntryState.REFUSED:

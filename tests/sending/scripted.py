@@ -1,4 +1,4 @@
-"""A transport that does what it is told, call by call."""
+"""A transport that follows a script, call by call."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from sinch_numbers import HttpRequest, HttpResponse, MockTransport
 
 
 def scripted(*script: Callable[[HttpRequest], HttpResponse]) -> MockTransport:
-    """A transport that does what it is told, once each."""
+    """A transport that calls each function of the script once, in order."""
     left = list(script)
     return MockTransport(lambda request: left.pop(0)(request))
 
 
 def fine(_: HttpRequest) -> HttpResponse:
-    """A success that says nothing."""
+    """A 200 with an empty object."""
     return HttpResponse(content=b"{}")

@@ -17,7 +17,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-from ..raw_server import http_answer, raw_server
+from ..raw_server import http_response, raw_server
 from ..support import BASE, NUMBER, NUMBER_URL, PROJECT, closed_port, error_of, make_client
 from .scripted import fine, scripted
 
@@ -87,7 +87,7 @@ async def test_a_connection_that_is_dropped_before_the_response_leaves_the_outco
 
 async def test_a_response_that_is_cut_off_in_its_body_leaves_the_outcome_unknown() -> None:
     async def cut(_: bytes) -> bytes:
-        server.writers[-1].write(http_answer(body=b'{"phoneNumber": "+12025550134"}')[:-5])
+        server.writers[-1].write(http_response(body=b'{"phoneNumber": "+12025550134"}')[:-5])
         server.writers[-1].close()
         return b""
 

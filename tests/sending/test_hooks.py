@@ -94,10 +94,10 @@ async def test_the_number_of_reported_differences_is_bounded(
     seen: list[Drift] = []
     kinds = iter(range(100))
 
-    def answer(_: httpx.Request) -> httpx.Response:
+    def respond(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"type": f"KIND_{next(kinds)}"})
 
-    httpx_mock.add_callback(answer, is_reusable=True)
+    httpx_mock.add_callback(respond, is_reusable=True)
     client = make_client(on_drift=seen.append)
     for _ in range(20):
         await client.active_numbers.get(NUMBER)

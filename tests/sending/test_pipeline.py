@@ -1,4 +1,4 @@
-"""How exchanges are performed: in a task of their own, so many at a time, until the client is closed."""
+"""How exchanges are performed: each in its own task, a bounded number at a time, until the client is closed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-from ..raw_server import http_answer, raw_server
+from ..raw_server import http_response, raw_server
 from ..support import NUMBER, NUMBER_URL, make_client, make_keyed_client
 from .scripted import fine, scripted
 
@@ -33,7 +33,7 @@ def started(client: NumbersClient, calls: int) -> list[asyncio.Task[Any]]:
 
 
 async def turns(count: int = 10) -> None:
-    """Gives the loop's other tasks that many turns."""
+    """Lets the other tasks of the loop run that many times."""
     for _ in range(count):
         await asyncio.sleep(0)
 
@@ -46,7 +46,7 @@ async def cancel(tasks: list[asyncio.Task[Any]]) -> None:
 
 
 class Held:
-    """A server's answer that comes when released."""
+    """A server's response, which comes when it is released."""
 
     def __init__(self) -> None:
         self.released = asyncio.Event()
@@ -55,7 +55,7 @@ class Held:
     async def __call__(self, _: bytes) -> bytes:
         self.arrived.release()
         await self.released.wait()
-        return http_answer(200, b'{"phoneNumber": "%s"}' % NUMBER.encode())
+        return http_response(200, b'{"phoneNumber": "%s"}' % NUMBER.encode())
 
 
 # --- cancellation ---
@@ -64,7 +64,7 @@ class Held:
 async def test_after_five_thousand_cancelled_calls_the_next_one_succeeds_on_its_first_attempt(
     quiet_loop: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # However slow the machine: what is held ends in peace, and its connection is used again.
+    # However slow the machine is: the held calls finish, and their connections are reused.
     monkeypatch.setattr(_defaults, "ABANDONED_GRACE", 3_600)
     held = Held()
     async with raw_server(held) as server:
@@ -126,7 +126,7 @@ async def test_a_read_whose_caller_was_cancelled_is_ended_after_a_grace_period(
         await held.arrived.acquire()
         await cancel(calls)
         following = started(client, 1)
-        async with asyncio.timeout(5):  # else its own timeouts would free the place at last
+        async with asyncio.timeout(5):  # else its own timeouts would free the connection at last
             await held.arrived.acquire()
         held.released.set()
         await following[0]
@@ -175,7 +175,7 @@ async def test_a_call_that_is_cancelled_in_the_pause_before_a_retry_is_not_retri
     assert len(httpx_mock.get_requests()) == 1
 
 
-# --- so many at a time ---
+# --- the limit ---
 
 
 async def test_no_more_calls_than_max_connections_are_in_flight(sandbox: Sandbox) -> None:

@@ -36,8 +36,8 @@ EXACT: dict[int, type[APIStatusError]] = {
 }
 
 
-async def status_error(httpx_mock: HTTPXMock, status_code: int, **answer: Any) -> APIStatusError:
-    httpx_mock.add_response(status_code, url=NUMBER_URL, **answer)
+async def status_error(httpx_mock: HTTPXMock, status_code: int, **response: Any) -> APIStatusError:
+    httpx_mock.add_response(status_code, url=NUMBER_URL, **response)
     error = await error_of(make_client(retry=ONCE))
     assert isinstance(error, APIStatusError)
     return error

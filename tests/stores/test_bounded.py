@@ -1,4 +1,4 @@
-"""A store's calls are bounded in time, and its failures typed, whatever the store does."""
+"""Every call of a store ends in time, and what it raises is a StoreError."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sinch_numbers.stores.bounded import BoundedStore
 
 
 class Stubborn(MemoryStore):
-    """A store whose driver does not let itself be cancelled, until it is let go."""
+    """A store whose driver swallows cancellations until `let_go` is set."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -27,12 +27,12 @@ from sinch_numbers import (
 )
 from sinch_numbers.transports.httpx import HttpxClientTransport
 
-from ..raw_server import RawServer, http_answer, raw_server
+from ..raw_server import RawServer, http_response, raw_server
 from ..support import NUMBER, make_client
 
 
 async def empty(_: bytes) -> bytes:
-    return http_answer()
+    return http_response()
 
 
 def request(url: str, **options: Any) -> HttpRequest:
@@ -58,11 +58,13 @@ async def served(transport: HttpxTransport) -> AsyncGenerator[tuple[RawServer, N
 
 
 async def test_a_response_is_complete_and_its_headers_are_lower_case() -> None:
-    async def answer(_: bytes) -> bytes:
+    async def respond(_: bytes) -> bytes:
         body = gzip.compress(b'{"a": 1}')
-        return http_answer(203, body, "Content-Encoding: gzip", "X-Twice: a", "x-twice: b", "X-Request-ID: r")
+        return http_response(
+            203, body, "Content-Encoding: gzip", "X-Twice: a", "x-twice: b", "X-Request-ID: r"
+        )
 
-    async with raw_server(answer) as server:
+    async with raw_server(respond) as server:
         transport = HttpxTransport()
         response = await transport.send(request(f"{server.url}/path?q=%2B1"))
         await transport.aclose()
@@ -74,10 +76,10 @@ async def test_a_response_is_complete_and_its_headers_are_lower_case() -> None:
 
 
 async def test_a_response_with_a_wrong_content_encoding_is_a_transport_error() -> None:
-    async def answer(_: bytes) -> bytes:
-        return http_answer(200, b"not gzip", "Content-Encoding: gzip")
+    async def respond(_: bytes) -> bytes:
+        return http_response(200, b"not gzip", "Content-Encoding: gzip")
 
-    async with raw_server(answer) as server:
+    async with raw_server(respond) as server:
         error = await lost(HttpxTransport(), request(server.url))
 
     assert (error.sent, error.timed_out) == (Sent.UNKNOWN, False)
@@ -125,7 +127,7 @@ async def test_a_request_whose_tls_handshake_fails_was_never_sent() -> None:
 
 
 LOOPBACK = Path(__file__).with_name("loopback.pem")
-"""A key and a certificate that nobody trusts, for 127.0.0.1."""
+"""A self-signed certificate and its key, for 127.0.0.1."""
 
 
 async def test_tls_verifies_the_server_and_shakes_hands_once_for_each_connection() -> None:
@@ -154,7 +156,7 @@ async def test_an_exchange_that_has_begun_gets_its_response_after_the_transport_
     async def wait(_: bytes) -> bytes:
         arrived.set()
         await leave.wait()
-        return http_answer()
+        return http_response()
 
     async with raw_server(wait) as server:
         transport = HttpxTransport()
@@ -196,7 +198,7 @@ async def test_concurrent_calls_use_a_connection_each_and_reuse_them() -> None:
 
 async def test_a_4xx_response_leaves_the_connection_usable() -> None:
     async def refuse(_: bytes) -> bytes:
-        return http_answer(404, b"x" * 70_000)
+        return http_response(404, b"x" * 70_000)
 
     async with raw_server(refuse) as server, make_client(base_url=server.url) as client:
         for _ in range(5):
@@ -207,12 +209,12 @@ async def test_a_4xx_response_leaves_the_connection_usable() -> None:
 
 
 async def test_the_connection_of_a_failed_exchange_is_not_reused() -> None:
-    answers = iter([b"garbage\r\n\r\n", http_answer(), http_answer()])
+    responses = iter([b"garbage\r\n\r\n", http_response(), http_response()])
 
-    async def answer(_: bytes) -> bytes:
-        return next(answers)
+    async def respond(_: bytes) -> bytes:
+        return next(responses)
 
-    async with raw_server(answer) as server, make_client(base_url=server.url) as client:
+    async with raw_server(respond) as server, make_client(base_url=server.url) as client:
         await client.available_regions.list()
         await client.available_regions.list()
 
@@ -251,10 +253,10 @@ async def test_an_idle_connection_that_the_server_closed_costs_no_attempt() -> N
 
 
 async def test_a_rent_is_sent_once_if_the_server_closed_the_idle_connection() -> None:
-    async def answer(_: bytes) -> bytes:
-        return http_answer(200, b'{"phoneNumber": "%s"}' % NUMBER.encode())
+    async def respond(_: bytes) -> bytes:
+        return http_response(200, b'{"phoneNumber": "%s"}' % NUMBER.encode())
 
-    async with raw_server(answer) as server, make_client(base_url=server.url) as client:
+    async with raw_server(respond) as server, make_client(base_url=server.url) as client:
         await client.available_regions.list()
         server.writers[-1].close()
         await server.writers[-1].wait_closed()

@@ -87,7 +87,7 @@ async def test_a_hook_of_the_users_client_that_raises_for_a_status_leaves_the_ou
 async def test_a_connect_error_of_a_hooks_own_request_does_not_hide_a_purchase(
     sandbox: Sandbox, url: str
 ) -> None:
-    """The hook's ConnectError is about its own request; the rent, which it heard of, was answered."""
+    """The hook's ConnectError is about its own request; the rent got a response."""
     heard: list[str] = []
 
     async def audit(response: httpx.Response) -> None:

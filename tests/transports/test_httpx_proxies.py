@@ -9,14 +9,14 @@ import pytest
 from sinch_numbers import APIConnectionError, HttpRequest, HttpxTransport, RetryPolicy, Sent, TransportError
 from sinch_numbers.transports.httpx import HttpxClientTransport
 
-from ..raw_server import http_answer, raw_server
+from ..raw_server import http_response, raw_server
 from ..support import closed_port, make_client
 
 ONCE = RetryPolicy(max_attempts=1)
 
 
 async def empty(_: bytes) -> bytes:
-    return http_answer()
+    return http_response()
 
 
 def request(url: str, **options: Any) -> HttpRequest:
@@ -89,7 +89,7 @@ async def test_a_request_whose_proxy_refuses_the_tunnel_was_never_sent(
     no_proxies: pytest.MonkeyPatch,
 ) -> None:
     async def refuse(_: bytes) -> bytes:
-        return http_answer(407)
+        return http_response(407)
 
     async with raw_server(refuse) as proxy:
         error = await lost(HttpxTransport(proxy=proxy.url), request("https://numbers.example"))
