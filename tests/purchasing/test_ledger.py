@@ -1,8 +1,9 @@
-"""The ledger: its name, its entries, its file."""
+"""The ledger: its options, its entries, its file."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,12 +41,27 @@ def test_a_ledger_name_that_is_empty_or_has_a_slash_is_a_configuration_error(
         PurchaseLedger(store, name=name)
 
 
+@pytest.mark.parametrize("option", ["lease", "store_timeout", "settle_after"])
+@pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), True, "5"])
+def test_an_option_that_is_not_a_number_of_seconds_above_0_is_named_in_the_error(
+    store: MemoryStore, option: str, seconds: Any
+) -> None:
+    with pytest.raises(ConfigurationError, match=option):
+        PurchaseLedger(store, **{option: seconds})
+
+
+def test_a_store_timeout_has_to_be_less_than_an_eighth_of_the_lease(store: MemoryStore) -> None:
+    PurchaseLedger(store, lease=8, store_timeout=0.99)
+    with pytest.raises(ConfigurationError, match="an eighth of the lease"):
+        PurchaseLedger(store, lease=8, store_timeout=1)
+
+
 async def test_a_batch_name_with_a_slash_is_a_configuration_error(ledger: PurchaseLedger) -> None:
     with pytest.raises(ConfigurationError):
         await ledger.entries(batch="a/b")
 
 
-async def test_a_ledger_in_a_file_survives_its_process(
+async def test_a_ledger_in_a_file_is_kept_after_the_file_is_closed(
     tmp_path: Path, sandbox: Sandbox, client: NumbersClient
 ) -> None:
     path = tmp_path / "ledger.sqlite"
