@@ -236,7 +236,7 @@ async def test_a_copy_has_the_same_class_and_keeps_the_attributes_of_a_subclass(
 # --- closing ---
 
 
-async def test_a_client_does_not_close_a_transport_or_http_client_that_it_was_given(sandbox: Sandbox) -> None:
+async def test_a_client_does_not_close_a_transport_or_http_client_that_it_was_given() -> None:
     transport = MockTransport(lambda _: HttpResponse())
     async with make_client(transport=transport):
         pass

@@ -112,7 +112,7 @@ BUY = ("examples/buy_many.py", "--count", "4")
 BUDGET = ("--buy", "--currency", "USD")
 
 
-async def test_buy_many_without_buy_only_says_what_it_would_cost(tmp_path: Path) -> None:
+async def test_buy_many_without_buy_only_says_what_it_would_cost() -> None:
     sandbox = Sandbox()
     async with sandbox.serve() as url:
         status, output, _ = await run(*BUY, sandbox_url=url)

@@ -118,5 +118,6 @@ def test_the_only_secrets_of_a_request_without_a_body_are_its_credentials() -> N
 
 
 def test_a_large_body_is_redacted_in_a_moment() -> None:
-    for body in (b'"' * 1_000_000, b'"secret' * 100_000, b'"' + b"a" * 1_000_000, b'"token": "' * 100_000):
-        assert isinstance(redact_body(body), bytes)
+    for body in (b'"' * 1_000_000, b'"secret' * 100_000, b'"' + b"a" * 1_000_000):
+        assert redact_body(body) == body
+    assert redact_body(b'"token": "' * 100_000) == b'"token": "***' * 100_000

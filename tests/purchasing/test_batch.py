@@ -42,7 +42,7 @@ async def test_an_offer_that_somebody_else_took_is_replaced_by_another(
     assert len(sandbox.charges) == 40
 
 
-async def test_slots_for_which_there_is_no_offer_are_refused(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_slots_for_which_there_is_no_offer_are_refused(client: NumbersClient) -> None:
     number = await offered(client)
     outcomes = await client.available_numbers.rent_many(
         count=4, region_code="US", number_type="LOCAL", number_pattern=number, search_pattern="START"

@@ -85,7 +85,8 @@ async def test_two_slots_never_claim_one_number(sandbox: Sandbox) -> None:
 async def test_a_number_whose_slot_is_gone_can_be_claimed(store: Scripted, claims: Claims) -> None:
     """Its slot was released, and the process died before it released the number."""
     await store.set(f"p/number/{NUMBER}", b"p/batch/old/00000000")
-    await claimed(claims)
+    lease = await claimed(claims)
+    assert await store.get(f"p/number/{NUMBER}") == lease.entry.key.encode()
 
 
 # --- a write whose response was lost ---

@@ -155,7 +155,7 @@ async def test_a_lease_renews_itself_only_while_it_is_held(store: Scripted) -> N
     assert store.writes == before
 
 
-async def test_a_cancelled_confirmation_does_not_lose_the_lease(claims: Claims, store: Scripted) -> None:
+async def test_a_cancelled_confirmation_does_not_lose_the_lease(claims: Claims) -> None:
     """The renewal goes on in a task of its own, and the lease knows its version."""
     lease = await claimed(claims)
     with lease.held(TaskGroup()):

@@ -15,7 +15,6 @@ from sinch_numbers import (
     PurchaseLedger,
     SQLiteStore,
 )
-from sinch_numbers.sandbox import Sandbox
 
 from .steps import offered
 
@@ -62,7 +61,7 @@ async def test_a_batch_name_with_a_slash_is_a_configuration_error(ledger: Purcha
 
 
 async def test_a_ledger_in_a_file_is_kept_after_the_file_is_closed(
-    tmp_path: Path, sandbox: Sandbox, client: NumbersClient
+    tmp_path: Path, client: NumbersClient
 ) -> None:
     path = tmp_path / "ledger.sqlite"
     async with SQLiteStore(path) as file:

@@ -115,7 +115,7 @@ async def test_nothing_is_sent_if_the_intent_cannot_be_recorded(
 
 
 async def test_a_rented_number_is_returned_even_if_its_outcome_cannot_be_recorded(
-    sandbox: Sandbox, client: NumbersClient
+    client: NumbersClient,
 ) -> None:
     class FailsLate(MemoryStore):
         async def replace(self, key: str, old: bytes, new: bytes) -> bool:

@@ -111,7 +111,7 @@ async def test_resume_leaves_an_entry_alone_that_this_process_is_working_on(
 
 
 async def test_resume_leaves_an_entry_alone_that_another_process_renews(
-    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+    sandbox: Sandbox, buyer: NumbersClient
 ) -> None:
     class Renewed(MemoryStore):
         """Another process renews the entry while this one watches it."""
@@ -153,7 +153,7 @@ async def test_resume_without_waiting_settles_only_unknown_outcomes(
 
 
 async def test_resume_settles_nothing_while_the_api_fails_and_can_be_called_again(
-    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+    sandbox: Sandbox, buyer: NumbersClient
 ) -> None:
     number = await offered(buyer)
     sandbox.faults.add("drop_after_commit", operation="RentNumber")

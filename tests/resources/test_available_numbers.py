@@ -73,7 +73,7 @@ async def test_is_available_raises_if_the_api_fails(sandbox: Sandbox) -> None:
         await sandbox.client().available_numbers.is_available(NUMBER)
 
 
-async def test_rent_any_sends_its_criteria(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_rent_any_sends_its_criteria(client: NumbersClient) -> None:
     number = await client.available_numbers.rent_any(
         region_code="US",
         number_type="LOCAL",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from pytest_httpx import HTTPXMock
 
@@ -41,4 +43,7 @@ async def test_any_text_is_sent_as_a_secret(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(json={"hmacSecret": "s"})
     configuration = await make_client().callback_configuration.update(hmac_secret="\u00fc" * 300)
 
+    [request] = httpx_mock.get_requests()
+    assert json.loads(request.content) == {"hmacSecret": "\u00fc" * 300}
     assert isinstance(configuration, models.CallbackConfiguration)
+    assert configuration.hmac_secret == "s"

@@ -42,7 +42,7 @@ async def test_it_can_be_served_on_a_given_port(sandbox: Sandbox) -> None:
                 pass
 
 
-async def test_served_and_in_process_calls_share_their_state(api: Api, sandbox: Sandbox, url: str) -> None:
+async def test_served_and_in_process_calls_share_their_state(sandbox: Sandbox, url: str) -> None:
     await fetch(url, "POST", RENT, {})
     assert (await Api(sandbox, "p").number())["phoneNumber"] == NUMBER
     assert len(sandbox.charges) == 1
@@ -51,7 +51,7 @@ async def test_served_and_in_process_calls_share_their_state(api: Api, sandbox: 
 if shutil.which("curl"):  # Not every machine has curl. The development tools bring Node.js.
 
     @pytest.mark.slow
-    async def test_curl_gets_a_token_and_rents_a_number(sandbox: Sandbox, url: str) -> None:
+    async def test_curl_gets_a_token_and_rents_a_number(url: str) -> None:
         curl = ("curl", "--silent", "--show-error", "--fail", "--user", "key:secret")
         code, response = await run(*curl, "--data", "grant_type=client_credentials", f"{url}/oauth2/token")
         assert code == 0

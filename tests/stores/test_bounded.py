@@ -36,9 +36,7 @@ async def test_a_call_times_out_even_if_the_store_swallows_the_cancellation() ->
     store.let_go.set()
 
 
-async def test_a_cancelled_caller_waits_a_moment_for_the_stores_call_to_end(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_cancelled_caller_waits_a_moment_for_the_stores_call_to_end() -> None:
     class Slow(MemoryStore):
         async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
             begun.set()
