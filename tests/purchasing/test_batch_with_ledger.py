@@ -49,6 +49,17 @@ async def test_a_later_call_with_the_same_batch_buys_only_what_is_missing(
     assert len(sandbox.charges) == 30
 
 
+async def test_without_a_batch_name_each_call_has_a_batch_of_its_own(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    for _ in range(2):
+        await buyer.available_numbers.rent_many(count=3, region_code="US", number_type="LOCAL")
+    entries = await ledger.entries()
+    assert [entry.slot for entry in entries] == [0, 1, 2] * 2
+    assert len({entry.key.rpartition("/")[0] for entry in entries}) == 2
+    assert len(sandbox.charges) == 6
+
+
 async def test_an_unknown_slot_is_finished_with_its_own_number(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:

@@ -6,8 +6,16 @@ import asyncio
 
 import pytest
 
-from sinch_numbers import ActiveNumber, MemoryStore, NumbersClient, NumberTakenError, PurchaseLedger
-from sinch_numbers.sandbox import Sandbox
+from sinch_numbers import (
+    ActiveNumber,
+    MemoryStore,
+    NumbersClient,
+    NumberTakenError,
+    PurchaseLedger,
+    _defaults,
+)
+from sinch_numbers.purchasing.number_locks import NumberLocks
+from sinch_numbers.sandbox import Sandbox, VirtualClock
 
 from .steps import cancelled_after, offered
 
@@ -76,3 +84,24 @@ async def test_a_number_can_be_rented_again_after_it_was_released(
     sandbox.clock.advance(40 * 24 * 3_600)
     sandbox.faults.add("drop_after_commit", operation="RentNumber")
     assert (await client.available_numbers.rent(number)).phone_number == number
+
+
+async def test_a_number_counts_as_returned_for_a_while_and_is_then_forgotten(clock: VirtualClock) -> None:
+    locks = NumberLocks(clock)
+    locks.record(ActiveNumber(phone_number="+12025550134"))
+    clock.advance(_defaults.RETURNED_FOR)
+    assert locks.was_returned("+12025550134")
+    assert locks.is_taken("+12025550134")
+    clock.advance(1)
+    assert not locks.was_returned("+12025550134")
+    assert not locks.is_taken("+12025550134")
+    locks.record(ActiveNumber(phone_number="+12025550135"))
+    assert [*locks._returned] == ["+12025550135"]
+
+
+async def test_a_number_is_taken_while_a_call_holds_it(clock: VirtualClock) -> None:
+    locks = NumberLocks(clock)
+    async with locks.hold("+12025550134"):
+        assert locks.is_taken("+12025550134")
+        assert not locks.is_taken("+12025550135")
+    assert not locks.is_taken("+12025550134")
