@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sinch_numbers import NumbersClient
 from sinch_numbers.sandbox import Sandbox, VirtualClock
 
 # The same examples in each run, and no verdict on how fast the machine is.
@@ -23,13 +24,27 @@ def sandbox() -> Sandbox:
 
 
 @pytest.fixture
+async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
+    """A client of `sandbox`, in process."""
+    async with sandbox.client() as client:
+        yield client
+
+
+@pytest.fixture
+async def url(sandbox: Sandbox) -> AsyncIterator[str]:
+    """Where `sandbox` is served on a socket."""
+    async with sandbox.serve() as url:
+        yield url
+
+
+@pytest.fixture
 def clock() -> VirtualClock:
     return VirtualClock()
 
 
 @pytest.fixture
 async def quiet_loop() -> AsyncIterator[None]:
-    """Fails a test that leaves a task behind, or an exception that nobody retrieved."""
+    """Fails a test that leaves a task behind, or an exception that was never retrieved."""
     problems: list[dict[str, Any]] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: problems.append(context))

@@ -1,5 +1,8 @@
+"""The client: its options, its copies and its lifecycle."""
+
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import httpx
@@ -18,16 +21,8 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-from .support import (
-    KEY_ID,
-    KEY_SECRET,
-    NUMBER,
-    PROJECT,
-    http_answer,
-    make_client,
-    make_keyed_client,
-    raw_server,
-)
+from .raw_server import http_response, raw_server
+from .support import KEY_ID, KEY_SECRET, NUMBER, PROJECT, REGIONS_URL, make_client, make_keyed_client
 
 VARIABLES = {
     "SINCH_PROJECT_ID": PROJECT,
@@ -62,7 +57,7 @@ async def test_a_client_takes_its_project_and_key_from_the_environment(
     assert repr(client) == f"NumbersClient(project_id='{PROJECT}', base_url='https://numbers.api.sinch.com')"
 
 
-async def test_the_environment_may_name_other_hosts(
+async def test_the_environment_can_name_other_hosts(
     environment: pytest.MonkeyPatch, sandbox: Sandbox
 ) -> None:
     async with sandbox.serve() as url:
@@ -83,7 +78,7 @@ def test_options_override_the_environment(environment: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("present", [(), ("SINCH_KEY_ID",), ("SINCH_KEY_ID", "SINCH_PROJECT_ID")])
-def test_all_variables_that_are_missing_are_named_at_once(
+def test_all_missing_variables_are_named_in_one_error(
     environment: pytest.MonkeyPatch, present: tuple[str, ...]
 ) -> None:
     for name in present:
@@ -127,61 +122,9 @@ def test_a_token_provider_needs_no_key_in_the_environment(environment: pytest.Mo
         ({"transport": object(), "http_client": object()}, "transport or http_client"),
     ],
 )
-def test_an_option_that_is_wrong_is_named(options: dict[str, Any], named: str) -> None:
+def test_a_wrong_option_is_named_in_the_error(options: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigurationError, match=named):
         make_keyed_client(**options)
-
-
-@pytest.mark.parametrize("part", ["connect", "read", "write", "pool", "total"])
-@pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), None, True, "5"])
-def test_a_timeout_is_finite_and_above_zero(part: str, seconds: Any) -> None:
-    with pytest.raises(ConfigurationError, match=part):
-        Timeout(**{part: seconds})
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["https://numbers.example", "https://numbers.example/", "https://numbers.example:8443/prefix/", "http://localhost:8013",
-     "http://127.0.0.1", "http://127.8.9.10:1", "http://[::1]:8013", "HTTP://LOCALHOST"],
-)  # fmt: skip
-def test_a_base_url_is_https_or_leads_to_this_machine(url: str) -> None:
-    assert repr(make_client(base_url=url)).endswith(f"base_url={url.rstrip('/')!r})")
-
-
-@pytest.mark.parametrize("option", ["base_url", "auth_url"])
-@pytest.mark.parametrize(
-    "url",
-    ["http://numbers.example", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "http://10.0.0.1",
-     "http://[::2]", "http://0.0.0.0"],
-)  # fmt: skip
-def test_plain_http_to_another_machine_has_to_be_allowed(option: str, url: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"{option} is http to .* allow_insecure"):
-        make_client(**{option: url})
-    make_client(**{option: url}, allow_insecure=True)
-
-
-@pytest.mark.parametrize("option", ["base_url", "auth_url"])
-@pytest.mark.parametrize(
-    "url",
-    ["https://user:pass@numbers.example", "https://user@numbers.example", "https://@numbers.example",
-     "https://numbers.example?a=1",
-     "https://numbers.example?", "https://numbers.example#f", "https://numbers.example/#", "ftp://numbers.example",
-     "//numbers.example",
-     "numbers.example", "https://", "https:///path", "", "https://numbers.example:port", "https://numbers.example:99999",
-     "https://[::1", "https://numbers\n.example", "https://numbers.example\t", " https://numbers.example", "https://b\u00fccher.example",
-     "https://numbers.example\\@evil.example", "file:///etc/passwd", None, 7, b"https://numbers.example"],
-)  # fmt: skip
-def test_what_is_no_plain_url_is_refused_even_where_insecure_is_allowed(option: str, url: Any) -> None:
-    with pytest.raises(ConfigurationError, match=option):
-        make_client(**{option: url}, allow_insecure=True)
-
-
-async def test_a_prefix_in_the_base_url_is_kept(httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(url=f"http://127.0.0.1/prefix/v1/projects/{PROJECT}/availableRegions", json={})
-    await make_client(base_url="http://127.0.0.1/prefix/").available_regions.list()
-
-
-# --- headers ---
 
 
 async def test_headers_are_sent_with_every_request_and_replace_ours_in_any_case(
@@ -196,105 +139,6 @@ async def test_headers_are_sent_with_every_request_and_replace_ours_in_any_case(
     assert request.headers.get_list("x-tenant") == ["b"]
     assert request.headers.get_list("user-agent") == ["mine/1"]
     assert request.headers.get_list("x-empty") == [""]
-
-
-@pytest.mark.parametrize(
-    "name", ["Authorization", "HOST", "content-length", "Content-Type", "Accept", "Transfer-Encoding"]
-)
-def test_headers_that_the_client_sets_are_refused(name: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):
-        make_client(headers={name: "x"})
-    with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):
-        make_client().with_options(headers={name: "x"})
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [{"": "x"}, {"a b": "x"}, {"a:b": "x"}, {"a\r\nb": "x"}, {"\u00e9": "x"}, {1: "x"}, {"a": "x\r\nb: c"}, {"a": "\u00e9"},
-     {"a": " x"},
-     {"a": "\x00"}, {"a": 1}, {"a": None}, {"a": b"x"}],
-)  # fmt: skip
-def test_headers_that_http_cannot_carry_are_refused_before_anything_is_sent(headers: Any) -> None:
-    with pytest.raises(ConfigurationError, match="header"):
-        make_client(headers=headers)
-
-
-# --- copies ---
-
-
-async def test_a_copy_shares_connections_and_token_and_closes_nothing(sandbox: Sandbox) -> None:
-    async with raw_server(_empty) as server, make_client(base_url=server.url) as client:
-        await client.available_regions.list()
-        async with client.with_options(timeout=Timeout(total=5)) as copy:
-            await copy.available_regions.list()
-        await client.available_regions.list()
-    assert server.connections == 1
-
-    async with sandbox.client() as client:
-        await client.available_regions.list()
-        await client.with_options(headers={"X-A": "b"}).available_regions.list()
-    assert sandbox.tokens_issued == 1
-
-
-async def _empty(_: bytes) -> bytes:
-    return http_answer()
-
-
-async def test_a_copy_changes_only_what_it_is_told_and_leaves_the_original_alone(
-    httpx_mock: HTTPXMock,
-) -> None:
-    httpx_mock.add_response(503, is_reusable=True)
-    original = make_client(retry=RetryPolicy(max_attempts=2), headers={"X-A": "a"})
-    copy = original.with_options(retry=RetryPolicy(max_attempts=1))
-
-    for client, attempts in ((copy, 1), (original, 2), (copy.with_options(timeout=Timeout()), 1)):
-        with pytest.raises(ServerError) as caught:
-            await client.available_regions.list()
-        assert len(caught.value.attempts) == attempts
-    assert {request.headers["x-a"] for request in httpx_mock.get_requests()} == {"a"}
-    assert repr(copy) == repr(original)
-
-
-async def test_a_copy_may_have_hooks_of_its_own(sandbox: Sandbox) -> None:
-    ours: list[RawResponse] = []
-    theirs: list[RawResponse] = []
-    client = sandbox.client(on_response=ours.append)
-    await client.with_options(on_response=theirs.append).available_regions.list()
-
-    assert (len(ours), len(theirs)) == (0, 1)
-
-
-@pytest.mark.parametrize("options", [{"timeout": 5}, {"retry": 1}])
-def test_a_copy_checks_its_options_too(options: Any) -> None:
-    with pytest.raises(ConfigurationError, match=next(iter(options))):
-        make_client().with_options(**options)
-
-
-# --- what is closed ---
-
-
-async def test_a_client_closes_what_it_opened_and_nothing_that_it_was_given(sandbox: Sandbox) -> None:
-    transport = MockTransport(lambda _: HttpResponse())
-    async with make_client(transport=transport):
-        pass
-    assert not transport.closed
-
-    async with httpx.AsyncClient() as http_client:
-        async with make_client(http_client=http_client):
-            pass
-        assert not http_client.is_closed
-
-
-async def test_a_client_that_is_left_by_an_exception_is_closed() -> None:
-    client = make_client()
-    with pytest.raises(ZeroDivisionError):
-        async with client:
-            raise ZeroDivisionError
-    with pytest.raises(ConfigurationError, match="closed"):
-        await client.active_numbers.get(NUMBER)
-
-
-# --- paths ---
 
 
 @pytest.mark.parametrize(
@@ -315,7 +159,68 @@ async def test_a_project_id_is_one_segment_of_the_path_whatever_is_in_it(
     assert server.requests[0].startswith(f"GET /v1/projects/{segment}/availableRegions HTTP/1.1\r\n".encode())
 
 
-async def test_a_copy_is_of_the_same_class_and_keeps_what_a_subclass_added() -> None:
+async def test_a_successful_call_logs_nothing_at_info_level(
+    httpx_mock: HTTPXMock, caplog: pytest.LogCaptureFixture
+) -> None:
+    httpx_mock.add_response(url=REGIONS_URL, json={})
+    with caplog.at_level(logging.INFO):
+        await make_client().available_regions.list()
+
+    assert caplog.records == []
+
+
+# --- copies ---
+
+
+async def test_a_copy_shares_connections_and_token_and_closes_nothing(sandbox: Sandbox) -> None:
+    async with raw_server(_empty) as server, make_client(base_url=server.url) as client:
+        await client.available_regions.list()
+        async with client.with_options(timeout=Timeout(total=5)) as copy:
+            await copy.available_regions.list()
+        await client.available_regions.list()
+    assert server.connections == 1
+
+    async with sandbox.client() as client:
+        await client.available_regions.list()
+        await client.with_options(headers={"X-A": "b"}).available_regions.list()
+    assert sandbox.tokens_issued == 1
+
+
+async def _empty(_: bytes) -> bytes:
+    return http_response()
+
+
+async def test_a_copy_changes_only_what_it_is_told_and_leaves_the_original_alone(
+    httpx_mock: HTTPXMock,
+) -> None:
+    httpx_mock.add_response(503, is_reusable=True)
+    original = make_client(retry=RetryPolicy(max_attempts=2), headers={"X-A": "a"})
+    copy = original.with_options(retry=RetryPolicy(max_attempts=1))
+
+    for client, attempts in ((copy, 1), (original, 2), (copy.with_options(timeout=Timeout()), 1)):
+        with pytest.raises(ServerError) as caught:
+            await client.available_regions.list()
+        assert len(caught.value.attempts) == attempts
+    assert {request.headers["x-a"] for request in httpx_mock.get_requests()} == {"a"}
+    assert repr(copy) == repr(original)
+
+
+async def test_a_copy_can_have_its_own_hooks(sandbox: Sandbox) -> None:
+    ours: list[RawResponse] = []
+    theirs: list[RawResponse] = []
+    client = sandbox.client(on_response=ours.append)
+    await client.with_options(on_response=theirs.append).available_regions.list()
+
+    assert (len(ours), len(theirs)) == (0, 1)
+
+
+@pytest.mark.parametrize("options", [{"timeout": 5}, {"retry": 1}])
+def test_a_copy_checks_its_options_too(options: Any) -> None:
+    with pytest.raises(ConfigurationError, match=next(iter(options))):
+        make_client().with_options(**options)
+
+
+async def test_a_copy_has_the_same_class_and_keeps_the_attributes_of_a_subclass() -> None:
     class Tenants(NumbersClient):
         tenant = "none"
 
@@ -326,3 +231,27 @@ async def test_a_copy_is_of_the_same_class_and_keeps_what_a_subclass_added() -> 
         assert type(copy) is Tenants
         assert copy.tenant == "a"
         assert copy.active_numbers is not client.active_numbers
+
+
+# --- closing ---
+
+
+async def test_a_client_does_not_close_a_transport_or_http_client_that_it_was_given() -> None:
+    transport = MockTransport(lambda _: HttpResponse())
+    async with make_client(transport=transport):
+        pass
+    assert not transport.closed
+
+    async with httpx.AsyncClient() as http_client:
+        async with make_client(http_client=http_client):
+            pass
+        assert not http_client.is_closed
+
+
+async def test_a_client_is_closed_if_its_block_raises() -> None:
+    client = make_client()
+    with pytest.raises(ZeroDivisionError):
+        async with client:
+            raise ZeroDivisionError
+    with pytest.raises(ConfigurationError, match="closed"):
+        await client.active_numbers.get(NUMBER)

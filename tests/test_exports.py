@@ -62,7 +62,7 @@ DOORS = ("", ".errors", ".models", ".sandbox", ".sms", ".stores", ".testing", ".
 PUBLIC_NAMES = Path(__file__).with_name("public_names.txt")
 
 
-def test_only_the_doors_say_what_they_export() -> None:
+def test_only_the_public_modules_have_an_all() -> None:
     files = {name: path for name, path in modules().items() if "._generated" not in name}
     with_all = {name for name, path in files.items() if "\n__all__ = " in path.read_text("utf-8")}
     assert with_all == {f"sinch_numbers{door}" for door in DOORS}

@@ -76,7 +76,7 @@ def test_the_graph_sees_imports_in_functions_and_for_type_checkers() -> None:
     assert f"{NAME}.models" in GRAPH[f"{NAME}.errors"]
 
 
-def test_the_top_of_the_package_can_be_taken_in_at_a_glance() -> None:
+def test_the_top_of_the_package_has_few_entries() -> None:
     assert len([*PACKAGE.glob("*.py")]) <= 20
     folders = [folder for folder in PACKAGE.iterdir() if (folder / "__init__.py").is_file()]
     assert len(folders) <= 9

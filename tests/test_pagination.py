@@ -66,7 +66,7 @@ async def test_the_first_item_takes_one_page(sandbox: Sandbox, seeded: list[str]
     assert [request.operation for request in sandbox.requests].count("ListActiveNumbers") == 1
 
 
-async def test_the_first_of_nothing_is_none(sandbox: Sandbox) -> None:
+async def test_the_first_item_of_an_empty_listing_is_none(sandbox: Sandbox) -> None:
     assert await numbers(sandbox).first() is None
     assert await numbers(sandbox).collect() == []
 
@@ -82,7 +82,7 @@ async def test_collecting_reads_no_more_pages_than_its_limit_needs(
 
 
 @pytest.mark.parametrize("limit", [-1, True, 1.5, "3"])
-async def test_a_limit_that_is_no_count_is_refused(sandbox: Sandbox, limit: Any) -> None:
+async def test_a_limit_that_is_not_a_count_is_a_configuration_error(sandbox: Sandbox, limit: Any) -> None:
     with pytest.raises(ConfigurationError, match="limit"):
         await numbers(sandbox).collect(limit=limit)
 
@@ -95,14 +95,14 @@ async def test_a_pager_that_is_iterated_twice_starts_over(sandbox: Sandbox, seed
     assert names(once) == names(twice) == seeded
 
 
-async def test_a_pager_that_nobody_iterates_sends_nothing(sandbox: Sandbox) -> None:
+async def test_a_pager_that_is_not_iterated_sends_nothing(sandbox: Sandbox) -> None:
     numbers(sandbox)
 
     assert sandbox.requests == []
 
 
 @pytest.mark.parametrize("ending", ["empty", "null", "absent"])
-async def test_a_listing_ends_in_each_of_the_ways_that_the_api_has(
+async def test_a_listing_ends_at_an_empty_null_or_absent_page_token(
     sandbox: Sandbox, seeded: list[str], ending: Any
 ) -> None:
     sandbox.options.end_of_listing = ending
@@ -145,9 +145,7 @@ async def test_a_listing_resumes_after_a_page_whose_cursor_was_kept(
     assert resumed.cursor is None
 
 
-async def test_the_cursor_of_a_listing_that_is_left_leads_to_the_next_page(
-    sandbox: Sandbox, seeded: list[str]
-) -> None:
+async def test_after_a_break_the_cursor_leads_to_the_next_page(sandbox: Sandbox, seeded: list[str]) -> None:
     pager = numbers(sandbox, page_size=10)
     async for _ in pager:
         break
@@ -155,7 +153,7 @@ async def test_the_cursor_of_a_listing_that_is_left_leads_to_the_next_page(
     assert names(await numbers(sandbox, cursor=pager.cursor).collect()) == seeded[10:]
 
 
-async def test_a_failing_page_is_repeated_before_the_listing_fails(
+async def test_a_page_that_fails_is_retried_before_the_listing_fails(
     sandbox: Sandbox, seeded: list[str]
 ) -> None:
     sandbox.faults.add("status", operation="ListActiveNumbers", skip=1, status=503, times=2)
@@ -167,10 +165,10 @@ async def test_a_failing_page_is_repeated_before_the_listing_fails(
 
 
 def serve(httpx_mock: HTTPXMock, pages: Iterator[dict[str, Any]]) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
+    def respond(_: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json=next(pages))
 
-    httpx_mock.add_callback(answer, url=LISTING, is_reusable=True)
+    httpx_mock.add_callback(respond, url=LISTING, is_reusable=True)
 
 
 def page(*phone_numbers: str, token: str | None) -> dict[str, Any]:
@@ -184,9 +182,7 @@ def listing() -> Pager[ActiveNumber]:
 
 
 @pytest.mark.parametrize("token", ["a+b/c==", "a&b=c", "\u00fc %", "\u4e2d", "+" * 5])
-async def test_a_page_token_of_any_kind_comes_back_to_the_server_unchanged(
-    httpx_mock: HTTPXMock, token: str
-) -> None:
+async def test_any_page_token_is_sent_back_unchanged(httpx_mock: HTTPXMock, token: str) -> None:
     serve(httpx_mock, iter([page("+12025550101", token=token), page("+12025550102", token="")]))
     await listing().collect()
 
@@ -205,7 +201,9 @@ async def stuck(
     return caught.value, pager
 
 
-async def test_a_token_that_is_repeated_at_once_ends_the_listing_with_an_error(httpx_mock: HTTPXMock) -> None:
+async def test_a_page_token_that_is_repeated_at_once_ends_the_listing_with_an_error(
+    httpx_mock: HTTPXMock,
+) -> None:
     counter = iter(range(100))
     pages = (page(f"+1202555{next(counter):04}", token="A") for _ in counter)
     error, pager = await stuck(httpx_mock, pages)
@@ -215,7 +213,9 @@ async def test_a_token_that_is_repeated_at_once_ends_the_listing_with_an_error(h
     assert len(httpx_mock.get_requests()) == 2
 
 
-async def test_a_token_that_comes_back_later_ends_the_listing_with_an_error(httpx_mock: HTTPXMock) -> None:
+async def test_a_page_token_that_is_repeated_later_ends_the_listing_with_an_error(
+    httpx_mock: HTTPXMock,
+) -> None:
     tokens = ["A", "B", "C", "B"]
     pages = (page(f"+1202555010{index}", token=token) for index, token in enumerate(tokens))
     error, _ = await stuck(httpx_mock, pages)
@@ -224,20 +224,22 @@ async def test_a_token_that_comes_back_later_ends_the_listing_with_an_error(http
     assert len(httpx_mock.get_requests()) == 4
 
 
-async def test_new_tokens_with_the_same_page_end_the_listing_with_an_error(httpx_mock: HTTPXMock) -> None:
+async def test_two_equal_pages_with_different_tokens_end_the_listing_with_an_error(
+    httpx_mock: HTTPXMock,
+) -> None:
     error, _ = await stuck(httpx_mock, (page("+12025550101", token=f"{index}") for index in range(100)))
 
     assert "two pages with the same items" in str(error)
     assert len(httpx_mock.get_requests()) == 2
 
 
-async def test_a_last_page_with_the_items_of_the_one_before_is_no_error(httpx_mock: HTTPXMock) -> None:
+async def test_a_last_page_that_equals_the_one_before_is_not_an_error(httpx_mock: HTTPXMock) -> None:
     serve(httpx_mock, iter([page("+12025550101", token="A"), page("+12025550101", token=None)]))
 
     assert len(await listing().collect()) == 2
 
 
-async def test_empty_pages_in_between_are_no_error_and_empty_pages_for_ever_are(
+async def test_99_empty_pages_in_a_row_are_not_an_error_and_100_are(
     httpx_mock: HTTPXMock,
 ) -> None:
     def pages() -> Iterator[dict[str, Any]]:
@@ -253,7 +255,7 @@ async def test_empty_pages_in_between_are_no_error_and_empty_pages_for_ever_are(
     assert len(httpx_mock.get_requests()) == 200
 
 
-async def test_a_listing_with_more_pages_than_can_be_ends_with_a_cursor_to_go_on() -> None:
+async def test_a_listing_with_too_many_pages_raises_an_error_with_a_cursor_to_go_on() -> None:
     async def fetch(cursor: str | None) -> Page[int]:
         index = int(cursor or 0)
         return Page(items=[index], cursor=str(index + 1), total_size=None)
@@ -266,7 +268,7 @@ async def test_a_listing_with_more_pages_than_can_be_ends_with_a_cursor_to_go_on
     assert await Pager(fetch, cursor=caught.value.cursor).first() == 4
 
 
-async def test_an_error_of_the_caller_is_raised_as_any_other(httpx_mock: HTTPXMock) -> None:
+async def test_a_4xx_to_a_listing_is_raised_like_any_other(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(404)
     with pytest.raises(NotFoundError):
         await listing().first()
@@ -277,7 +279,7 @@ async def test_an_error_of_the_caller_is_raised_as_any_other(httpx_mock: HTTPXMo
     [({"region_code": ""}, "region_code"), ({"number_type": " "}, "number_type"), ({"page_size": 0}, "page_size"),
      ({"page_size": True}, "page_size"), ({"capabilities": "SMS"}, "capabilities")],
 )  # fmt: skip
-def test_wrong_arguments_are_refused_when_the_listing_is_made(arguments: Any, named: str) -> None:
+def test_wrong_arguments_raise_when_the_listing_is_made(arguments: Any, named: str) -> None:
     make: Callable[..., Pager[ActiveNumber]] = make_client().active_numbers.list
     with pytest.raises(ConfigurationError, match=named):
         make(**({"region_code": "US", "number_type": "LOCAL"} | arguments))

@@ -59,7 +59,7 @@ async def test_a_number_without_anything_to_provision_is_returned_at_once(sandbo
     assert sandbox.clock.monotonic() == begin
 
 
-async def test_looks_grow_rarer_with_time(sandbox: Sandbox) -> None:
+async def test_the_pauses_between_two_looks_grow(sandbox: Sandbox) -> None:
     sandbox.options.provisioning_seconds = 3600
     client = sandbox.client()
     phone_number = await rented(client, voice_configuration=voice.rtc("app"))
@@ -77,7 +77,7 @@ async def test_looks_grow_rarer_with_time(sandbox: Sandbox) -> None:
     assert max(pauses) == pytest.approx(10)
 
 
-async def test_sms_that_the_platform_refused_raises_its_codes(sandbox: Sandbox) -> None:
+async def test_an_sms_failure_raises_its_error_codes(sandbox: Sandbox) -> None:
     client = sandbox.client()
     sandbox.fail_provisioning(what="sms", error_codes=["INVALID_NUMBER", "A_NEW_CODE"])
     phone_number = await rented(client, sms_configuration=sms.link("plan"))
@@ -91,7 +91,7 @@ async def test_sms_that_the_platform_refused_raises_its_codes(sandbox: Sandbox) 
     )
 
 
-async def test_voice_that_the_platform_refused_raises_without_codes(sandbox: Sandbox) -> None:
+async def test_a_voice_failure_raises_without_error_codes(sandbox: Sandbox) -> None:
     client = sandbox.client()
     sandbox.fail_provisioning(what="voice")
     phone_number = await rented(client, voice_configuration=voice.fax("service"))
@@ -102,7 +102,7 @@ async def test_voice_that_the_platform_refused_raises_without_codes(sandbox: San
     assert str(caught.value) == f"voice of {phone_number} could not be provisioned"
 
 
-async def test_a_failure_is_told_even_while_something_else_is_under_way(sandbox: Sandbox) -> None:
+async def test_a_failure_raises_even_while_something_else_is_being_provisioned(sandbox: Sandbox) -> None:
     client = sandbox.client()
     sandbox.fail_provisioning(what="voice")
     phone_number = await rented(
@@ -116,7 +116,7 @@ async def test_a_failure_is_told_even_while_something_else_is_under_way(sandbox:
     assert not is_provisioned(number)
 
 
-async def test_a_failure_is_cured_by_another_update(sandbox: Sandbox) -> None:
+async def test_after_a_failure_another_update_can_succeed(sandbox: Sandbox) -> None:
     client = sandbox.client()
     sandbox.fail_provisioning(what="voice")
     phone_number = await rented(client, voice_configuration=voice.rtc("app"))
@@ -127,7 +127,7 @@ async def test_a_failure_is_cured_by_another_update(sandbox: Sandbox) -> None:
     assert voice.current(await client.active_numbers.wait_until_provisioned(phone_number))
 
 
-async def test_time_that_runs_out_raises_with_the_number_as_it_was_last_seen(sandbox: Sandbox) -> None:
+async def test_a_wait_that_times_out_raises_with_the_number_as_it_was_last_seen(sandbox: Sandbox) -> None:
     client = sandbox.client()
     phone_number = await rented(client, sms_configuration=sms.link("plan", "campaign"))
     begin = sandbox.clock.monotonic()
@@ -140,7 +140,7 @@ async def test_time_that_runs_out_raises_with_the_number_as_it_was_last_seen(san
     assert isinstance(caught.value, TimeoutError)
 
 
-async def test_many_waits_at_a_time_take_the_time_of_one(sandbox: Sandbox) -> None:
+async def test_concurrent_waits_take_the_time_of_one(sandbox: Sandbox) -> None:
     client = sandbox.client()
     numbers = [await rented(client, voice_configuration=voice.rtc("app")) for _ in range(5)]
     begin = sandbox.clock.monotonic()
@@ -149,12 +149,12 @@ async def test_many_waits_at_a_time_take_the_time_of_one(sandbox: Sandbox) -> No
     assert sandbox.clock.monotonic() - begin < 30
 
 
-async def test_a_number_that_is_not_there_is_not_waited_for(sandbox: Sandbox) -> None:
+async def test_a_number_that_the_project_does_not_have_is_not_waited_for(sandbox: Sandbox) -> None:
     with pytest.raises(NotFoundError):
         await sandbox.client().active_numbers.wait_until_provisioned(NUMBER)
 
 
-async def test_an_api_that_fails_for_good_ends_the_wait(sandbox: Sandbox) -> None:
+async def test_an_api_that_keeps_failing_ends_the_wait(sandbox: Sandbox) -> None:
     sandbox.faults.add("status", operation="GetActiveNumber", status=500, times=None)
     with pytest.raises(ServerError):
         await sandbox.client().active_numbers.wait_until_provisioned(NUMBER)
@@ -162,7 +162,9 @@ async def test_an_api_that_fails_for_good_ends_the_wait(sandbox: Sandbox) -> Non
 
 @pytest.mark.parametrize("argument", ["timeout", "interval"])
 @pytest.mark.parametrize("seconds", [0, -1, float("nan")])
-async def test_a_wait_of_no_time_is_refused(sandbox: Sandbox, argument: str, seconds: float) -> None:
+async def test_a_timeout_or_interval_that_is_not_above_0_is_a_configuration_error(
+    sandbox: Sandbox, argument: str, seconds: float
+) -> None:
     with pytest.raises(ConfigurationError, match="seconds above 0"):
         await sandbox.client().active_numbers.wait_until_provisioned(NUMBER, **{argument: seconds})  # type: ignore[arg-type]
     assert sandbox.requests == []
@@ -186,7 +188,7 @@ async def test_a_wait_of_no_time_is_refused(sandbox: Sandbox, argument: str, sec
         ({"voiceConfiguration": {"type": "CUSTOM", "scheduledVoiceProvisioning": None}}, True, {}),
     ],
 )  # fmt: skip
-def test_what_the_api_shows_tells_whether_a_number_is_ready(
+def test_a_number_is_provisioned_if_nothing_of_it_is_scheduled(
     body: dict[str, Any], provisioned: bool, failed: dict[str, tuple[str, ...]]
 ) -> None:
     number = ActiveNumber.from_dict(body)

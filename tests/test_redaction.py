@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sinch_numbers._redaction import Headers, Options, Secret, redact_body, redact_headers, secrets_of
 
-from .support import HMAC_SECRET, KEY_SECRET, TOKEN, leaks
+from .exposure import leaks
+from .support import HMAC_SECRET, KEY_SECRET, TOKEN
 
 VIEWS: list[Callable[[Secret], object]] = [
     repr,
@@ -30,7 +31,7 @@ VIEWS: list[Callable[[Secret], object]] = [
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_secret_is_seen_only_by_who_reveals_it(view: Callable[[Secret], object]) -> None:
+def test_a_secret_shows_only_if_it_is_revealed(view: Callable[[Secret], object]) -> None:
     secret = Secret(KEY_SECRET)
 
     assert secret.reveal() == KEY_SECRET
@@ -45,7 +46,7 @@ def test_a_secret_that_is_empty_is_false() -> None:
 @pytest.mark.parametrize(
     "name", ["Authorization", "authorization", "Cookie", "set-cookie", "X-Api-Key", "Proxy-Authorization", "X-Sinch-Signature"]
 )  # fmt: skip
-def test_headers_that_are_not_known_to_be_safe_are_masked_and_stay_named(name: str) -> None:
+def test_headers_that_are_not_known_to_be_safe_keep_their_name_and_are_masked(name: str) -> None:
     headers = {name: f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
     assert redact_headers(headers) == {name: "***", "Content-Type": "application/json"}
@@ -53,7 +54,7 @@ def test_headers_that_are_not_known_to_be_safe_are_masked_and_stay_named(name: s
     assert Headers(headers)[name] == f"Bearer {TOKEN}"
 
 
-def test_a_secret_in_a_safe_header_is_masked_alone() -> None:
+def test_in_a_safe_header_only_the_secret_is_masked() -> None:
     headers = {"www-authenticate": f'Bearer error_description="{TOKEN} expired"'}
 
     assert redact_headers(headers, [Secret(TOKEN), Secret("")]) == {
@@ -61,7 +62,7 @@ def test_a_secret_in_a_safe_header_is_masked_alone() -> None:
     }
 
 
-def test_options_show_their_names_alone() -> None:
+def test_the_repr_of_options_shows_only_their_names() -> None:
     assert repr(Options(key_secret=KEY_SECRET, timeout=3)) == "{'key_secret': '***', 'timeout': '***'}"
 
 
@@ -75,7 +76,7 @@ def test_options_show_their_names_alone() -> None:
     ],
 )
 @pytest.mark.parametrize("indent", [None, 2])
-def test_members_that_speak_of_secrets_are_masked_and_the_body_stays_json(
+def test_members_with_the_name_of_a_secret_are_masked_and_the_body_stays_json(
     body: Any, indent: int | None
 ) -> None:
     redacted = redact_body(json.dumps(body, indent=indent).encode())
@@ -94,7 +95,9 @@ def test_a_body_that_is_cut_off_anywhere_shows_no_part_of_a_secret(length: int) 
 
 
 @given(secret=st.text(min_size=1), before=st.binary(), after=st.binary())
-def test_a_secret_that_is_known_stands_nowhere_in_a_body(secret: str, before: bytes, after: bytes) -> None:
+def test_a_known_secret_is_masked_wherever_it_stands_in_a_body(
+    secret: str, before: bytes, after: bytes
+) -> None:
     value = secret.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     redacted = redact_body(before + value.encode() + after, [Secret(value), Secret("")])
 
@@ -102,18 +105,19 @@ def test_a_secret_that_is_known_stands_nowhere_in_a_body(secret: str, before: by
 
 
 @given(st.text(min_size=1))
-def test_what_a_request_carries_in_secret_is_known_from_its_body(secret: str) -> None:
+def test_the_secrets_of_a_request_are_found_in_its_body(secret: str) -> None:
     body = json.dumps({"displayName": "shown", "hmacSecret": secret}).encode()
     found = {each.reveal() for each in secrets_of(Secret(f"Bearer {TOKEN}"), body)}
 
     assert found == {TOKEN, secret}
 
 
-def test_a_request_without_a_body_carries_its_credentials_alone() -> None:
+def test_the_only_secrets_of_a_request_without_a_body_are_its_credentials() -> None:
     assert [each.reveal() for each in secrets_of(Secret("Basic abc"), None)] == ["abc"]
     assert [each.reveal() for each in secrets_of(Secret("Basic abc"), b"grant_type=x")] == ["abc"]
 
 
 def test_a_large_body_is_redacted_in_a_moment() -> None:
-    for body in (b'"' * 1_000_000, b'"secret' * 100_000, b'"' + b"a" * 1_000_000, b'"token": "' * 100_000):
-        assert isinstance(redact_body(body), bytes)
+    for body in (b'"' * 1_000_000, b'"secret' * 100_000, b'"' + b"a" * 1_000_000):
+        assert redact_body(body) == body
+    assert redact_body(b'"token": "' * 100_000) == b'"token": "***' * 100_000

@@ -27,6 +27,9 @@ class Receiver(Protocol):
     @property
     def is_running(self) -> bool: ...
 
+    @property
+    def has_handlers(self) -> bool: ...
+
     async def receive(self, body: bytes, headers: Headers) -> Receipt: ...
 
     async def start(self) -> None: ...
@@ -50,6 +53,8 @@ class InboxApp:
             await self._lifespan(receive, send)
         elif scope["type"] == "http":
             await self._serve(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
 
     async def _serve(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         if scope["method"] != "POST":
@@ -79,7 +84,8 @@ class InboxApp:
         return await self._inbox.receive(body, headers)
 
     async def _start(self) -> None:
-        if not self._inbox.is_running:
+        # Without handlers it is one of the processes that only receive.
+        if self._inbox.has_handlers and not self._inbox.is_running:
             logger.warning(
                 "the inbox was started by its first callback: a mounted application gets no lifespan events. "
                 "Use `async with inbox` in the lifespan of the application that it is mounted in"

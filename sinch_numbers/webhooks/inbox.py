@@ -146,6 +146,11 @@ class WebhookInbox:
         return self._workers.is_running
 
     @property
+    def has_handlers(self) -> bool:
+        """Whether this process could handle events."""
+        return bool(self._handlers)
+
+    @property
     def clock(self) -> Clock:
         """Where the inbox's time comes from."""
         if self._clock is None:

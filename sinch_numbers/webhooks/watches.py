@@ -35,7 +35,10 @@ class Watch:
     async def wait(self, seconds: float) -> None:
         """Returns once an event has come since `begin`, and after `seconds` at the latest."""
         deadline = self._clock.monotonic() + seconds
-        while (remaining := deadline - self._clock.monotonic()) > 0:
+        while not self._coming.is_set() and await self._newest() == self._last:
+            remaining = deadline - self._clock.monotonic()
+            if remaining <= 0:
+                return
             sleeping = asyncio.ensure_future(self._clock.sleep(min(remaining, _LOOK)))
             coming = asyncio.ensure_future(self._coming.wait())
             try:
@@ -43,8 +46,6 @@ class Watch:
             finally:
                 sleeping.cancel()
                 coming.cancel()
-            if self._coming.is_set() or await self._newest() != self._last:
-                return
 
     async def _newest(self) -> bytes | None:
         try:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from codegen.__main__ import main
-from codegen.document import Node, load
+from codegen.document import Node, dump, load
 from codegen.errors import CodegenError
 from codegen.generate import generate
-from codegen.paths import CONFIG, OUTPUT, OVERLAY
+from codegen.paths import CONFIG, OUTPUT, OVERLAY, SPEC
+
+pytestmark = pytest.mark.slow
 
 Change = Callable[[Node], object]
 Changed = Callable[[Change], Path]
@@ -25,6 +27,33 @@ def files(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+@pytest.fixture
+def changed_spec(tmp_path: Path) -> Callable[[Callable[[Node], object]], Path]:
+    """Writes a copy of the vendored document after a change."""
+
+    def write(change: Callable[[Node], object]) -> Path:
+        return _changed(SPEC, tmp_path / "spec.yaml", change)
+
+    return write
+
+
+@pytest.fixture
+def changed_overlay(tmp_path: Path) -> Callable[[Callable[[Node], object]], Path]:
+    """Writes a copy of the overlay after a change."""
+
+    def write(change: Callable[[Node], object]) -> Path:
+        return _changed(OVERLAY, tmp_path / "overlay.yaml", change)
+
+    return write
+
+
+def _changed(source: Path, target: Path, change: Callable[[Node], object]) -> Path:
+    document = load(source)
+    change(document)
+    target.write_text(dump(document), encoding="utf-8")
+    return target
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +78,7 @@ def test_two_runs_write_the_same_bytes_and_leave_no_stray_file(output: Path, tmp
     assert files(again) == files(output)
 
 
-def test_there_is_no_client_and_no_http_library(output: Path) -> None:
+def test_the_generated_package_has_no_client_and_no_http_library(output: Path) -> None:
     written = files(output)
     assert not {"client.py", "errors.py", "README.md", ".gitignore", "pyproject.toml"} & set(written)
     for name, content in written.items():
@@ -88,7 +117,7 @@ def test_spec_prints_the_corrected_document(
     assert load(printed) == document
 
 
-def test_an_action_that_matches_nothing_fails_by_its_name(
+def test_an_action_that_matches_nothing_is_named_in_the_error(
     changed_overlay: Changed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     action = {"target": "$.components.schemas.Mended", "description": "Was wrong once.", "remove": True}
@@ -114,7 +143,7 @@ def test_an_action_that_matches_nothing_fails_by_its_name(
         ("remove", "no target"),
     ],
 )
-def test_a_malformed_action_fails_by_its_name(
+def test_a_malformed_action_is_named_in_the_error(
     action: object, message: str, changed_overlay: Changed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     overlay = changed_overlay(lambda document: document.update(actions=[action]))
@@ -222,7 +251,7 @@ def test_a_warning_of_the_generator_is_an_error(
 
 
 @pytest.mark.parametrize("text", ["{", "a: [", "- 1", "", "a: 1\na: 2", "openapi: 3.0.3"])
-def test_a_file_that_is_no_document_fails_by_its_name(
+def test_a_file_that_is_not_a_document_is_named_in_the_error(
     text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     spec = tmp_path / "broken.yaml"
@@ -231,7 +260,7 @@ def test_a_file_that_is_no_document_fails_by_its_name(
     assert "broken.yaml" in capsys.readouterr().err
 
 
-def test_a_missing_file_fails_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_is_named_in_the_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["spec", "--overlay", str(tmp_path / "absent.yaml")]) == 1
     assert "absent.yaml" in capsys.readouterr().err
 

@@ -19,6 +19,8 @@ from codegen.document import Node, load, operations, references
 from codegen.paths import OVERLAY, SPEC
 from sinch_numbers._generated import models
 
+pytestmark = pytest.mark.slow
+
 VENDORED = "97a50dc479107fce6a3b5b8ff5bee365283b37cce3aefbbb6bb3d6714e0de24d"
 
 
@@ -133,7 +135,9 @@ VOICE: list[tuple[Any, bool]] = [
 
 
 @pytest.mark.parametrize(("value", "valid"), VOICE)
-def test_a_voice_configuration_matches_one_variant_alone(document: Node, value: object, valid: bool) -> None:
+def test_a_voice_configuration_matches_exactly_one_variant(
+    document: Node, value: object, valid: bool
+) -> None:
     ready = plain(document)
     schema = {"$ref": "#/components/schemas/VoiceConfiguration", "components": ready["components"]}
     validator: Any = Draft4Validator(schema)
@@ -149,7 +153,9 @@ BEYOND = re.compile("wrong-types|unknown-voice|unknown-scheduled|no-string|no-ob
 @pytest.mark.parametrize(
     "path", sorted(BODIES.glob("*/*.json")), ids=lambda path: f"{path.parent.name}/{path.stem}"
 )
-def test_what_the_api_sends_is_valid_where_it_can_be(document: Node, path: Path) -> None:
+def test_known_bodies_of_the_api_are_valid_unless_the_document_cannot_foresee_them(
+    document: Node, path: Path
+) -> None:
     ready = plain(document)
     name = SCHEMAS.get(path.parent.name, path.parent.name)
     validator: Any = Draft4Validator(
@@ -194,7 +200,7 @@ REQUESTS: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("name", "body"), REQUESTS)
-def test_what_the_package_sends_is_valid(document: Node, name: str, body: Any) -> None:
+def test_the_bodies_that_the_package_sends_are_valid(document: Node, name: str, body: Any) -> None:
     ready = plain(document)
     validator: Any = Draft4Validator(
         {"$ref": f"#/components/schemas/{name}", "components": ready["components"]}

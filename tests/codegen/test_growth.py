@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +17,26 @@ from codegen.document import Node, load
 from codegen.generate import generate
 from codegen.spec import patched
 
+pytestmark = pytest.mark.slow
+
 GROWN = Path(__file__).parent / "grown.yaml"
+
+
+@pytest.fixture(scope="session")
+def imported() -> Iterator[Callable[[Path, str], ModuleType]]:
+    """Imports a module of a generated package, wherever that lies."""
+    before = set(sys.modules)
+    paths = list(sys.path)
+
+    def load_module(package: Path, module: str) -> ModuleType:
+        sys.path.insert(0, str(package.parent))
+        return importlib.import_module(f"{package.name}.{module}" if module else package.name)
+
+    yield load_module
+    sys.path[:] = paths
+    for name in set(sys.modules) - before:
+        if name.startswith("grown"):
+            del sys.modules[name]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +65,7 @@ def test_a_new_enum_value_is_a_member_with_its_description(models: Any, package:
     )
 
 
-def test_a_variant_that_is_nothing_but_null_is_no_class(models: Any) -> None:
+def test_a_variant_that_is_only_null_is_not_a_class(models: Any) -> None:
     assert not hasattr(models, "NoValue")
     assert models.Branch.from_dict({"tree": None}).tree is None
 
@@ -94,7 +114,7 @@ def test_new_properties_are_decoded_and_written_back(models: Any) -> None:
     assert [drift.problem for drift in drifts] == ["unknown value"]
 
 
-def test_a_required_string_of_an_answer_is_there_unless_it_may_be_null(models: Any) -> None:
+def test_a_required_string_of_a_response_is_a_string_unless_it_may_be_null(models: Any) -> None:
     drifts: list[Any] = []
     owner = models.ActiveNumberResponseOwner.from_dict({"name": 5}, drifts.append)
     assert (owner.name, owner.access_token, owner.address) == ("", "", "")
@@ -198,7 +218,7 @@ def test_a_request_requires_what_the_document_requires(models: Any) -> None:
     assert read_back.to_request() == {"target": 5}
 
 
-def test_an_operation_without_answer_has_none(
+def test_an_operation_without_a_response_body_returns_none(
     package: Path, imported: Callable[[Path, str], ModuleType]
 ) -> None:
     cancel: Any = imported(package, "api.number_transfers.cancel_transfer")
@@ -206,7 +226,7 @@ def test_an_operation_without_answer_has_none(
     assert cancel.parse_response(b"") is None
 
 
-def test_what_grew_is_typed_strictly(package: Path) -> None:
+def test_the_grown_package_is_typed_strictly(package: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file=", package.name],
         cwd=package.parent,

@@ -1,4 +1,4 @@
-"""Enums stay open: a value that nobody has seen is a value, not an error."""
+"""Enums stay open: an unknown value is a value, not an error."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_known_value_is_its_member() -> None:
     assert NumberType(NumberType("new")) == "new"
 
 
-def test_iteration_shows_known_values_alone() -> None:
+def test_iteration_yields_only_known_values() -> None:
     NumberType("mobile")
     assert [str(value) for value in NumberType] == ["MOBILE", "LOCAL", "TOLL_FREE"]
 

@@ -36,6 +36,19 @@ def stripped(value: Any) -> Any:
     return [stripped(item) for item in cast("list[object]", value)] if isinstance(value, list) else value
 
 
+@pytest.fixture(scope="session")
+def keys() -> list[str]:
+    """Every property name of the document."""
+    # Here, so that the other tests need nothing but the package and run with any Python.
+    from codegen.paths import OVERLAY, SPEC
+    from codegen.spec import corrected
+    from codegen.transforms import transformed
+
+    schemas = transformed(corrected(SPEC, OVERLAY))["components"]["schemas"].values()
+    return sorted({key for schema in schemas for key in schema.get("properties", {})})
+
+
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=30, deadline=None)
 @pytest.mark.parametrize("name", NAMES)

@@ -156,7 +156,7 @@ def test_a_configuration_of_the_user_sends_its_type(voice: Any, expected: dict[s
     assert body.to_request() == {"voiceConfiguration": expected}
 
 
-def test_what_the_api_sent_can_be_passed_back_without_what_is_its_own() -> None:
+def test_an_object_of_the_api_can_be_sent_back_without_its_read_only_fields() -> None:
     number = ActiveNumber.from_dict(
         {
             "voiceConfiguration": {
@@ -185,7 +185,7 @@ def test_what_the_api_sent_can_be_passed_back_without_what_is_its_own() -> None:
         },
     ],
 )
-def test_read_only_values_are_not_sent_when_they_are_odd_either(voice: dict[str, Any]) -> None:
+def test_read_only_values_are_not_sent_even_if_they_are_malformed(voice: dict[str, Any]) -> None:
     number = ActiveNumber.from_dict({"voiceConfiguration": voice})
     assert number.voice_configuration is not None
     assert number.voice_configuration.to_request() == {"type": voice["type"]}

@@ -60,7 +60,7 @@ def test_an_unusual_time_is_understood(text: str, expected: datetime) -> None:
         "2024-06-06T12:30:15+99:00",
     ],
 )
-def test_a_text_that_is_no_time_is_kept(text: str) -> None:
+def test_a_text_that_is_not_a_time_is_kept(text: str) -> None:
     event = NumberEvent.from_dict({"timestamp": text})
     assert event.timestamp is None
     assert event.to_dict() == {"timestamp": text}
@@ -129,7 +129,7 @@ def test_an_amount_that_is_a_json_number_is_exact_to_the_last_digit(number: str)
 @pytest.mark.parametrize(
     "raw", ["NaN", "Infinity", "-sNaN", "", " 1", "1_000", "1,5", "٣", "1e9999", True, [], {}, "9" * 101]
 )
-def test_an_amount_that_is_no_finite_decimal_is_kept(raw: object) -> None:
+def test_an_amount_that_is_not_a_finite_decimal_is_kept(raw: object) -> None:
     money = Money.from_dict({"amount": raw})
     assert money.amount is None
     assert money.to_dict() == {"amount": raw}
@@ -138,7 +138,7 @@ def test_an_amount_that_is_no_finite_decimal_is_kept(raw: object) -> None:
 @pytest.mark.parametrize(
     "content", [b'{"money":{"amount":NaN}}', b'{"money":{"amount":1e400}}', b'{"money":{"amount":-Infinity}}']
 )
-def test_an_amount_beyond_numbers_raises_nothing(content: bytes) -> None:
+def test_an_amount_that_is_infinite_or_not_a_number_raises_nothing(content: bytes) -> None:
     money = get_active_number.parse_response(content).money
     assert money is not None
     assert money.amount is None or money.amount == Decimal("1e400")
@@ -178,7 +178,7 @@ def test_a_whole_number_with_a_point_is_an_integer() -> None:
         b'{"a":' + b"9" * 5000 + b"}",
     ],
 )
-def test_a_body_that_is_no_json_object_is_a_decode_error(content: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_a_decode_error(content: bytes) -> None:
     with pytest.raises(DecodeError):
         get_active_number.parse_response(content)
 

@@ -1,4 +1,4 @@
-"""A buyer in a process of its own, which tests stop, kill, fork, and give a clock or a store that is off.
+"""A buyer in a process of its own, which tests stop, kill, fork, and give a wrong clock or a store that misbehaves.
 
 `python -m tests.purchasing.buyer '{"url": ..., "path": ...}'` buys what is missing of a batch and prints an outcome a line.
 """
@@ -44,15 +44,15 @@ class Settings:
     batch: str = BATCH
     lease: float = 4.0
     clock_shift: float = 0.0
-    """Seconds by which its wall clock is off."""
+    """Seconds by which its wall clock is wrong."""
     pid: int | None = None
-    """What it takes for its process id, with a host name that is always the same."""
+    """What os.getpid() returns to it, with a host name that is always the same."""
     interrupt: str = ""
-    """What strikes it, once: `stop` (SIGSTOP), `kill` (SIGKILL) or `block` (until a line comes on its standard input)."""
+    """What interrupts it, once: `stop` (SIGSTOP), `kill` (SIGKILL) or `block` (until a line comes on its standard input)."""
     at: str = ""
     """When: `before check`, `after check` (of the lease, just before the first byte leaves) or `after POST`."""
     store: str = ""
-    """How its store is off: `loses answers`, `answers late`, `restarts`, or `goes away` (after the POST)."""
+    """How its store misbehaves: `loses responses`, `responds late`, `restarts`, or `goes away` (after the POST)."""
     workers: int = 0
     """How many processes it forks, which then buy; the ledger is made, and used, before that."""
 
@@ -124,7 +124,7 @@ def interruption(kind: str) -> Callable[[], None]:
 
 
 class UnreliableStore:
-    """A store that carries its calls out and does not say so, in one of the ways of `Settings.store`."""
+    """A store that carries out its calls and whose responses are lost, in one of the ways of `Settings.store`."""
 
     def __init__(self, inner: Store, how: str) -> None:
         self._inner = inner
@@ -132,7 +132,7 @@ class UnreliableStore:
         self._calls = 0
         self.posted: Callable[[], bool] = lambda: False
 
-    async def _answer(self, call: Any) -> Any:
+    async def _call(self, call: Any) -> Any:
         self._calls += 1
         if self._how == "goes away" and self.posted():
             call.close()
@@ -140,34 +140,34 @@ class UnreliableStore:
         if self._how == "restarts" and self._calls in {2, 5, 8, 11}:
             call.close()
             raise ConnectionError("the store restarts")
-        answer = await call
-        if self._how == "loses answers" and self._calls in {2, 6, 10}:
-            raise ConnectionError("the answer was lost")
-        if self._how == "answers late" and self._calls in {2, 6, 10}:
+        response = await call
+        if self._how == "loses responses" and self._calls in {2, 6, 10}:
+            raise ConnectionError("the response was lost")
+        if self._how == "responds late" and self._calls in {2, 6, 10}:
             await asyncio.Event().wait()
-        return answer
+        return response
 
     async def get(self, key: str) -> bytes | None:
-        return await self._answer(self._inner.get(key))  # type: ignore[no-any-return]
+        return await self._call(self._inner.get(key))  # type: ignore[no-any-return]
 
     async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
-        await self._answer(self._inner.set(key, value, ttl=ttl))
+        await self._call(self._inner.set(key, value, ttl=ttl))
 
     async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
-        return await self._answer(self._inner.add(key, value, ttl=ttl))  # type: ignore[no-any-return]
+        return await self._call(self._inner.add(key, value, ttl=ttl))  # type: ignore[no-any-return]
 
     async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
-        return await self._answer(self._inner.replace(key, old, new, ttl=ttl))  # type: ignore[no-any-return]
+        return await self._call(self._inner.replace(key, old, new, ttl=ttl))  # type: ignore[no-any-return]
 
     async def delete(self, key: str, old: bytes) -> bool:
-        return await self._answer(self._inner.delete(key, old))  # type: ignore[no-any-return]
+        return await self._call(self._inner.delete(key, old))  # type: ignore[no-any-return]
 
     async def items(self, prefix: str) -> list[tuple[str, bytes]]:
-        return await self._answer(self._inner.items(prefix))  # type: ignore[no-any-return]
+        return await self._call(self._inner.items(prefix))  # type: ignore[no-any-return]
 
 
 def tell(outcome: Outcome | OrphanedPurchase) -> None:
-    """Prints what was told, in one write: several processes share the pipe."""
+    """Prints an outcome, in one write: several processes share the pipe."""
     line = {"kind": type(outcome).__name__, "number": outcome.phone_number}
     if not isinstance(outcome, Rented):
         line["error"] = str(getattr(outcome, "error", ""))

@@ -1,27 +1,30 @@
-"""What the purchasing tests share."""
+"""What the tests of purchases share: a ledger in memory, and what is reported of purchases without a caller."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from sinch_numbers import NumbersClient
+from sinch_numbers import MemoryStore, NumbersClient, OrphanedPurchase, PurchaseLedger
 from sinch_numbers.sandbox import Sandbox
 
 
 @pytest.fixture
-def sandbox() -> Sandbox:
-    return Sandbox()
+def orphans() -> list[OrphanedPurchase]:
+    """Where the hook `on_orphaned_purchase` puts what it is called with."""
+    return []
 
 
 @pytest.fixture
-async def client(sandbox: Sandbox) -> AsyncIterator[NumbersClient]:
-    async with sandbox.client() as client:
-        yield client
+def store(sandbox: Sandbox) -> MemoryStore:
+    return MemoryStore(clock=sandbox.clock)
 
 
 @pytest.fixture
-async def url(sandbox: Sandbox) -> AsyncIterator[str]:
-    async with sandbox.serve() as url:
-        yield url
+def ledger(store: MemoryStore) -> PurchaseLedger:
+    return PurchaseLedger(store)
+
+
+@pytest.fixture
+def buyer(client: NumbersClient, ledger: PurchaseLedger) -> NumbersClient:
+    """A client whose purchases are recorded in `ledger`."""
+    return client.with_options(ledger=ledger)

@@ -26,7 +26,7 @@ FAULTS = ("drop_after_commit", "drop_before_commit", "status_after_commit", "tru
 
 
 async def buy(url: str, path: str, count: int) -> int:
-    """Buys what is missing of the batch. Exit status 0: all places of the batch are filled."""
+    """Buys what is missing of the batch. Exit status 0: all slots of the batch are filled."""
     async with SQLiteStore(path) as store:
         client = NumbersClient(
             project_id="sandbox-project",

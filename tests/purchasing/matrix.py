@@ -33,7 +33,7 @@ NAME = "renamed"
 
 @attrs.define
 class World:
-    """One cell's surroundings: a fresh sandbox behind a real server, and a client whose network can be led astray."""
+    """One cell's surroundings: a fresh sandbox behind a real server, and a client whose requests can be sent elsewhere."""
 
     sandbox: Sandbox
     client: NumbersClient
@@ -196,7 +196,7 @@ CIRCUMSTANCES: dict[str, Circumstance] = {
 
 @attrs.frozen
 class Cell:
-    """What one call came to. `told` is what the caller heard; `true` what the sandbox's books say."""
+    """The outcome of one call. `told` is what the caller got; the rest is what the sandbox knows."""
 
     told: str
     error: str
@@ -279,7 +279,7 @@ async def resetting_server() -> AsyncGenerator[str]:
 
 
 def closed_port() -> str:
-    """An address where nobody listens: a port that was ours a moment ago."""
+    """An address without a listener: a port that was ours a moment ago."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         host, port = server.getsockname()
     return f"http://{host}:{port}"
@@ -291,13 +291,13 @@ async def run_matrix() -> dict[tuple[str, str, str], Cell]:
     sandbox = Sandbox()
     closed_url = closed_port()
     async with sandbox.serve() as url, resetting_server() as resetting_url:
-        places = {"closed": closed_url, "resets": resetting_url}
+        targets = {"closed": closed_url, "resets": resetting_url}
         for name, operation in OPERATIONS.items():
             for fault, trouble in FAULTS.items():
                 for often, times in (("once", 1), ("always", None)):
                     world = await new_world(sandbox, url, name, operation, hangs="timeout" in fault)
                     await trouble(world, operation.wire_name, times)
-                    world.detour.target = places.get(world.detour.target, "")
+                    world.detour.target = targets.get(world.detour.target, "")
                     cells[fault, name, often] = await run_cell(world, operation, None)
             for circumstance, call in CIRCUMSTANCES.items():
                 world = await new_world(sandbox, url, name, operation, waits="too late" not in circumstance)
@@ -320,7 +320,7 @@ async def new_world(
         auth_url=url,
         transport=detour,
         clock=sandbox.clock,
-        # Short where the answer never comes, and otherwise longer than any machine is busy.
+        # Short if the response never comes, and otherwise longer than any machine is busy.
         timeout=Timeout(read=0.25 if hangs else 30),
         retry=RetryPolicy(initial_delay=0.5),
         close_timeout=30 if waits else 0.1,
@@ -337,7 +337,7 @@ async def new_world(
 
 
 def table(cells: dict[tuple[str, str, str], Cell], often: str) -> str:
-    """The cells as a table in Markdown: what the caller was told, and how many charges the API's books hold."""
+    """The cells as a table in Markdown: what the caller got, and how many charges there are."""
     faults = list(dict.fromkeys(fault for fault, _, repeated in cells if repeated == often))
     lines = [
         f"| fault | {' | '.join(f'`{name}`' for name in OPERATIONS)} |",

@@ -27,12 +27,12 @@ WORKERS = 4
 LEASE = 3.0
 KINDS = ("drop_after_commit", "drop_before_commit", "status_after_commit", "status", "truncated")
 TICK = 0.02
-"""Seconds between two looks at what the workers have asked for."""
+"""Seconds between two looks at the requests of the workers."""
 
 
 @attrs.frozen
 class Aftermath:
-    """What is found after a round, once a last buyer has finished the batch in peace."""
+    """What is found after a round, after a last, undisturbed buyer has finished the batch."""
 
     struck: dict[str, int]
     charged: list[str]

@@ -9,15 +9,15 @@ import pytest
 
 from sinch_numbers import (
     ActiveNumber,
-    AvailableNumber,
     Budget,
     BudgetExceededError,
     ConfigurationError,
-    Money,
+    MemoryStore,
     NumbersClient,
     NumbersError,
     OutcomeUnknownError,
     Price,
+    PurchaseLedger,
     Refused,
     Rented,
     RetryPolicy,
@@ -25,11 +25,10 @@ from sinch_numbers import (
 from sinch_numbers.purchasing.prices import price_of
 from sinch_numbers.sandbox import Sandbox
 
-
-def total_charged(sandbox: Sandbox) -> Decimal:
-    return sum((Decimal(charge.amount) for charge in sandbox.charges), Decimal(0))
+from .steps import offered, total_charged
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.0, 0.3])
 async def test_500_concurrent_buyers_never_exceed_a_budget_of_100_by_a_cent(
     sandbox: Sandbox, url: str, rate: float
@@ -68,7 +67,7 @@ async def test_500_concurrent_buyers_never_exceed_a_budget_of_100_by_a_cent(
         assert total_charged(sandbox) == budget.spent == len(rented) * price.amount
 
 
-async def test_nothing_is_sent_for_a_number_beyond_the_budget(
+async def test_nothing_is_sent_for_a_number_that_the_budget_does_not_cover(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     offer = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
@@ -81,7 +80,7 @@ async def test_nothing_is_sent_for_a_number_beyond_the_budget(
     assert "RentNumber" not in {request.operation for request in sandbox.requests}
 
 
-async def test_a_budget_of_numbers_counts_them(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_a_budget_with_max_numbers_counts_numbers(sandbox: Sandbox, client: NumbersClient) -> None:
     client = client.with_options(budget=Budget(max_numbers=3))
     outcomes = await client.available_numbers.rent_many(count=5, region_code="US", number_type="LOCAL")
     assert sum(isinstance(outcome, Rented) for outcome in outcomes) == 3
@@ -104,7 +103,9 @@ async def test_a_refused_purchase_gives_its_price_back(sandbox: Sandbox, client:
     assert budget.spent == total_charged(sandbox)
 
 
-async def test_an_unknown_outcome_stays_counted(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_a_purchase_with_an_unknown_outcome_stays_counted(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
     budget = Budget(max_numbers=1)
     sandbox.faults.add("drop_before_commit", operation="RentAnyNumber")
     client = client.with_options(budget=budget)
@@ -115,7 +116,7 @@ async def test_an_unknown_outcome_stays_counted(sandbox: Sandbox, client: Number
         await client.available_numbers.rent_any(region_code="US", number_type="LOCAL")
 
 
-async def test_a_budget_in_money_refuses_a_number_that_is_not_named(
+async def test_a_budget_in_money_refuses_rent_any_whose_price_is_not_known(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     client = client.with_options(budget=Budget(max_total=100, currency="USD"))
@@ -124,62 +125,46 @@ async def test_a_budget_in_money_refuses_a_number_that_is_not_named(
     assert not sandbox.charges
 
 
-async def test_a_budget_in_another_currency_refuses(sandbox: Sandbox, client: NumbersClient) -> None:
+async def test_a_budget_refuses_a_price_in_another_currency(sandbox: Sandbox, client: NumbersClient) -> None:
     client = client.with_options(budget=Budget(max_total=1_000, currency="SEK"))
     with pytest.raises(BudgetExceededError, match="SEK"):
         await client.available_numbers.rent_first(region_code="US", number_type="LOCAL")
     assert not sandbox.charges
 
 
-async def test_a_quote_says_what_would_be_bought_and_at_what_price(
-    sandbox: Sandbox, client: NumbersClient
+# --- across restarts ---
+
+
+async def test_a_budget_holds_across_restarts(
+    sandbox: Sandbox, client: NumbersClient, store: MemoryStore
 ) -> None:
-    quote = await client.available_numbers.quote(count=12, region_code="GB", number_type="MOBILE")
-    assert not sandbox.charges
-    assert len(quote.offers) == len(quote.prices) == 12
-    outcomes = await client.available_numbers.rent_many(count=12, region_code="GB", number_type="MOBILE")
-    assert {offer.phone_number for offer in quote.offers} == {
-        outcome.phone_number for outcome in outcomes if isinstance(outcome, Rented)
-    }
-    [(currency, total)] = quote.totals.items()
-    assert {charge.currency_code for charge in sandbox.charges} == {currency}
-    assert total == total_charged(sandbox)
+    ledger = PurchaseLedger(store)
+    first = client.with_options(ledger=ledger, budget=Budget(max_total=5, currency="USD"))
+    await first.available_numbers.rent_many(count=2, region_code="US", number_type="LOCAL", batch="order")
+    after_restart = Budget(max_total=5, currency="USD", max_numbers=10)
+    after_restart.include(await PurchaseLedger(store).entries())
+    assert after_restart.numbers == 2
+    assert after_restart.spent == sum(Decimal(charge.amount) for charge in sandbox.charges)
+    second = client.with_options(ledger=ledger, budget=after_restart)
+    await second.available_numbers.rent_many(count=20, region_code="US", number_type="LOCAL", batch="order")
+    assert sum(Decimal(charge.amount) for charge in sandbox.charges) <= 5
+    with pytest.raises(BudgetExceededError):
+        await second.available_numbers.rent_first(region_code="US", number_type="LOCAL")
 
 
-async def test_a_quote_of_more_than_there_is_has_what_there_is(client: NumbersClient) -> None:
-    pattern = (await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1))[
-        0
-    ].phone_number
-    quote = await client.available_numbers.quote(
-        count=5, region_code="US", number_type="LOCAL", number_pattern=pattern, search_pattern="START"
-    )
-    assert [offer.phone_number for offer in quote.offers] == [pattern]
-
-
-def money(amount: str | None, currency: str | None = "USD") -> Money:
-    return Money(amount=None if amount is None else Decimal(amount), currency_code=currency)
-
-
-@pytest.mark.parametrize(
-    ("setup", "monthly", "price"),
-    [
-        (money("0.50"), money("1.00"), Price(Decimal("1.50"), "USD")),
-        (None, money("1.00"), Price(Decimal("1.00"), "USD")),
-        (money("0", None), money("1.00"), Price(Decimal("1.00"), "USD")),
-        (money("0.00"), money("0.00"), Price(Decimal("0.00"), "USD")),
-        (money("0.50", "EUR"), money("1.00"), None),
-        (money(None), money("1.00"), None),
-        (money("0.50"), None, None),
-        (money("-1"), money("1.00"), None),
-    ],
-)
-def test_the_price_of_an_offer_is_exact_or_not_known(
-    setup: Money | None, monthly: Money | None, price: Price | None
+async def test_a_budget_in_money_cannot_include_an_entry_without_a_price(
+    buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:
-    assert (
-        price_of(AvailableNumber(phone_number="+12025550134", setup_price=setup, monthly_price=monthly))
-        == price
-    )
+    await buyer.available_numbers.rent(await offered(buyer))
+    entries = await ledger.entries()
+    with pytest.raises(ConfigurationError, match="no price"):
+        Budget(max_total=5, currency="USD").include(entries)
+    numbers = Budget(max_numbers=5)
+    numbers.include(entries)
+    assert numbers.numbers == 1
+
+
+# --- a budget as a value ---
 
 
 @pytest.mark.parametrize(
@@ -196,12 +181,12 @@ def test_the_price_of_an_offer_is_exact_or_not_known(
         {"max_numbers": True},
     ],
 )
-def test_a_budget_that_makes_no_sense_is_refused(limits: dict[str, object]) -> None:
+def test_limits_that_make_no_sense_are_a_configuration_error(limits: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
         Budget(**limits)  # type: ignore[arg-type]
 
 
-def test_a_budget_shows_what_is_used_of_it() -> None:
+def test_the_repr_of_a_budget_shows_what_is_used() -> None:
     budget = Budget(max_total="10.00", currency="EUR", max_numbers=3)
     budget.reserve(Price(Decimal("1.25"), "EUR")).settle(bought=True)
     held = budget.reserve(Price(Decimal("2.50"), "EUR"))

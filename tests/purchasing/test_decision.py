@@ -100,9 +100,7 @@ def test_the_decision_for_each_combination_of_evidence(row: tuple[Any, ...]) -> 
     assert {decide(evidence(combination)) for combination in covered} == {row[-1]}
 
 
-def test_a_request_that_may_have_been_processed_is_sent_again_only_if_a_second_one_cannot_buy_a_second_number() -> (
-    None
-):
+def test_a_request_that_may_have_been_processed_is_sent_again_only_if_it_cannot_buy_a_second_number() -> None:
     sent_again = [e for e in map(evidence, COMBINATIONS) if e.maybe_processed and decide(e) is Decision.SEND]
     assert {(e.kind, e.finding) for e in sent_again} == {
         (Kind.RENT, Finding.OFFERED),
@@ -112,13 +110,13 @@ def test_a_request_that_may_have_been_processed_is_sent_again_only_if_a_second_o
     assert all(e.can_send for e in sent_again)
 
 
-def test_nobody_is_told_that_nothing_was_bought_if_something_may_have_been() -> None:
+def test_a_rent_that_may_have_been_processed_is_never_reported_as_refused() -> None:
     for e in map(evidence, COMBINATIONS):
         if e.maybe_processed and e.kind is not Kind.RELEASE and not e.long_absent:
             assert decide(e) not in {Decision.REFUSED, Decision.GONE}
 
 
-def test_asking_ends() -> None:
+def test_the_api_is_not_asked_any_more_once_the_time_is_over() -> None:
     for e in map(evidence, COMBINATIONS):
         if not e.can_ask and e.finding is not Finding.NOT_ASKED:
             assert decide(e) is not Decision.ASK

@@ -1,4 +1,4 @@
-"""Each cell of the matrix keeps the promises: no charge that the caller did not hear of, no number charged twice, no lie."""
+"""Each cell of the matrix keeps the promises: every charge is reported, no number is charged twice, no outcome is wrong."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from .matrix import CIRCUMSTANCES, FAULTS, OPERATIONS, Cell, run_matrix, table
+
+pytestmark = pytest.mark.slow
 
 Key = tuple[str, str, str]
 
@@ -28,7 +30,7 @@ def name(key: Key) -> str:
 
 
 @pytest.mark.parametrize("key", KEYS, ids=name)
-def test_what_the_caller_was_told_is_the_truth(cells: dict[Key, Cell], key: Key) -> None:
+def test_what_the_caller_gets_is_the_truth(cells: dict[Key, Cell], key: Key) -> None:
     cell = cells[key]
     if cell.told == OPERATIONS[key[1]].success:
         assert cell.effect
@@ -38,7 +40,7 @@ def test_what_the_caller_was_told_is_the_truth(cells: dict[Key, Cell], key: Key)
 
 
 @pytest.mark.parametrize("key", KEYS, ids=name)
-def test_there_are_no_more_charges_than_the_caller_was_told_of(cells: dict[Key, Cell], key: Key) -> None:
+def test_there_are_no_more_charges_than_were_reported_to_the_caller(cells: dict[Key, Cell], key: Key) -> None:
     cell = cells[key]
     told = int(cell.told in {"rented", "unknown"} and key[1].startswith("rent"))
     assert cell.charges <= told
@@ -46,9 +48,7 @@ def test_there_are_no_more_charges_than_the_caller_was_told_of(cells: dict[Key, 
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key[1] == "rent_any"], ids=name)
-def test_a_rent_that_names_no_number_is_sent_again_only_where_it_surely_was_not_processed(
-    cells: dict[Key, Cell], key: Key
-) -> None:
+def test_rent_any_is_sent_again_only_if_it_surely_was_not_processed(cells: dict[Key, Cell], key: Key) -> None:
     fault = key[0]
     may_repeat = fault.startswith(("429", "401"))
     assert cells[key].requests <= (3 if may_repeat else 1)
@@ -64,7 +64,7 @@ def test_a_fault_that_strikes_once_costs_the_caller_nothing(
 
 @pytest.mark.parametrize("operation", [name for name in OPERATIONS if name != "update"])
 @pytest.mark.parametrize("circumstance", ["cancelled before commit", "cancelled after commit"])
-def test_the_outcome_of_a_cancelled_billable_call_is_handed_over(
+def test_the_outcome_of_a_cancelled_billable_call_is_reported_as_an_orphan(
     cells: dict[Key, Cell], circumstance: str, operation: str
 ) -> None:
     cell = cells[circumstance, operation, "once"]
@@ -73,5 +73,5 @@ def test_the_outcome_of_a_cancelled_billable_call_is_handed_over(
 
 
 @pytest.mark.parametrize("often", ["once", "always"])
-def test_the_documentation_shows_the_table_as_it_was_measured(cells: dict[Key, Cell], often: str) -> None:
+def test_the_documentation_shows_the_measured_table(cells: dict[Key, Cell], often: str) -> None:
     assert table(cells, often) in DOCUMENT.read_text()

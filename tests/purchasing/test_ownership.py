@@ -1,4 +1,4 @@
-"""Who owns a slot, with real processes: each row says what happens to the first buyer, and what is told and charged."""
+"""Who owns a slot, with real processes: each row says what happens to the first buyer, and what is reported and charged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +47,7 @@ class World:
         return buyer
 
     async def buy(self, **settings: Any) -> Told:
-        """What a buyer is told that nothing happens to."""
+        """The outcomes of a buyer that is not interrupted."""
         return await told(await self.start(**settings))
 
     async def stopped(self, **settings: Any) -> Process:
@@ -58,7 +58,7 @@ class World:
         return buyer
 
     async def let_leases_pass(self, count: int) -> None:
-        """Has this process wait for the leases of purchases whose owners are gone, one after the other."""
+        """Waits for the leases of `count` purchases whose owners are gone, one after the other."""
         key = f"{PREFIX}call/gone"
         async with SQLiteStore(self.path) as store:
             client = NumbersClient(
@@ -79,13 +79,11 @@ class World:
 
     def rows(self) -> dict[str, bytes]:
         """The ledger as it stands in the file."""
-        with sqlite3.connect(self.path) as db:
-            found = dict(db.execute("SELECT key, value FROM entries").fetchall())
-        db.close()
-        return found
+        with closing(sqlite3.connect(self.path)) as db:
+            return dict(db.execute("SELECT key, value FROM entries").fetchall())
 
     def put(self, rows: dict[str, bytes]) -> None:
-        """Makes the file forget all that was written after `rows` were read."""
+        """Takes everything back that was written to the file after `rows` were read."""
         with sqlite3.connect(self.path) as db:
             db.execute("DELETE FROM entries")
             db.executemany("INSERT INTO entries VALUES (?, ?, NULL)", rows.items())
@@ -140,17 +138,15 @@ async def settled_as_rented(world: World) -> bool:
 
 
 def hold(world: World, *, after_commit: bool = False) -> Fault:
-    """Keeps the first rent on its way."""
+    """Holds the first rent at the API."""
     return world.sandbox.faults.hold("RentNumber", times=1, after_commit=after_commit)
 
 
-# --- the rows of the table: the first buyer dies ---
+# --- the first buyer is killed ---
 
 
 @pytest.mark.parametrize("at", ["before check", "after check", "after POST"])
-async def test_a_buyer_that_dies_is_succeeded_by_one_that_finishes_the_same_number(
-    world: World, at: str
-) -> None:
+async def test_after_a_buyer_was_killed_the_next_one_finishes_the_same_number(world: World, at: str) -> None:
     dead = await world.start(interrupt="kill", at=at)
     assert await told(dead) == []
     [entry] = await world.entries()
@@ -159,7 +155,9 @@ async def test_a_buyer_that_dies_is_succeeded_by_one_that_finishes_the_same_numb
     assert await settled_as_rented(world)
 
 
-async def test_a_buyer_that_dies_after_its_post_while_the_number_does_not_show_yet(tmp_path: Path) -> None:
+async def test_after_a_buyer_was_killed_the_next_one_waits_for_a_number_that_appears_late(
+    tmp_path: Path,
+) -> None:
     clock = RealtimeClock()
     async with a_world(tmp_path, Sandbox(clock=clock)) as world:
         ticking = asyncio.create_task(clock.run())
@@ -172,10 +170,10 @@ async def test_a_buyer_that_dies_after_its_post_while_the_number_does_not_show_y
         assert world.posts() == 2  # the second was refused: the number was sold
 
 
-# --- the first buyer pauses ---
+# --- the first buyer is paused ---
 
 
-async def test_a_buyer_that_pauses_before_it_checks_its_lease_sends_nothing_when_it_wakes(
+async def test_a_buyer_that_was_paused_before_it_checked_its_lease_sends_nothing(
     world: World,
 ) -> None:
     paused = await world.stopped(at="before check")
@@ -190,7 +188,9 @@ async def test_a_buyer_that_pauses_before_it_checks_its_lease_sends_nothing_when
     assert await settled_as_rented(world)
 
 
-async def test_a_request_that_is_sent_late_after_the_check_buys_no_second_number(world: World) -> None:
+async def test_a_request_that_is_sent_long_after_the_check_of_the_lease_buys_no_second_number(
+    world: World,
+) -> None:
     paused = await world.stopped(at="after check")
     [entry] = await world.entries()
     assert await world.buy() == [("Rented", entry.phone_number)]
@@ -201,7 +201,7 @@ async def test_a_request_that_is_sent_late_after_the_check_buys_no_second_number
     assert await settled_as_rented(world)
 
 
-async def test_a_buyer_that_pauses_after_its_post_is_told_unknown_with_the_number(world: World) -> None:
+async def test_the_outcome_of_a_buyer_that_was_paused_after_its_post_is_unknown(world: World) -> None:
     paused = await world.stopped(at="after POST")
     [entry] = await world.entries()
     assert await world.buy() == [("Rented", entry.phone_number)]
@@ -211,7 +211,7 @@ async def test_a_buyer_that_pauses_after_its_post_is_told_unknown_with_the_numbe
     assert await settled_as_rented(world)
 
 
-async def test_a_buyer_whose_loop_is_blocked_is_not_at_work(world: World) -> None:
+async def test_a_buyer_whose_event_loop_is_blocked_loses_its_slot(world: World) -> None:
     blocked = await world.start(interrupt="block", at="before check")
     entry = await first_entry(world)
     assert await world.buy() == [("Rented", entry.phone_number)]
@@ -222,15 +222,23 @@ async def test_a_buyer_whose_loop_is_blocked_is_not_at_work(world: World) -> Non
     assert world.posts() == 1
 
 
+def has_claimed_a_number(world: World) -> bool:
+    if not world.path.exists():
+        return False
+    with suppress(sqlite3.OperationalError):  # the file is there before its table
+        return any("/number/" in key for key in world.rows())
+    return False
+
+
 async def first_entry(world: World) -> Entry:
-    """The entry of the first buyer, once it has claimed its slot and asked for nothing more."""
-    while not world.path.exists() or not [key for key in world.rows() if "/number/" in key]:
+    """The entry of the first buyer, once it has claimed its slot and its number."""
+    while not has_claimed_a_number(world):
         await asyncio.to_thread(os.sched_yield)
     [entry] = await world.entries()
     return entry
 
 
-# --- the first buyer is slow, and alive ---
+# --- the first buyer is slow, but alive ---
 
 
 @pytest.mark.parametrize(
@@ -243,7 +251,7 @@ async def first_entry(world: World) -> Entry:
     ],
     ids=["alike", "two hours behind and ahead", "two hours ahead and behind", "same pid and host"],
 )
-async def test_a_slow_buyer_that_lives_keeps_its_slot(
+async def test_a_slow_buyer_that_is_alive_keeps_its_slot(
     world: World, first: dict[str, Any], second: dict[str, Any]
 ) -> None:
     held = hold(world)
@@ -259,7 +267,7 @@ async def test_a_slow_buyer_that_lives_keeps_its_slot(
     assert world.charged == [entry.phone_number]
 
 
-async def test_workers_forked_after_the_ledger_was_made_are_told_rented_once(world: World) -> None:
+async def test_of_two_workers_that_were_forked_after_the_ledger_was_made_one_rents(world: World) -> None:
     held = hold(world)
     parent = await world.start(workers=2)
     await held.reached()
@@ -274,17 +282,21 @@ async def test_workers_forked_after_the_ledger_was_made_are_told_rented_once(wor
     assert world.charged == [entry.phone_number]
 
 
-# --- the store is off ---
+# --- the store misbehaves ---
 
 
-@pytest.mark.parametrize("how", ["loses answers", "answers late", "restarts"])
-async def test_a_store_that_does_not_say_what_it_did_costs_nothing(world: World, how: str) -> None:
+@pytest.mark.parametrize("how", ["loses responses", "responds late", "restarts"])
+async def test_a_number_is_rented_and_recorded_once_if_responses_of_the_store_are_lost(
+    world: World, how: str
+) -> None:
     [(kind, number)] = await world.buy(store=how)
     assert (kind, [number]) == ("Rented", world.charged)
     assert await settled_as_rented(world)
 
 
-async def test_a_store_that_goes_away_while_the_request_is_under_way_costs_one_charge(world: World) -> None:
+async def test_if_the_store_goes_away_after_the_post_the_number_is_charged_once_and_settled_later(
+    world: World,
+) -> None:
     [(kind, number)] = await world.buy(store="goes away")
     assert (kind, [number]) == ("Rented", world.charged)
     [entry] = await world.entries()
@@ -294,7 +306,7 @@ async def test_a_store_that_goes_away_while_the_request_is_under_way_costs_one_c
     assert await settled_as_rented(world)
 
 
-async def test_a_buyer_stops_if_the_store_has_lost_its_last_renewals(world: World) -> None:
+async def test_a_buyer_sends_nothing_if_the_store_has_lost_its_last_renewals(world: World) -> None:
     paused = await world.stopped(at="before check")
     [entry] = await world.entries()
     rows = world.rows()
@@ -308,7 +320,7 @@ async def test_a_buyer_stops_if_the_store_has_lost_its_last_renewals(world: Worl
     assert world.charged == [entry.phone_number]
 
 
-async def test_a_claim_that_the_store_has_lost_is_not_sent(world: World) -> None:
+async def test_a_buyer_sends_nothing_if_the_store_has_lost_its_claim(world: World) -> None:
     paused = await world.stopped(at="before check")
     [entry] = await world.entries()
     world.put({})
@@ -317,7 +329,7 @@ async def test_a_claim_that_the_store_has_lost_is_not_sent(world: World) -> None
     assert world.charged == []
 
 
-async def test_a_charge_whose_claim_the_store_has_lost_is_in_the_ledger_all_the_same(world: World) -> None:
+async def test_a_charge_whose_claim_the_store_has_lost_is_recorded_all_the_same(world: World) -> None:
     held = hold(world, after_commit=True)
     first = await world.start()
     await held.reached()
@@ -335,7 +347,7 @@ async def test_a_charge_whose_claim_the_store_has_lost_is_in_the_ledger_all_the_
     assert await settled_as_rented(world)
 
 
-async def test_an_outcome_that_the_store_has_lost_is_found_again(world: World) -> None:
+async def test_an_outcome_that_the_store_has_lost_is_found_out_again(world: World) -> None:
     held = hold(world, after_commit=True)
     first = await world.start()
     await held.reached()
@@ -348,10 +360,10 @@ async def test_an_outcome_that_the_store_has_lost_is_found_again(world: World) -
     assert world.charged == [entry.phone_number]
 
 
-# --- all of it at a time ---
+# --- everything at once ---
 
 
-async def test_rounds_of_forked_workers_that_are_stopped_and_killed_never_buy_too_many(
+async def test_forked_workers_that_are_stopped_and_killed_never_buy_too_many(
     tmp_path: Path,
 ) -> None:
     rounds = await run_rounds([*range(20)], tmp_path, at_a_time=4)

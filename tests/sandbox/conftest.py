@@ -8,11 +8,6 @@ from .driver import PLAN_AND_CAMPAIGN, Api
 
 
 @pytest.fixture
-def sandbox() -> Sandbox:
-    return Sandbox()
-
-
-@pytest.fixture
 def api(sandbox: Sandbox) -> Api:
     return Api(sandbox)
 

@@ -49,7 +49,7 @@ async def test_a_body_that_is_too_large_is_a_413(api: Api, sandbox: Sandbox) -> 
     assert (await api.call("PATCH", f"activeNumbers/{NUMBER}", {"displayName": "x"})).status == 413
 
 
-async def test_a_project_id_can_contain_any_character(api: Api, sandbox: Sandbox) -> None:
+async def test_a_project_id_can_contain_any_character(sandbox: Sandbox) -> None:
     odd = Api(sandbox, "a%2Fb%20%C3%B6%3F%FF")
     assert (await odd.rent()).body["projectId"] == "a/b ö?\ufffd"
     assert (await odd.get("callbackConfiguration")).status == 200

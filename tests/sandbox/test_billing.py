@@ -1,3 +1,5 @@
+"""Charges, credit and months."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime
@@ -64,14 +66,6 @@ async def test_a_release_after_some_months_takes_effect_at_the_end_of_the_paid_m
     assert (await api.release()).body["expireAt"] == "2025-03-15T09:30:00Z"
     sandbox.clock.advance(365 * DAY)
     assert len(sandbox.charges) == 2
-
-
-async def test_dates_show_a_fraction_of_a_second_only_if_there_is_one(api: Api, sandbox: Sandbox) -> None:
-    dates: list[str] = []
-    for index, seconds in enumerate((0, 0.25, 0.000125)):
-        sandbox.clock.advance(seconds)
-        dates.append((await api.rent(f"+1202555013{index}")).body["nextChargeDate"])
-    assert dates == ["2025-02-15T09:30:00Z", "2025-02-15T09:30:00.250Z", "2025-02-15T09:30:00.250125Z"]
 
 
 @pytest.mark.parametrize(

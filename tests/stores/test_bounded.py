@@ -1,4 +1,4 @@
-"""A store's calls are bounded in time, and its failures typed, whatever the store does."""
+"""Every call of a store ends in time, and what it raises is a StoreError."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sinch_numbers.stores.bounded import BoundedStore
 
 
 class Stubborn(MemoryStore):
-    """A store whose driver does not let itself be cancelled, until it is let go."""
+    """A store whose driver swallows cancellations until `let_go` is set."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +27,7 @@ class Stubborn(MemoryStore):
         return b"late"
 
 
-async def test_a_call_is_left_after_its_time_even_if_the_store_swallows_the_cancellation() -> None:
+async def test_a_call_times_out_even_if_the_store_swallows_the_cancellation() -> None:
     store = Stubborn()
     with pytest.raises(StoreError, match="did not respond within"):
         await BoundedStore(store, timeout=0.01).get("a")
@@ -36,9 +36,7 @@ async def test_a_call_is_left_after_its_time_even_if_the_store_swallows_the_canc
     store.let_go.set()
 
 
-async def test_a_cancelled_caller_leaves_a_moment_later_and_the_call_ends_by_itself(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_cancelled_caller_waits_a_moment_for_the_stores_call_to_end() -> None:
     class Slow(MemoryStore):
         async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
             begun.set()
@@ -73,7 +71,7 @@ async def test_a_cancelled_caller_does_not_wait_for_a_store_that_hangs(
 
 
 @pytest.mark.parametrize("error", [OSError("no space"), KeyError("k"), asyncio.CancelledError()])
-async def test_what_a_store_raises_is_a_store_error_with_its_cause(error: BaseException) -> None:
+async def test_what_a_store_raises_becomes_a_store_error_with_its_cause(error: BaseException) -> None:
     class Failing(MemoryStore):
         async def items(self, prefix: str) -> list[tuple[str, bytes]]:
             raise error

@@ -1,3 +1,5 @@
+"""The default transport: one exchange, its connections, its event loop."""
+
 from __future__ import annotations
 
 import asyncio
@@ -15,25 +17,22 @@ import httpx
 import pytest
 
 from sinch_numbers import (
-    APIConnectionError,
     APIStatusError,
     HttpRequest,
     HttpxTransport,
     NumbersClient,
-    RetryPolicy,
     Sent,
     Timeout,
     TransportError,
 )
 from sinch_numbers.transports.httpx import HttpxClientTransport
 
-from ..support import NUMBER, RawServer, closed_port, http_answer, make_client, raw_server
-
-ONCE = RetryPolicy(max_attempts=1)
+from ..raw_server import RawServer, http_response, raw_server
+from ..support import NUMBER, make_client
 
 
 async def empty(_: bytes) -> bytes:
-    return http_answer()
+    return http_response()
 
 
 def request(url: str, **options: Any) -> HttpRequest:
@@ -58,12 +57,14 @@ async def served(transport: HttpxTransport) -> AsyncGenerator[tuple[RawServer, N
 # --- one exchange ---
 
 
-async def test_an_answer_comes_complete_with_lower_case_headers() -> None:
-    async def answer(_: bytes) -> bytes:
+async def test_a_response_is_complete_and_its_headers_are_lower_case() -> None:
+    async def respond(_: bytes) -> bytes:
         body = gzip.compress(b'{"a": 1}')
-        return http_answer(203, body, "Content-Encoding: gzip", "X-Twice: a", "x-twice: b", "X-Request-ID: r")
+        return http_response(
+            203, body, "Content-Encoding: gzip", "X-Twice: a", "x-twice: b", "X-Request-ID: r"
+        )
 
-    async with raw_server(answer) as server:
+    async with raw_server(respond) as server:
         transport = HttpxTransport()
         response = await transport.send(request(f"{server.url}/path?q=%2B1"))
         await transport.aclose()
@@ -74,18 +75,18 @@ async def test_an_answer_comes_complete_with_lower_case_headers() -> None:
     assert server.requests[0].startswith(b"GET /path?q=%2B1 HTTP/1.1\r\n")
 
 
-async def test_a_content_encoding_that_is_wrong_is_no_answer() -> None:
-    async def answer(_: bytes) -> bytes:
-        return http_answer(200, b"not gzip", "Content-Encoding: gzip")
+async def test_a_response_with_a_wrong_content_encoding_is_a_transport_error() -> None:
+    async def respond(_: bytes) -> bytes:
+        return http_response(200, b"not gzip", "Content-Encoding: gzip")
 
-    async with raw_server(answer) as server:
+    async with raw_server(respond) as server:
         error = await lost(HttpxTransport(), request(server.url))
 
     assert (error.sent, error.timed_out) == (Sent.UNKNOWN, False)
 
 
 @pytest.mark.parametrize("make", [HttpxTransport, lambda: HttpxClientTransport(httpx.AsyncClient())])
-async def test_what_before_send_refuses_is_not_sent(
+async def test_a_request_is_not_sent_if_before_send_raises(
     make: Callable[[], HttpxTransport | HttpxClientTransport],
 ) -> None:
     async def refuse() -> None:
@@ -109,7 +110,7 @@ async def test_what_before_send_refuses_is_not_sent(
     gc.collect()
 
 
-async def test_a_tls_handshake_that_fails_was_never_sent() -> None:
+async def test_a_request_whose_tls_handshake_fails_was_never_sent() -> None:
     async def babble(_: bytes) -> bytes:
         return b"no TLS here\r\n\r\n"
 
@@ -126,7 +127,7 @@ async def test_a_tls_handshake_that_fails_was_never_sent() -> None:
 
 
 LOOPBACK = Path(__file__).with_name("loopback.pem")
-"""A key and a certificate that nobody trusts, for 127.0.0.1."""
+"""A self-signed certificate and its key, for 127.0.0.1."""
 
 
 async def test_tls_verifies_the_server_and_shakes_hands_once_for_each_connection() -> None:
@@ -149,13 +150,13 @@ async def test_tls_verifies_the_server_and_shakes_hands_once_for_each_connection
     assert len(server.requests) == 12
 
 
-async def test_a_transport_that_is_closed_meanwhile_still_gives_the_answer() -> None:
+async def test_an_exchange_that_has_begun_gets_its_response_after_the_transport_is_closed() -> None:
     arrived, leave = asyncio.Event(), asyncio.Event()
 
     async def wait(_: bytes) -> bytes:
         arrived.set()
         await leave.wait()
-        return http_answer()
+        return http_response()
 
     async with raw_server(wait) as server:
         transport = HttpxTransport()
@@ -167,7 +168,7 @@ async def test_a_transport_that_is_closed_meanwhile_still_gives_the_answer() -> 
         await server.writers[0].wait_closed()
 
 
-async def test_a_closed_transport_sends_nothing_and_may_be_closed_again() -> None:
+async def test_a_closed_transport_sends_nothing_and_can_be_closed_again() -> None:
     transport = HttpxTransport()
     await transport.aclose()
     await transport.aclose()
@@ -179,7 +180,7 @@ async def test_a_closed_transport_sends_nothing_and_may_be_closed_again() -> Non
 # --- connections ---
 
 
-async def test_calls_one_after_the_other_use_one_connection() -> None:
+async def test_sequential_calls_use_one_connection() -> None:
     async with served(HttpxTransport()) as (server, client):
         for _ in range(10):
             await client.available_regions.list()
@@ -187,7 +188,7 @@ async def test_calls_one_after_the_other_use_one_connection() -> None:
     assert server.connections == 1
 
 
-async def test_calls_at_a_time_use_a_connection_each_and_reuse_them() -> None:
+async def test_concurrent_calls_use_a_connection_each_and_reuse_them() -> None:
     async with served(HttpxTransport()) as (server, client):
         for _ in range(5):
             await asyncio.gather(*(client.available_regions.list() for _ in range(8)))
@@ -195,9 +196,9 @@ async def test_calls_at_a_time_use_a_connection_each_and_reuse_them() -> None:
     assert server.connections == 8
 
 
-async def test_a_refused_answer_leaves_the_connection_usable() -> None:
+async def test_a_4xx_response_leaves_the_connection_usable() -> None:
     async def refuse(_: bytes) -> bytes:
-        return http_answer(404, b"x" * 70_000)
+        return http_response(404, b"x" * 70_000)
 
     async with raw_server(refuse) as server, make_client(base_url=server.url) as client:
         for _ in range(5):
@@ -207,20 +208,20 @@ async def test_a_refused_answer_leaves_the_connection_usable() -> None:
     assert server.connections == 1
 
 
-async def test_a_connection_of_an_exchange_that_failed_is_not_used_again() -> None:
-    answers = iter([b"garbage\r\n\r\n", http_answer(), http_answer()])
+async def test_the_connection_of_a_failed_exchange_is_not_reused() -> None:
+    responses = iter([b"garbage\r\n\r\n", http_response(), http_response()])
 
-    async def answer(_: bytes) -> bytes:
-        return next(answers)
+    async def respond(_: bytes) -> bytes:
+        return next(responses)
 
-    async with raw_server(answer) as server, make_client(base_url=server.url) as client:
+    async with raw_server(respond) as server, make_client(base_url=server.url) as client:
         await client.available_regions.list()
         await client.available_regions.list()
 
     assert server.connections == 2
 
 
-async def test_an_idle_connection_is_not_used_after_its_expiry() -> None:
+async def test_an_idle_connection_is_not_reused_after_its_expiry() -> None:
     async with served(HttpxTransport(keepalive_expiry=0)) as (server, client):
         await client.available_regions.list()
         await client.available_regions.list()
@@ -228,7 +229,7 @@ async def test_an_idle_connection_is_not_used_after_its_expiry() -> None:
     assert server.connections == 2
 
 
-async def test_idle_connections_that_expired_are_closed_as_others_come_back() -> None:
+async def test_expired_idle_connections_are_closed_when_others_are_returned() -> None:
     async with served(HttpxTransport(keepalive_expiry=0)) as (server, client):
         await asyncio.gather(*(client.available_regions.list() for _ in range(8)))
         for _ in range(16):
@@ -238,7 +239,7 @@ async def test_idle_connections_that_expired_are_closed_as_others_come_back() ->
     assert all(writer.is_closing() for writer in server.writers[:8])
 
 
-async def test_a_connection_that_the_server_closed_while_idle_costs_no_attempt() -> None:
+async def test_an_idle_connection_that_the_server_closed_costs_no_attempt() -> None:
     async with served(HttpxTransport()) as (server, client):
         for _ in range(3):
             await client.available_regions.list()
@@ -251,11 +252,11 @@ async def test_a_connection_that_the_server_closed_while_idle_costs_no_attempt()
     assert len(responses[0].attempts) == 1
 
 
-async def test_a_rent_over_a_connection_that_the_server_closed_while_idle_is_sent_once() -> None:
-    async def answer(_: bytes) -> bytes:
-        return http_answer(200, b'{"phoneNumber": "%s"}' % NUMBER.encode())
+async def test_a_rent_is_sent_once_if_the_server_closed_the_idle_connection() -> None:
+    async def respond(_: bytes) -> bytes:
+        return http_response(200, b'{"phoneNumber": "%s"}' % NUMBER.encode())
 
-    async with raw_server(answer) as server, make_client(base_url=server.url) as client:
+    async with raw_server(respond) as server, make_client(base_url=server.url) as client:
         await client.available_regions.list()
         server.writers[-1].close()
         await server.writers[-1].wait_closed()
@@ -264,7 +265,7 @@ async def test_a_rent_over_a_connection_that_the_server_closed_while_idle_is_sen
     assert sum(message.startswith(b"POST ") for message in server.requests) == 1
 
 
-async def test_each_origin_has_connections_of_its_own() -> None:
+async def test_each_origin_has_its_own_connections() -> None:
     async with raw_server(empty) as one, raw_server(empty) as two:
         transport = HttpxTransport()
         for url in (one.url, two.url, one.url, two.url):
@@ -339,159 +340,3 @@ def test_a_client_that_asks_for_tokens_serves_one_event_loop_after_the_other() -
     asyncio.run(client.aclose())
 
     assert sandbox.tokens_issued >= 2
-
-
-# --- proxies ---
-
-
-@pytest.fixture
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    return monkeypatch
-
-
-INSECURE: dict[str, Any] = {"base_url": "http://numbers.example", "allow_insecure": True, "retry": ONCE}
-
-
-@pytest.mark.parametrize("variable", ["http_proxy", "all_proxy"])
-@pytest.mark.parametrize("prefix", ["http://", ""])
-async def test_a_proxy_of_the_environment_is_used(
-    no_proxies: pytest.MonkeyPatch, variable: str, prefix: str
-) -> None:
-    async with raw_server(empty) as proxy:
-        no_proxies.setenv(variable, proxy.url.replace("http://", prefix))
-        async with make_client(**INSECURE) as client:
-            await client.available_regions.list()
-
-    assert proxy.requests[0].startswith(b"GET http://numbers.example/v1/projects/")
-
-
-@pytest.mark.parametrize("exempt", ["0.0.0.0", "*", "0.0.0.0:{port}", "elsewhere.example,0.0.0.0"])
-async def test_hosts_that_need_no_proxy_get_none(no_proxies: pytest.MonkeyPatch, exempt: str) -> None:
-    async with raw_server(empty) as proxy, raw_server(empty) as server:
-        port = server.url.rpartition(":")[2]
-        no_proxies.setenv("http_proxy", proxy.url)
-        no_proxies.setenv("no_proxy", exempt.format(port=port))
-        async with make_client(base_url=f"http://0.0.0.0:{port}", allow_insecure=True) as client:
-            await client.available_regions.list()
-
-    assert (proxy.connections, server.connections) == (0, 1)
-
-
-async def test_this_machine_needs_no_proxy(no_proxies: pytest.MonkeyPatch) -> None:
-    async with raw_server(empty) as proxy, raw_server(empty) as server:
-        no_proxies.setenv("http_proxy", proxy.url)
-        async with make_client(base_url=server.url) as client:
-            await client.available_regions.list()
-
-    assert (proxy.connections, server.connections) == (0, 1)
-
-
-async def test_a_proxy_that_is_named_overrides_the_environment(no_proxies: pytest.MonkeyPatch) -> None:
-    async with raw_server(empty) as proxy:
-        no_proxies.setenv("http_proxy", f"http://127.0.0.1:{closed_port()}")
-        transport = HttpxTransport(proxy=proxy.url)
-        async with make_client(transport=transport, **INSECURE) as client:
-            await client.available_regions.list()
-        await transport.aclose()
-
-    assert proxy.connections == 1
-
-
-async def test_a_proxy_that_refuses_the_tunnel_has_sent_nothing(no_proxies: pytest.MonkeyPatch) -> None:
-    async def refuse(_: bytes) -> bytes:
-        return http_answer(407)
-
-    async with raw_server(refuse) as proxy:
-        error = await lost(HttpxTransport(proxy=proxy.url), request("https://numbers.example"))
-
-    assert error.sent is Sent.NEVER
-    assert proxy.requests[0].startswith(b"CONNECT numbers.example:443 ")
-
-
-@pytest.mark.parametrize(
-    "proxy", ["gopher://user:canary@127.0.0.1:1", "socks5://user:canary@127.0.0.1:1", "http://[::1"]
-)
-async def test_a_proxy_that_cannot_be_used_is_a_connection_error_that_names_no_password(
-    no_proxies: pytest.MonkeyPatch, proxy: str
-) -> None:
-    no_proxies.setenv("http_proxy", proxy)
-    with pytest.raises(APIConnectionError) as caught:
-        await make_client(**INSECURE).available_regions.list()
-
-    assert caught.value.sent is Sent.NEVER
-    assert "proxy" in str(caught.value).lower()
-    assert "canary" not in str(caught.value)
-
-
-# --- a client of the user's ---
-
-
-def _respond(message: httpx.Request) -> httpx.Response:
-    headers = {"x-sent-agent": message.headers["user-agent"], "x-sent-auth": message.headers["authorization"]}
-    return httpx.Response(200, json={"availableRegions": []}, headers=headers)
-
-
-async def test_calls_go_through_a_client_of_the_users_which_stays_open() -> None:
-    async with httpx.AsyncClient(
-        transport=httpx.MockTransport(_respond), auth=("user", "password"), headers={"user-agent": "theirs"}
-    ) as http_client:
-        async with make_client(http_client=http_client) as client:
-            with client.raw_responses() as responses:
-                await client.available_regions.list()
-        assert not http_client.is_closed
-
-    assert responses[0].headers["x-sent-auth"].startswith("Bearer ")
-    assert responses[0].headers["x-sent-agent"].startswith("sinch-numbers/")
-
-
-async def test_a_client_that_follows_redirects_does_not_follow_ours() -> None:
-    def redirect(message: httpx.Request) -> httpx.Response:
-        return httpx.Response(302, headers={"location": "https://elsewhere.example/"})
-
-    async with httpx.AsyncClient(
-        transport=httpx.MockTransport(redirect), follow_redirects=True
-    ) as http_client:
-        with pytest.raises(APIStatusError) as caught:
-            await make_client(http_client=http_client).available_regions.list()
-
-    assert caught.value.status_code == 302
-
-
-async def test_a_client_that_is_closed_has_sent_nothing() -> None:
-    http_client = httpx.AsyncClient(transport=httpx.MockTransport(_respond))
-    await http_client.aclose()
-    with pytest.raises(APIConnectionError) as caught:
-        await make_client(http_client=http_client, retry=ONCE).available_regions.list()
-
-    assert caught.value.sent is Sent.NEVER
-
-
-async def test_the_timeouts_of_a_call_reach_the_client() -> None:
-    seen: list[Any] = []
-
-    def note(message: httpx.Request) -> httpx.Response:
-        seen.append(message.extensions["timeout"])
-        raise httpx.ReadTimeout("slow", request=message)
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(note), timeout=99) as http_client:
-        timeout = Timeout(connect=1, read=2, write=3, pool=4)
-        with pytest.raises(APIConnectionError):
-            await make_client(http_client=http_client, timeout=timeout, retry=ONCE).available_regions.list()
-
-    assert seen == [{"connect": 1, "read": 2, "write": 3, "pool": 4}]
-
-
-async def test_a_clients_hook_that_raises_for_a_status_leaves_the_outcome_open() -> None:
-    async def check(response: httpx.Response) -> None:
-        response.raise_for_status()
-
-    async with httpx.AsyncClient(
-        transport=httpx.MockTransport(lambda _: httpx.Response(500)), event_hooks={"response": [check]}
-    ) as http_client:
-        with pytest.raises(APIConnectionError) as caught:
-            await make_client(http_client=http_client, retry=ONCE).available_regions.list()
-
-    assert caught.value.sent is Sent.UNKNOWN

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
-from sinch_numbers.webhooks import sign
+from sinch_numbers.webhooks import WebhookInbox, sign
 
 SECRET = "callback-secret"
 NUMBER = "+12025550134"
@@ -30,3 +31,15 @@ def body_of(event_id: str = "01jr7stexp0znky34pj07dwp41", **fields: Any) -> byte
 def signed(body: bytes, secret: str = SECRET) -> dict[str, str]:
     """The headers of a callback."""
     return {"Content-Type": "application/json", "X-Sinch-Signature": sign(body, secret)}
+
+
+async def handled(inbox: WebhookInbox) -> None:
+    """Returns once nothing is pending."""
+    while await inbox.pending():
+        await asyncio.sleep(0)
+
+
+async def receive(inbox: WebhookInbox, event_id: str = "id-1", **fields: Any) -> str:
+    """Has the inbox receive a signed callback; returns the reason of the receipt."""
+    body = body_of(event_id, **fields)
+    return (await inbox.receive(body, signed(body))).reason

@@ -4,59 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from sinch_numbers import ConfigurationError, EventType, MemoryStore, NumberEvent
+from sinch_numbers import ConfigurationError, EventType, NumberEvent
 from sinch_numbers.sandbox import VirtualClock
 from sinch_numbers.webhooks import DeadLetter, Delivery, Receipt, WebhookInbox
 
-from .callbacks import NUMBER, PROJECT, SECRET, body_of, signed
+from .callbacks import NUMBER, PROJECT, SECRET, body_of, handled, signed
+from .durable import Durable
 
 VOICE = EventType.PROVISIONING_TO_VOICE_PLATFORM
-
-
-class Durable:
-    """A store that counts as durable, with its calls counted; they fail or hang as scripted."""
-
-    def __init__(self, clock: VirtualClock) -> None:
-        self._inner = MemoryStore(clock=clock)
-        self.fail: str = ""
-        self.let_go = asyncio.Event()
-
-    async def _answer(self, call: Any, *, write: bool = False) -> Any:
-        if self.fail == "before":
-            call.close()
-            raise OSError("no space left on device")
-        if self.fail == "hang":
-            call.close()
-            await self.let_go.wait()
-            raise OSError("too late")
-        answer = await call
-        if self.fail == "after write" and write:
-            raise OSError("connection lost")
-        return answer
-
-    async def get(self, key: str) -> bytes | None:
-        return await self._answer(self._inner.get(key))  # type: ignore[no-any-return]
-
-    async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
-        await self._answer(self._inner.set(key, value, ttl=ttl), write=True)
-
-    async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
-        return await self._answer(self._inner.add(key, value, ttl=ttl), write=True)  # type: ignore[no-any-return]
-
-    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
-        return await self._answer(self._inner.replace(key, old, new, ttl=ttl), write=True)  # type: ignore[no-any-return]
-
-    async def delete(self, key: str, old: bytes) -> bool:
-        return await self._answer(self._inner.delete(key, old), write=True)  # type: ignore[no-any-return]
-
-    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
-        return await self._answer(self._inner.items(prefix))  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -72,12 +32,6 @@ def letters() -> list[DeadLetter]:
 @pytest.fixture
 def inbox(store: Durable, clock: VirtualClock, letters: list[DeadLetter]) -> WebhookInbox:
     return WebhookInbox(SECRET, store=store, clock=clock, project_id=PROJECT, on_dead_letter=letters.append)
-
-
-async def handled(inbox: WebhookInbox) -> None:
-    """Returns once nothing is pending."""
-    while await inbox.pending():
-        await asyncio.sleep(0)
 
 
 # --- the receipt ---
@@ -210,48 +164,6 @@ async def test_an_inbox_that_only_accepts_knows_what_others_have_left_and_handle
     async with before:
         await handled(before)
     assert (await inbox.receive(bodies[2], signed(bodies[2]))).reason == "stored"
-
-
-# --- secrets ---
-
-
-@pytest.mark.parametrize("secrets", [None, "", "  ", [], [""], ["a", ""], b"secret"])
-def test_an_inbox_without_a_secret_cannot_be_made(secrets: Any) -> None:
-    with pytest.raises(ConfigurationError, match="secret"):
-        WebhookInbox(secrets)
-
-
-async def test_during_a_rotation_both_secrets_are_accepted(store: Durable, clock: VirtualClock) -> None:
-    inbox = WebhookInbox((secret for secret in ("old", "new")), store=store, clock=clock)
-    for index, secret in enumerate(("old", "new")):
-        body = body_of(f"id-{index}")
-        assert (await inbox.receive(body, signed(body, secret))).status == 200
-    assert (await inbox.receive(body_of(), signed(body_of(), "another"))).status == 401
-
-
-async def test_secrets_may_come_from_an_async_function(store: Durable, clock: VirtualClock) -> None:
-    current: list[str] = ["first"]
-
-    async def secrets() -> Iterable[str]:
-        return current
-
-    inbox = WebhookInbox(secrets, store=store, clock=clock)
-    assert (await inbox.receive(body_of(), signed(body_of(), "second"))).status == 401
-    current.append("second")
-    assert (await inbox.receive(body_of(), signed(body_of(), "second"))).status == 200
-
-
-@pytest.mark.parametrize("given", [[], "", None])
-async def test_secrets_that_cannot_be_had_are_not_the_senders_fault(
-    store: Durable, clock: VirtualClock, given: Any
-) -> None:
-    async def secrets() -> Any:
-        if given is None:
-            raise LookupError("the vault is sealed")
-        return given
-
-    inbox = WebhookInbox(secrets, store=store, clock=clock)
-    assert await inbox.receive(body_of(), signed(body_of())) == Receipt(status=503, reason="no secrets")
 
 
 # --- the store ---

@@ -1,0 +1,67 @@
+"""An access token: how long it lasts, and how it is kept in a store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytest_httpx import HTTPXMock
+
+from sinch_numbers import MemoryStore
+from sinch_numbers.sandbox import Sandbox, SandboxOptions
+
+from ..support import REGIONS_URL, TOKEN_URL, arrived, make_keyed_client
+
+
+async def test_a_token_with_a_short_lifetime_is_used_for_most_of_it() -> None:
+    sandbox = Sandbox(SandboxOptions(token_lifetime=10))
+    async with sandbox.client() as client:
+        for _ in range(8):
+            await client.available_regions.list()
+            sandbox.clock.advance(1)
+
+    assert arrived(sandbox, "Token") == 1
+
+
+ODD: list[Any] = [None, "", "soon", 0, -1, True, [], 10**400, 1e300, "9" * 400]
+
+
+@pytest.mark.parametrize(
+    ("told", "lifetime"),
+    [
+        ({"expires_in": 3600}, 3600),
+        ({"expires_in": 3600.5}, 3600.5),
+        ({"expires_in": "3600"}, 3600),
+        ({}, 300),
+        *[({"expires_in": odd}, 300) for odd in ODD],
+    ],
+)  # fmt: skip
+async def test_a_token_is_used_for_its_stated_lifetime_or_five_minutes_if_that_makes_no_sense(
+    httpx_mock: HTTPXMock, told: dict[str, Any], lifetime: float
+) -> None:
+    httpx_mock.add_response(url=TOKEN_URL, json={"access_token": "abc", **told}, is_reusable=True)
+    httpx_mock.add_response(url=REGIONS_URL, json={}, is_reusable=True)
+    store = MemoryStore()
+    client = make_keyed_client(token_store=store)
+    clock = client._context.clock
+    await client.available_regions.list()
+    await clock.sleep(lifetime - 10 - 0.2 * lifetime)
+    await client.available_regions.list()
+    before = len(httpx_mock.get_requests(url=TOKEN_URL))
+    await clock.sleep(0.2 * lifetime + 10)
+    await client.available_regions.list()
+
+    assert (before, len(httpx_mock.get_requests(url=TOKEN_URL))) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"", b"{}", b"[]", b"\xff", b'{"value": "x", "issued_at": null}', b"[" * 100_000]
+)
+async def test_a_stored_value_that_is_not_a_token_is_replaced(sandbox: Sandbox, rubbish: bytes) -> None:
+    store = MemoryStore(clock=sandbox.clock)
+    await sandbox.client(token_store=store).available_regions.list()
+    [(key, _)] = await store.items("sinch-numbers/token/")
+    await store.set(key, rubbish)
+    await sandbox.client(token_store=store).available_regions.list()
+
+    assert arrived(sandbox, "Token") == 2

@@ -1,0 +1,89 @@
+"""A ledger entry as it stands in the store."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from sinch_numbers import (
+    ConfigurationError,
+    Entry,
+    EntryState,
+    MemoryStore,
+    NumbersClient,
+    Price,
+    PurchaseLedger,
+)
+
+ENTRY = Entry(
+    key="ledger/call/1",
+    operation="RentNumber",
+    phone_number="+12025550134",
+    state=EntryState.INTENT,
+    price=Price(Decimal("1.50"), "USD"),
+    began_at=1.5,
+    owner="host 1 word",
+)
+
+
+@pytest.mark.parametrize("state", EntryState)
+@pytest.mark.parametrize("price", [None, Price(Decimal("0.10"), "EUR")])
+def test_an_entry_is_read_as_it_was_written(state: EntryState, price: Price | None) -> None:
+    written = ENTRY.written(state=state, price=price, settled_at=2.5, detail="d", unconfirmed_since=2.0)
+    read = Entry.read(written.key, written.raw)
+
+    assert read == written
+    assert (read.state, read.price, read.raw) == (state, price, written.raw)
+
+
+def test_each_write_of_an_entry_has_a_version_of_its_own() -> None:
+    once, twice = ENTRY.written(), ENTRY.written()
+
+    assert once.version
+    assert once.version != twice.version
+    assert once.raw != twice.raw
+
+
+def test_fields_that_another_version_of_the_package_wrote_are_kept() -> None:
+    fields = json.loads(ENTRY.written().raw) | {"colour": "red"}
+    read = Entry.read(ENTRY.key, json.dumps(fields).encode())
+
+    assert json.loads(read.written(state=EntryState.RENTED).raw)["colour"] == "red"
+
+
+@pytest.mark.parametrize(
+    ("state", "is_settled", "may_have_been_charged"),
+    [
+        (EntryState.INTENT, False, True),
+        (EntryState.UNKNOWN, False, True),
+        (EntryState.RENTED, True, True),
+        (EntryState.REFUSED, True, False),
+    ],
+)
+def test_the_state_of_a_rent_says_whether_it_is_settled_and_may_have_been_charged(
+    state: EntryState, is_settled: bool, may_have_been_charged: bool
+) -> None:
+    entry = ENTRY.written(state=state)
+
+    assert (entry.is_settled, entry.may_have_been_charged) == (is_settled, may_have_been_charged)
+    assert not ENTRY.written(operation="ReleaseNumber", state=state).may_have_been_charged
+
+
+def test_a_slot_of_a_batch_has_its_number_in_its_key() -> None:
+    slot = ENTRY.written(key="ledger/batch/order/00000012")
+
+    assert (slot.is_slot, slot.slot) == (True, 12)
+    assert not ENTRY.is_slot
+
+
+async def test_an_entry_that_cannot_be_read_is_named_in_the_error(
+    buyer: NumbersClient, store: MemoryStore, ledger: PurchaseLedger
+) -> None:
+    await buyer.available_numbers.rent("+12025550134")
+    [entry] = await ledger.entries()
+    for content in (b"", b"[]", b"{}", b'{"price": null, "state": "sold"}'):
+        await store.set(entry.key, content)
+        with pytest.raises(ConfigurationError, match=f"unreadable ledger entry at {entry.key!r}"):
+            await ledger.entries()

@@ -1,0 +1,67 @@
+"""Offers, one after the other: rent_first and quote."""
+
+from __future__ import annotations
+
+import pytest
+
+from sinch_numbers import NoOfferError, NumbersClient, OutcomeUnknownError, Rented
+from sinch_numbers.sandbox import Sandbox
+
+from .steps import offered, total_charged
+
+
+async def test_rent_first_goes_on_to_the_next_offer_if_somebody_else_was_faster(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    offers = await client.available_numbers.search(region_code="GB", number_type="MOBILE", size=20)
+    sandbox.faults.add("status", operation="RentNumber", status=404, times=3)
+    number = await client.available_numbers.rent_first(region_code="GB", number_type="MOBILE")
+    assert number.phone_number == offers[3].phone_number
+    assert len(sandbox.charges) == 1
+
+
+async def test_rent_first_raises_if_no_offer_is_left(sandbox: Sandbox, client: NumbersClient) -> None:
+    with pytest.raises(NoOfferError, match="START \\+19999"):
+        await client.available_numbers.rent_first(
+            region_code="US", number_type="LOCAL", number_pattern="+19999", search_pattern="START"
+        )
+    sandbox.faults.add("status", operation="RentNumber", status=404, times=None)
+    number = await offered(client)
+    with pytest.raises(NoOfferError, match="no other number"):
+        await client.available_numbers.rent_first(
+            region_code="US", number_type="LOCAL", number_pattern=number, search_pattern="START"
+        )
+
+
+async def test_rent_first_tries_no_further_offer_while_an_outcome_is_unknown(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent_first(region_code="US", number_type="LOCAL")
+    assert len({request.path for request in sandbox.requests if request.operation == "RentNumber"}) == 1
+
+
+async def test_a_quote_has_the_offers_and_prices_of_what_would_be_bought(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    quote = await client.available_numbers.quote(count=12, region_code="GB", number_type="MOBILE")
+    assert not sandbox.charges
+    assert len(quote.offers) == len(quote.prices) == 12
+    outcomes = await client.available_numbers.rent_many(count=12, region_code="GB", number_type="MOBILE")
+    assert {offer.phone_number for offer in quote.offers} == {
+        outcome.phone_number for outcome in outcomes if isinstance(outcome, Rented)
+    }
+    [(currency, total)] = quote.totals.items()
+    assert {charge.currency_code for charge in sandbox.charges} == {currency}
+    assert total == total_charged(sandbox)
+
+
+async def test_a_quote_has_fewer_offers_than_count_if_fewer_are_on_offer(client: NumbersClient) -> None:
+    pattern = (await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1))[
+        0
+    ].phone_number
+    quote = await client.available_numbers.quote(
+        count=5, region_code="US", number_type="LOCAL", number_pattern=pattern, search_pattern="START"
+    )
+    assert [offer.phone_number for offer in quote.offers] == [pattern]

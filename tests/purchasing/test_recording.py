@@ -1,0 +1,154 @@
+"""Each billable call is in the ledger before it is sent, and its outcome after."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from sinch_numbers import (
+    Budget,
+    EntryState,
+    MemoryStore,
+    NumbersClient,
+    NumbersError,
+    OutcomeUnknownError,
+    Price,
+    PurchaseLedger,
+    StoreError,
+)
+from sinch_numbers.sandbox import Sandbox
+
+from .steps import offered
+
+
+async def states(ledger: PurchaseLedger) -> list[tuple[str, str | None, EntryState]]:
+    return [(entry.operation, entry.phone_number, entry.state) for entry in await ledger.entries()]
+
+
+async def test_the_intent_is_recorded_before_the_request_and_the_outcome_after_it(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    number = await offered(buyer)
+    held = sandbox.faults.hold("RentNumber")
+    call = asyncio.ensure_future(buyer.available_numbers.rent(number))
+    await held.reached()
+    assert await states(ledger) == [("RentNumber", number, EntryState.INTENT)]
+    held.release()
+    await call
+    assert await states(ledger) == [("RentNumber", number, EntryState.RENTED)]
+    sandbox.clock.advance(1)
+    await buyer.active_numbers.release(number)
+    assert await states(ledger) == [
+        ("RentNumber", number, EntryState.RENTED),
+        ("ReleaseNumber", number, EntryState.RELEASED),
+    ]
+
+
+async def test_a_refusal_and_an_unknown_outcome_are_recorded_with_their_reason(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    with pytest.raises(NumbersError):
+        await buyer.available_numbers.rent("+12025559999")
+    sandbox.clock.advance(1)
+    sandbox.faults.add("drop_after_commit", operation="RentAnyNumber")
+    with pytest.raises(OutcomeUnknownError):
+        await buyer.available_numbers.rent_any(region_code="US", number_type="LOCAL")
+    refused, unknown = await ledger.entries()
+    assert (refused.state, unknown.state) == (EntryState.REFUSED, EntryState.UNKNOWN)
+    assert "404" in refused.detail
+    assert "RentAnyNumber" in unknown.detail
+    assert refused.is_settled
+    assert not unknown.is_settled
+
+
+async def test_rent_any_records_its_number(buyer: NumbersClient, ledger: PurchaseLedger) -> None:
+    number = await buyer.available_numbers.rent_any(region_code="US", number_type="LOCAL")
+    assert await states(ledger) == [("RentAnyNumber", number.phone_number, EntryState.RENTED)]
+
+
+async def test_a_rent_with_a_budget_records_its_price(buyer: NumbersClient, ledger: PurchaseLedger) -> None:
+    number = await offered(buyer)
+    offer = await buyer.available_numbers.get(number)
+    await buyer.with_options(budget=Budget(max_total=5, currency="USD")).available_numbers.rent(number)
+    [entry] = await ledger.entries()
+    assert offer.setup_price is not None
+    assert offer.monthly_price is not None
+    total = (offer.setup_price.amount or 0) + (offer.monthly_price.amount or 0)
+    assert entry.price == Price(Decimal(total), "USD")
+
+
+@pytest.mark.parametrize(
+    ("operation", "state"), [("Token", EntryState.REFUSED), ("RentNumber", EntryState.RENTED)]
+)
+async def test_the_entry_of_a_cancelled_call_is_settled_with_its_outcome(
+    sandbox: Sandbox, ledger: PurchaseLedger, operation: str, state: EntryState
+) -> None:
+    held = sandbox.faults.hold(operation)
+    async with sandbox.client(ledger=ledger) as buyer:
+        call = asyncio.ensure_future(buyer.available_numbers.rent("+12025550134"))
+        await held.reached()
+        call.cancel()
+        await asyncio.wait([call])
+        held.release()
+    assert [entry.state for entry in await ledger.entries()] == [state]
+
+
+# --- a store that fails ---
+
+
+async def test_nothing_is_sent_if_the_intent_cannot_be_recorded(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    class FullDisk(MemoryStore):
+        async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+            raise OSError("no space left on device")
+
+    budget = Budget(max_numbers=1)
+    buyer = client.with_options(ledger=PurchaseLedger(FullDisk()), budget=budget)
+    number = await offered(client)
+    with pytest.raises(StoreError, match="no space"):
+        await buyer.available_numbers.rent(number)
+    assert not sandbox.charges
+    assert budget.numbers == 0
+
+
+async def test_a_rented_number_is_returned_even_if_its_outcome_cannot_be_recorded(
+    client: NumbersClient,
+) -> None:
+    class FailsLate(MemoryStore):
+        async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+            if b'"state": "rented"' in new:
+                raise OSError("no space left on device")
+            return await super().replace(key, old, new, ttl=ttl)
+
+    buyer = client.with_options(ledger=PurchaseLedger(FailsLate()))
+    number = await offered(client)
+    assert (await buyer.available_numbers.rent(number)).phone_number == number
+
+
+@pytest.mark.parametrize("moment", ["before it is sent", "after it is sold"])
+@pytest.mark.usefixtures("quiet_loop")
+async def test_a_client_can_be_closed_while_the_ledgers_store_hangs(
+    sandbox: Sandbox, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hanging(MemoryStore):
+        async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+            if b'"intent"' not in new:
+                await asyncio.Event().wait()
+            return await super().replace(key, old, new, ttl=ttl)
+
+    monkeypatch.setattr("sinch_numbers._defaults.ABANDONED_GRACE", 0.01)
+    ledger = PurchaseLedger(Hanging(clock=sandbox.clock))
+    client = sandbox.client(ledger=ledger, close_timeout=0.01)
+    held = sandbox.faults.hold("Token" if moment == "before it is sent" else "RentNumber", after_commit=True)
+    call = asyncio.ensure_future(client.available_numbers.rent("+12025550134"))
+    await held.reached()
+    if moment == "after it is sold":
+        held.release()
+    await client.aclose()
+    held.release()
+    with pytest.raises(NumbersError, match="closed"):
+        await call
+    assert [entry.state for entry in await ledger.entries()] == [EntryState.INTENT]

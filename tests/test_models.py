@@ -1,0 +1,40 @@
+"""`sinch_numbers.models` has every object and enum that users need."""
+
+from __future__ import annotations
+
+from sinch_numbers import models
+from sinch_numbers._generated import models as generated
+
+WRAPPERS = {
+    "ErrorDetail",
+    "ErrorResponse",
+    "ErrorStatus",
+    "FieldViolation",
+    "ListActiveNumbersResponse",
+    "ListAvailableNumbersResponse",
+    "ListAvailableRegionsResponse",
+    "ProblemDetails",
+    "RentAnyNumberRequest",
+    "RentNumberRequest",
+    "ScheduledVoiceProvisioningCommon",
+    "UpdateActiveNumberRequest",
+    "UpdateCallbackConfigurationRequest",
+    "VoiceAppId",
+    "VoiceConfigurationCommon",
+    "VoiceServiceId",
+    "VoiceTrunkId",
+}
+"""What the client unwraps, and what is only a part of other objects."""
+
+
+def test_every_generated_class_is_public_or_listed_as_internal() -> None:
+    assert set(generated.__all__) - WRAPPERS == set(models.__all__)
+
+
+def test_names_are_sorted() -> None:
+    assert models.__all__ == sorted(models.__all__)
+    assert generated.__all__ == sorted(generated.__all__)
+
+
+def test_every_public_name_exists() -> None:
+    assert [name for name in models.__all__ if getattr(models, name) is not getattr(generated, name)] == []

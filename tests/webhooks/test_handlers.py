@@ -1,0 +1,40 @@
+"""What can be a handler."""
+
+from __future__ import annotations
+
+import pytest
+
+from sinch_numbers import ConfigurationError, NumberEvent
+from sinch_numbers.webhooks import Delivery, WebhookInbox
+
+from .callbacks import handled, receive
+
+
+def test_a_handler_has_to_be_async_and_have_a_name_of_its_own(inbox: WebhookInbox) -> None:
+    def not_async(event: NumberEvent, delivery: Delivery) -> None: ...
+
+    async def take(event: NumberEvent, delivery: Delivery) -> None: ...
+
+    with pytest.raises(ConfigurationError, match="async function"):
+        inbox.on()(not_async)  # type: ignore[type-var]
+    with pytest.raises(ConfigurationError, match="types of events"):
+        inbox.on(7)(take)  # type: ignore[arg-type]
+    assert inbox.on()(take) is take
+    with pytest.raises(ConfigurationError, match="already"):
+        inbox.on("ANOTHER")(take)
+    inbox.on("ANOTHER", name="the second")(take)
+
+
+async def test_an_object_with_an_async_call_is_a_handler(inbox: WebhookInbox) -> None:
+    class Counting:
+        count = 0
+
+        async def __call__(self, event: NumberEvent, delivery: Delivery) -> None:
+            self.count += 1
+
+    counting = Counting()
+    inbox.on()(counting)
+    async with inbox:
+        await receive(inbox)
+        await handled(inbox)
+    assert counting.count == 1

@@ -1,0 +1,144 @@
+"""What an inbox keeps is neither lost nor handled twice, wherever its process dies."""
+
+from __future__ import annotations
+
+import asyncio
+
+import attrs
+import pytest
+
+from sinch_numbers import MemoryStore
+from sinch_numbers.sandbox import VirtualClock
+from sinch_numbers.stores.bounded import BoundedStore
+from sinch_numbers.webhooks.mailbox import Envelope, Mailbox
+from sinch_numbers.webhooks.records import Record
+
+from .callbacks import NUMBER, PROJECT, body_of
+
+KEY = "project/id"
+PREFIX = "sinch-numbers/inbox/default/"
+
+
+@pytest.fixture
+def store(clock: VirtualClock) -> MemoryStore:
+    return MemoryStore(clock=clock)
+
+
+@pytest.fixture
+def mailbox(store: MemoryStore) -> Mailbox:
+    return Mailbox(BoundedStore(store, timeout=60), "default", max_age=100, lease=30)
+
+
+RECORD = Record(received_at=1.5, body=b"{}\n{}")
+
+
+def test_a_record_is_read_as_it_was_written() -> None:
+    full = attrs.evolve(
+        RECORD,
+        attempts={"a": 2},
+        done=("b",),
+        errors={"a": "RuntimeError: x\ny"},
+        due={"a": 7.25},
+        finished=True,
+        reason="failed",
+    )
+    for record in (RECORD, full):
+        assert Record.from_bytes(record.to_bytes()) == record
+
+
+@pytest.mark.parametrize("raw", [b"", b"x", b"[]", b"{}", b'{"received_at": "x"}', b"null"])
+def test_what_is_not_a_record_is_a_value_error(raw: bytes) -> None:
+    with pytest.raises(ValueError):
+        Record.from_bytes(raw)
+
+
+async def test_a_callback_that_was_handled_between_two_looks_is_not_kept_again(
+    clock: VirtualClock,
+) -> None:
+    class Quick(MemoryStore):
+        """Another process handles the callback while this one writes it."""
+
+        async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+            added = await super().add(key, value, ttl=ttl)
+            if "/pending/" in key:
+                await self.set(f"{PREFIX}done/{KEY}", b"")
+            return added
+
+    store = Quick(clock=clock)
+    mailbox = Mailbox(BoundedStore(store, timeout=60), "default", max_age=100, lease=30)
+    assert not await mailbox.keep(KEY, RECORD)
+    assert await mailbox.pending() == []
+
+
+@pytest.mark.parametrize("reason", ["", "failed"])
+async def test_a_finished_callback_may_be_finished_again_after_a_crash(
+    store: MemoryStore, mailbox: Mailbox, reason: str
+) -> None:
+    assert await mailbox.keep(KEY, RECORD)
+    raw = await mailbox.read(KEY)
+    assert raw is not None
+    record = attrs.evolve(RECORD, finished=True, reason=reason)
+    raw = await mailbox.write(KEY, raw, record)
+    assert raw is not None
+    left = dict(await store.items(""))
+    await mailbox.finish(KEY, raw, record)
+    done = dict(await store.items(""))
+    # It died before, or after, any of the writes.
+    for key, value in left.items():
+        await store.set(key, value)
+    await mailbox.finish(KEY, raw, record)
+    assert dict(await store.items("")) == done
+    assert await mailbox.pending() == []
+    assert len(await mailbox.dead()) == (reason != "")
+    assert not await mailbox.keep(KEY, RECORD)
+
+
+async def test_a_record_that_another_process_has_written_is_not_overwritten(mailbox: Mailbox) -> None:
+    await mailbox.keep(KEY, RECORD)
+    raw = await mailbox.read(KEY)
+    assert raw is not None
+    newer = attrs.evolve(RECORD, attempts={"a": 1})
+    assert await mailbox.write(KEY, raw, newer) == newer.to_bytes()
+    assert await mailbox.write(KEY, raw, attrs.evolve(RECORD, done=("a",))) is None
+
+
+async def test_a_lease_is_one_owners_until_it_expires(mailbox: Mailbox, clock: VirtualClock) -> None:
+    assert await mailbox.lease(KEY, "a")
+    assert not await mailbox.lease(KEY, "b")
+    clock.advance(20)
+    assert await mailbox.renew(KEY, "a")
+    clock.advance(20)
+    assert not await mailbox.lease(KEY, "b")
+    await mailbox.give_back(KEY, "b")
+    assert not await mailbox.lease(KEY, "b")
+    clock.advance(11)
+    assert await mailbox.lease(KEY, "b")
+    assert not await mailbox.renew(KEY, "a")
+    await mailbox.give_back(KEY, "b")
+    assert await mailbox.renew(KEY, "a")
+
+
+async def test_the_newest_of_a_number_and_kind_is_noted_whoever_notes_at_a_time(mailbox: Mailbox) -> None:
+    envelope = Envelope.of(body_of())
+    await asyncio.gather(*(mailbox.note(envelope, "voice", when) for when in (5, 9, 7, 9, None)))
+    assert await mailbox.newest(envelope, "voice") == 9
+    assert await mailbox.newest(envelope, "sms") is None
+    before = await mailbox.last_event(PROJECT, NUMBER)
+    await mailbox.note(Envelope.of(body_of("another")), "voice", 1)
+    assert await mailbox.last_event(PROJECT, NUMBER) != before
+    assert await mailbox.newest(envelope, "voice") == 9
+
+
+async def test_a_mark_that_cannot_be_read_is_written_anew(store: MemoryStore, mailbox: Mailbox) -> None:
+    envelope = Envelope.of(body_of())
+    await mailbox.note(envelope, "voice", 5)
+    [key] = [key for key, _ in await store.items(f"{PREFIX}newest/")]
+    await store.set(key, b"nonsense")
+    assert await mailbox.newest(envelope, "voice") is None
+    await mailbox.note(envelope, "voice", 3)
+    assert await mailbox.newest(envelope, "voice") == 3
+
+
+def test_names_that_could_reach_into_other_keys_are_digested() -> None:
+    for field in ("eventId", "projectId"):
+        assert "/../" not in Envelope.of(body_of(**{field: "a/../b"})).key
