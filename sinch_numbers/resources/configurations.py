@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypeGuard
 
 from .._generated.models.voice_configuration import decode_voice_configuration
 from ..errors import ConfigurationError
@@ -58,12 +58,12 @@ def voice_model(value: VoiceConfiguration | Mapping[str, Any] | None) -> VoiceCo
 
 def _fields(name: str, value: object, known: frozenset[str], instead: str) -> dict[str, str]:
     """The fields of a mapping by their names in the API."""
-    if not isinstance(value, Mapping):
+    if not _is_mapping(value):
         raise ConfigurationError(
             f"{name} must be made by {instead}, or be a mapping, not {type(value).__name__}"
         )
     fields: dict[str, str] = {}
-    for key, content in cast("Mapping[Any, Any]", value).items():
+    for key, content in value.items():
         wire_name = re.sub("_([a-z])", lambda match: match[1].upper(), key) if isinstance(key, str) else ""
         if wire_name in _READ_ONLY or (content is None and wire_name in known):
             continue
@@ -74,3 +74,7 @@ def _fields(name: str, value: object, known: frozenset[str], instead: str) -> di
         if fields.setdefault(wire_name, content) != content:
             raise ConfigurationError(f"{name} has two values for {wire_name}")
     return fields
+
+
+def _is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
