@@ -280,10 +280,11 @@ async def _send(
     if call.exchanges == before:
         return Result.NOT_PROCESSED, None, error
     status = error.status_code if isinstance(error, APIStatusError) else None
-    if (call.latest is Processed.NO and status != 429) or status in _DENIED:
-        return Result.NOT_PROCESSED, None, error
     if status == 429:
         return Result.LIMITED, None, error
+    if call.latest is Processed.NO or status in _DENIED:
+        # A 429 before it, which the pipeline retried, is a refusal like any other.
+        return (Result.REFUSED if call.was_limited else Result.NOT_PROCESSED), None, error
     refused = call.latest is Processed.YES and status is not None
     return (Result.REFUSED if refused else Result.UNCLEAR), None, error
 
