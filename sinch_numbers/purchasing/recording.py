@@ -119,11 +119,14 @@ async def recorded(
             if differs is not None:
                 _report_difference(context, differs, on_price_difference)
             final = price if differs is None else differs.dearer
-            if lease is not None:
-                changes = {"price": final, "orphaned": state is EntryState.RENTED and call.abandoned}
-                lost = not await _settle(context, lease, state, record.conclusion, changes)
-            if reservation is not None:
-                reservation.settle(bought=state is not EntryState.REFUSED or lost, price=final)
+            try:
+                if lease is not None:
+                    changes = {"price": final, "orphaned": state is EntryState.RENTED and call.abandoned}
+                    lost = not await _settle(context, lease, state, record.conclusion, changes)
+            finally:
+                # Also if the call is cancelled while the entry is written: other purchases wait for the reservation.
+                if reservation is not None:
+                    reservation.settle(bought=state is not EntryState.REFUSED or lost, price=final)
     if lost and record.conclusion is not None and lease is not None and lease.entry.is_slot:
         raise _lost(kind, phone_number) from record.conclusion.error
 
