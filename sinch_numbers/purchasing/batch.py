@@ -27,7 +27,8 @@ from ..errors import (
     PermissionDeniedError,
     PriceChangedError,
 )
-from .billable_calls import adopted, rent_number
+from .adoption import adopted
+from .billable_calls import rent_number
 from .claims import Claims
 from .context import PurchaseContext
 from .entries import Entry, EntryState
