@@ -154,7 +154,10 @@ class Claims:
         """The entry that has the number, or may have it."""
         key = await self._store.get(self._number_key(phone_number))
         entry = None if key is None else await self.read(key.decode(errors="replace"))
-        return None if entry is None or entry.state in _WITHOUT_NUMBER else entry
+        if entry is None or entry.state in _WITHOUT_NUMBER:
+            return None
+        # A slot that was freed, and has another number since: its process died before it removed the old one's key.
+        return None if entry.phone_number not in {None, phone_number} else entry
 
     async def give_number_up(self, entry: Entry) -> None:
         """Lets other entries have the number of this one: it was certainly not bought, or is not in the project any more."""
