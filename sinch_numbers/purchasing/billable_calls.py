@@ -23,6 +23,7 @@ from .._generated.api.available_number import rent_number as _rent
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._generated.types import Request
 from .._sending.billable import BillableCall
+from .._sending.operations import available_number, read
 from ..attempts import Attempt, Processed
 from ..errors import (
     APIStatusError,
@@ -41,7 +42,7 @@ from .decision import Bought, Decision, Evidence, Finding, Kind, Result, decide
 from .detached import detached
 from .entries import Entry, EntryState
 from .orphans import Order, order_for
-from .prices import Price, PriceDifference
+from .prices import Price, PriceDifference, price_of
 from .reconciliation import Look, Patience, ask, look_for_new
 from .recording import Claim, Conclusion, recorded
 
@@ -152,12 +153,15 @@ async def _run(
                     earlier = found
             if earlier is not None:
                 call.resume()
+            cost = price
+            if cost is None and earlier is None and _needs_price(context, operation):
+                cost = await _offered_price(context, operation)
             async with recorded(
                 context,
                 kind,
                 phone_number,
                 call,
-                price=price,
+                price=cost,
                 claim=claim,
                 resumed=earlier,
                 order=digest,
@@ -228,6 +232,37 @@ async def send_and_reconcile(
                 if conclusion.state is EntryState.UNKNOWN:
                     return attrs.evolve(conclusion, unconfirmed_since=absent_since)
                 return conclusion
+
+
+def _needs_price(context: PurchaseContext, operation: _Operation) -> bool:
+    """Whether the budget must know the price, and does not count an earlier, unclear rent of the same number already."""
+    budget = context.purchases.budget
+    if budget is None or operation.kind is not Kind.RENT:
+        return False
+    return budget.needs_price and budget.counted(operation.phone_number) is None
+
+
+async def _offered_price(context: PurchaseContext, operation: _Operation) -> Price | None:
+    """The price of the number's offer. If it is not on offer, raises what a rent raises that the API refused."""
+    name = operation.phone_number or ""
+    begin = Begin(context.clock)
+    try:
+        price = price_of(await read(context, available_number(context, name)))
+    except NotFoundError as error:
+        look = await ask(context, Kind.RENT, name, with_offer=False)
+        # Not by this call, which has sent nothing.
+        bought = bought_by(context.number_locks, name, look, begin, None)
+        evidence = Evidence(
+            kind=Kind.RENT,
+            result=Result.REFUSED,
+            finding=look.finding,
+            bought=Bought.UNCLEAR if bought is Bought.HERE else bought,
+            can_ask=False,
+        )
+        refusal = _conclusion(context, operation, decide(evidence), evidence, look.number, error, None).error
+        raise refusal or error from error
+    context.number_locks.record_offers([name])
+    return price
 
 
 async def _ask(context: PurchaseContext, operation: _Operation, begin: Begin, evidence: Evidence) -> Look:

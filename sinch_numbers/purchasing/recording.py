@@ -13,7 +13,6 @@ import attrs
 
 from .._sending.billable import BillableCall
 from .._sending.hooks import call_hook
-from .._sending.operations import available_number, read
 from .._sending.tasks import shielded
 from ..attempts import Processed
 from ..errors import NumbersError, NumberTakenError, OutcomeUnknownError
@@ -25,7 +24,7 @@ from .decision import Kind
 from .entries import Entry, EntryState
 from .leases import Lease
 from .orphans import OrphanedPurchase, report_orphan
-from .prices import Price, PriceDifference, difference, price_of
+from .prices import Price, PriceDifference, difference
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -107,9 +106,6 @@ async def recorded(
     with ExitStack() as stack:
         try:
             if budget is not None:
-                if price is None and resumed is None and budget.needs_price and phone_number is not None:
-                    price = price_of(await read(context, available_number(context, phone_number)))
-                    context.number_locks.record_offers([phone_number])
                 reservation = await budget.reserve(price, key=_open_key(phone_number, resumed))
             if context.claims is not None:
                 claim = claim or _single_claim(context, context.claims, kind, phone_number, resumed, order)
