@@ -142,7 +142,8 @@ class Claims:
         if kept and state is EntryState.REFUSED and entry.operation == Kind.RENT:
             await self.give_number_up(entry)
         if kept and state is EntryState.RENTED and entry.operation == Kind.RENT_ANY:
-            await self.own_number(lease.entry)
+            # Whoever has claimed the number: the API sold it to this one.
+            await self._store.set(self._number_key(lease.entry.phone_number), entry.key.encode())
         if kept and state is EntryState.RELEASED:
             # The number may be offered and bought again.
             number_key = self._number_key(entry.phone_number)
