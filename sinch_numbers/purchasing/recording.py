@@ -15,7 +15,7 @@ from .._sending.billable import BillableCall
 from .._sending.hooks import call_hook
 from .._sending.tasks import shielded
 from ..attempts import Processed
-from ..errors import NumbersError, NumberTakenError, OutcomeUnknownError
+from ..errors import NumbersError, OutcomeUnknownError
 from ..models import ActiveNumber
 from .budget import Reservation
 from .claims import Claims, taken_error
@@ -102,7 +102,7 @@ async def recorded(
         price = resumed.price
     reservation: Reservation | None = None
     lease: Lease | None = None
-    lost = taken = was_open = False
+    lost = was_open = False
     # What names the purchase while its outcome is open: its entry, or its number, which can be sold only once.
     open_key = phone_number if resumed is None else resumed.key
     with ExitStack() as stack:
@@ -117,12 +117,8 @@ async def recorded(
                 call.guard = lease
                 record.entry = lease.entry
             yield record
-        except NumberTakenError:
-            # If another process was faster to resume an open purchase, this one stays counted: it may have been charged.
-            taken = lease is None and resumed is None
-            raise
         finally:
-            state = EntryState.REFUSED if taken else _state(record.conclusion, call)
+            state = _state(record.conclusion, call)
             differs = None if record.conclusion is None else _difference(price, record.conclusion)
             if differs is not None:
                 _report_difference(context, differs, on_price_difference)
