@@ -15,7 +15,7 @@ from .._sending.billable import BillableCall
 from .._sending.hooks import call_hook
 from .._sending.tasks import shielded
 from ..attempts import Processed
-from ..errors import NumbersError, OutcomeUnknownError
+from ..errors import NumbersError, NumberTakenError, OutcomeUnknownError
 from ..models import ActiveNumber
 from .budget import Reservation
 from .claims import Claims, taken_error
@@ -70,6 +70,8 @@ class Record:
     conclusion: Conclusion | None = None
     entry: Entry | None = None
     """Its ledger entry, as it was opened."""
+    is_anothers: bool = False
+    """Whether another process was faster to finish the open purchase, which may have been charged."""
 
 
 @asynccontextmanager
@@ -102,7 +104,7 @@ async def recorded(
         price = resumed.price
     reservation: Reservation | None = None
     lease: Lease | None = None
-    lost = was_open = False
+    lost = taken = was_open = False
     # What names the purchase while its outcome is open: its entry, or its number, which can be sold only once.
     open_key = phone_number if resumed is None else resumed.key
     with ExitStack() as stack:
@@ -111,14 +113,20 @@ async def recorded(
                 was_open = resumed is None and budget.counted(open_key) is not None
                 reservation = await budget.reserve(price, key=open_key)
             if context.claims is not None:
-                claim = claim or _single_claim(context, context.claims, kind, phone_number, resumed, order)
+                claim = claim or _single_claim(
+                    context, context.claims, record, kind, phone_number, resumed, order
+                )
                 lease = await _opened(context, claim, price, resumed)
                 stack.enter_context(lease.held(context.tasks))
                 call.guard = lease
                 record.entry = lease.entry
             yield record
+        except NumberTakenError:
+            # The entry of another purchase has the number, so a request was never sent for this one, nor for `resumed`.
+            taken = lease is None and not record.is_anothers
+            raise
         finally:
-            state = _state(record.conclusion, call)
+            state = EntryState.REFUSED if taken else _state(record.conclusion, call)
             differs = None if record.conclusion is None else _difference(price, record.conclusion)
             if differs is not None:
                 _report_difference(context, differs, on_price_difference)
@@ -168,6 +176,7 @@ def _report_difference(
 def _single_claim(
     context: PurchaseContext,
     claims: Claims,
+    record: Record,
     kind: Kind,
     phone_number: str | None,
     resumed: Entry | None,
@@ -179,6 +188,7 @@ def _single_claim(
             return await claims.open_call(kind, phone_number, price=price, now=now, order=order)
         lease = await claims.take_over_rent(resumed)
         if lease is None:
+            record.is_anothers = True
             raise taken_error(phone_number or "", await claims.read(resumed.key))
         return lease
 
