@@ -20,10 +20,10 @@ from .._generated.api.available_number import rent_number as _rent
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._generated.types import Request
 from .._sending.billable import BillableCall
+from .._sending.responses import invalid_response
 from ..attempts import Attempt, Processed
 from ..errors import (
     APIStatusError,
-    InvalidResponseError,
     NotFoundError,
     NumbersError,
     NumberTakenError,
@@ -178,13 +178,9 @@ async def _send(
         if number.phone_number and operation.phone_number in {None, number.phone_number}:
             return Result.DONE, number, None
         # A 2xx that does not name the number proves nothing: a proxy's page, a truncated body.
-        error: Exception = InvalidResponseError(
-            f"the {raw.status_code} response is about {number.phone_number or 'no number'}",
-            status_code=raw.status_code,
-            request_id=raw.request_id,
-            method=raw.method,
-            url=raw.url,
-            attempts=raw.attempts,
+        error: Exception = invalid_response(
+            raw,
+            f"expected {operation.phone_number or 'a number'}, got {number.phone_number or 'no phone number'}",
         )
     except Exception as raised:
         # Not only a NumbersError: a token provider may raise anything, and money may have been spent.
