@@ -29,7 +29,7 @@ from sinch_numbers import (
 from sinch_numbers.retry import retry_after
 from sinch_numbers.sandbox import VirtualClock
 
-from .support import CALLBACKS_URL, NUMBER, NUMBER_URL, RENT_URL, make_client
+from .support import ANSWER, CALLBACKS_URL, NUMBER, NUMBER_URL, RENT_URL, make_client
 
 Operation = Callable[[NumbersClient], Awaitable[object]]
 READ: tuple[str, Operation] = (NUMBER_URL, lambda client: client.active_numbers.get(NUMBER))
@@ -135,7 +135,7 @@ async def test_a_rent_is_retried_if_it_was_never_sent(httpx_mock: HTTPXMock, los
 async def waited(httpx_mock: HTTPXMock, headers: Mapping[str, str], **options: Any) -> float:
     """Seconds that a call waited after a 429 with `headers`, before its success."""
     httpx_mock.add_response(429, headers=dict(headers))
-    httpx_mock.add_response(200, json={})
+    httpx_mock.add_response(200, json=ANSWER)
     clock = VirtualClock()
     begin = clock.monotonic()
     await make_client(clock=clock, **options).available_regions.list()
@@ -241,7 +241,7 @@ async def test_successes_give_retries_back_to_the_quota(httpx_mock: HTTPXMock) -
     await attempts_of(client, READ[1])
     assert len(await attempts_of(client, READ[1])) == 1
 
-    httpx_mock.add_response(200, json={}, is_reusable=True)
+    httpx_mock.add_response(200, json=ANSWER, is_reusable=True)
     for _ in range(11):
         await client.available_regions.list()
     httpx_mock.reset()

@@ -17,6 +17,7 @@ from ..clock import Clock
 from ..retry import Safety
 from .billable import BillableCall
 from .credentials import Authenticator
+from .expected import UnexpectedResponse
 from .hooks import DriftReports
 from .pipeline import Pipeline
 from .responses import RawResponse, invalid_response
@@ -51,6 +52,8 @@ class Context:
         """The decoded body of `raw`. Raises InvalidResponseError if it is not what was asked for."""
         try:
             return parse(raw.content, self._on_drift)
+        except UnexpectedResponse as unexpected:
+            error = invalid_response(raw, str(unexpected))
         except DecodeError:
             error = invalid_response(raw)
         # Raised outside the except block: the frames of the parser contain the body, which may contain secrets.

@@ -10,6 +10,8 @@ import attrs
 
 from .. import _defaults
 from .._generated.api.available_number import list_available_numbers
+from .._generated.models import ListAvailableNumbersResponse
+from .._sending.expected import expect_list
 from .._validation import check_count, check_text
 from ..errors import NoOfferError
 from ..models import (
@@ -55,7 +57,8 @@ async def search(context: PurchaseContext, criteria: Criteria, *, size: int | No
         capabilities=None if criteria.capabilities is None else list(criteria.capabilities),
         size=size,
     )
-    response = await context.call(request, Safety.READ, list_available_numbers.parse_response)
+    parse = expect_list(ListAvailableNumbersResponse.from_dict, "availableNumbers")
+    response = await context.call(request, Safety.READ, parse)
     return response.available_numbers or []
 
 
