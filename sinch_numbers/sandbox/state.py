@@ -11,7 +11,7 @@ import attrs
 from .api_errors import envelope, not_found
 from .billing import Billing, add_months
 from .callbacks import Callbacks
-from .catalog import REGIONS, product_by_number, product_by_type
+from .catalog import REGIONS, add_exactly, product_by_number, product_by_type
 from .clock import VirtualClock
 from .listing import Listing
 from .number_search import NumberQuery, search
@@ -79,6 +79,8 @@ class State:
             raise not_found("AvailableNumber", phone_number)
         if self.options.trial:
             raise envelope(403, "Trial account is not enabled to rent number")
+        if self.options.surcharge:
+            product = attrs.evolve(product, monthly=add_exactly(product.monthly, self.options.surcharge))
         self.billing.check_credit(project_id, product)
         now = self.clock.now()
         number = RentedNumber(
