@@ -33,7 +33,7 @@ The modules, from the top down; each imports only modules below it:
     api_errors        the bodies of errors
     responses         Response, JSON, the formats of times and money
     options           SandboxOptions
-    clock             VirtualClock, RealtimeClock
+    clock             VirtualClock
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from .billing import Charge
 from .box import Sandbox
 from .callbacks import SentCallback
 from .calls import ReceivedRequest
-from .clock import RealtimeClock, VirtualClock
+from .clock import VirtualClock
 from .fault_kinds import KINDS, FaultKind
 from .faults import Faults
 from .options import SandboxOptions
@@ -62,7 +62,6 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Faults",
-    "RealtimeClock",
     "ReceivedRequest",
     "Sandbox",
     "SandboxOptions",

@@ -13,14 +13,18 @@ _FLAG = validators.instance_of(bool)
 _TEXT_OR_NONE = validators.optional(validators.instance_of(str))
 
 
-def _seconds(_: object, attribute: attrs.Attribute[float], value: Any) -> None:
+MAX_SECONDS = 366 * 24 * 3600
+"""A year: no wait of a client or of the API is longer."""
+
+
+def _seconds(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise TypeError(f"{attribute.name} must be a number of seconds, not {value!r}")
-    if not 0 <= value < float("inf"):
-        raise ValueError(f"{attribute.name} must be a finite number of seconds, 0 or greater, not {value!r}")
+    if not 0 <= value <= MAX_SECONDS:
+        raise ValueError(f"{attribute.name} must be between 0 and {MAX_SECONDS:,} seconds, not {value!r}")
 
 
-def _count(_: object, attribute: attrs.Attribute[int], value: Any) -> None:
+def _count(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{attribute.name} must be a whole number, not {value!r}")
     if value < 1:
@@ -57,7 +61,7 @@ class SandboxOptions:
     project_id: str | None = attrs.field(default=None, validator=_TEXT_OR_NONE)
     """The only project that exists; with None, every project id exists."""
 
-    token_lifetime: int = attrs.field(default=3599, validator=_count)
+    token_lifetime: int = attrs.field(default=3599, validator=[_count, _seconds])
     """Seconds until an access token expires."""
     token_rate_limit: bool = attrs.field(default=False, validator=_FLAG)
     """Whether the token endpoint limits its rate: a bucket of 30 requests, refilled at 10 per second of virtual time."""
@@ -104,6 +108,8 @@ class SandboxOptions:
     """The hosts, besides this machine, that callbacks are sent to."""
     max_body_bytes: int = attrs.field(default=1024 * 1024, validator=_count)
     """The most bytes in a request's body; a longer one is a 413."""
+    request_timeout: float = attrs.field(default=30.0, validator=[_seconds, validators.gt(0)])
+    """Real seconds that a client of a served sandbox has to send a whole request; after that it gets a 408."""
 
     def update(self, changes: Mapping[str, Any]) -> None:
         """Sets the options in `changes`. Raises for an invalid value, or ValueError for an unknown name, and sets none."""
