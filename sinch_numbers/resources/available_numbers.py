@@ -107,7 +107,8 @@ class AvailableNumbers:
     ) -> ActiveNumber:
         """Rents one number that matches. If somebody else was faster, it tries the next offer.
 
-        Unlike `rent_any`, it works for all regions and types, and is as safe as `rent`.
+        It is as safe as `rent`. It takes any region and type, but the API's document says that only US LOCAL numbers can
+        be rented, and all others need a number order: a refusal is raised, and nothing is bought.
 
         Raises:
             NoOfferError: No number that matches is on offer, or all of them were taken.

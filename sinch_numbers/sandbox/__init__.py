@@ -26,6 +26,7 @@ The modules, from the top down; each imports only modules below it:
     callbacks         signed callbacks: sending them, and what came back
     provisioner       WAITING, IN_PROGRESS, and then done or FAILED
     listing           pages of active numbers, page tokens
+    seeds             numbers of a test's own: active ones and offers
     rented_numbers    a rented number, its SMS and voice configuration
     number_search     searching the catalog
     catalog           regions, number ranges, prices

@@ -96,10 +96,17 @@ class SandboxOptions:
         default="empty", validator=validators.in_(("empty", "null", "absent"))
     )
     """`nextPageToken` of the last page: an empty string, null, or left out."""
-    missing_type: Literal["reject", "mobile"] = attrs.field(
-        default="reject", validator=validators.in_(("reject", "mobile"))
+    missing_filters: Literal["any", "reject", "mobile"] = attrs.field(
+        default="any", validator=validators.in_(("any", "reject", "mobile"))
     )
-    """Listing active numbers without `type`: a 400, or mobile numbers only, as on older servers."""
+    """Listing active numbers without `regionCode` or `type`: of any region and type, as in production; a 400, as the
+    given document says; or, without `type`, mobile numbers only and otherwise a 400, as on older servers."""
+    missing_body: Literal["empty", "reject"] = attrs.field(
+        default="empty", validator=validators.in_(("empty", "reject"))
+    )
+    """Renting without a body: the same as `{}`, or a 400. It is not known what the API does."""
+    rent_us_local_only: bool = attrs.field(default=False, validator=_FLAG)
+    """Whether renting any other number is a 400. The published document says so; the response is made up here."""
     default_page_size: int = attrs.field(default=100, validator=_count)
     """Active numbers on a page if `pageSize` is absent or 0. The API does not document its default."""
     max_page_size: int = attrs.field(default=1000, validator=_count)
