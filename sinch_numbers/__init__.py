@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         PaginationError,
         PayloadError,
         PermissionDeniedError,
+        PriceChangedError,
         ProvisioningFailedError,
         RateLimitError,
         ServerError,
@@ -83,11 +84,11 @@ if TYPE_CHECKING:
     )
     from .pagination import Cursor, Page, Pager
     from .purchasing.budget import Budget
-    from .purchasing.context import OrphanedPurchase
     from .purchasing.entries import Entry, EntryState
     from .purchasing.ledger import PurchaseLedger
     from .purchasing.offers import Quote
-    from .purchasing.prices import Price
+    from .purchasing.orphans import OrphanedPurchase
+    from .purchasing.prices import Price, PriceDifference
     from .retry import RetryEvent, RetryPolicy, Safety
     from .stores import MemoryStore, Store
     from .stores.sqlite import SQLiteStore
@@ -109,8 +110,8 @@ _MODULES = {
     "errors": """
         APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError BudgetExceededError
         ConfigurationError ConflictError FieldViolation InvalidResponseError NoOfferError NotFoundError NumberTakenError
-        NumbersError OutcomeUnknownError PaginationError PayloadError PermissionDeniedError ProvisioningFailedError RateLimitError
-        ServerError SignatureError StoreError WaitTimeoutError WebhookError""",
+        NumbersError OutcomeUnknownError PaginationError PayloadError PermissionDeniedError PriceChangedError
+        ProvisioningFailedError RateLimitError ServerError SignatureError StoreError WaitTimeoutError WebhookError""",
     "purchasing.entries": "Entry EntryState",
     "purchasing.ledger": "PurchaseLedger",
     "models": """
@@ -121,9 +122,9 @@ _MODULES = {
         UnknownScheduledVoiceProvisioning UnknownVoiceConfiguration VoiceApplicationType VoiceConfiguration
         VoiceConfigurationEST VoiceConfigurationFAX VoiceConfigurationRTC""",
     "pagination": "Cursor Page Pager",
-    "purchasing.context": "OrphanedPurchase",
     "purchasing.offers": "Quote",
-    "purchasing.prices": "Price",
+    "purchasing.orphans": "OrphanedPurchase",
+    "purchasing.prices": "Price PriceDifference",
     "retry": "RetryEvent RetryPolicy Safety",
     "stores": "MemoryStore Store",
     "stores.sqlite": "SQLiteStore",
@@ -185,6 +186,8 @@ __all__ = [
     "PayloadError",
     "PermissionDeniedError",
     "Price",
+    "PriceChangedError",
+    "PriceDifference",
     "Processed",
     "ProvisioningFailedError",
     "ProvisioningStatus",

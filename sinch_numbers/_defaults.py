@@ -55,6 +55,8 @@ RECONCILE_INTERVAL = 0.5
 """Seconds: the first pause between two such requests. It doubles, up to `MAX_DELAY`."""
 RETURNED_FOR = 3600.0
 """Seconds for which a number returned to one caller does not count as another call's purchase."""
+OFFERED_FOR = 600.0
+"""Seconds for which a number that was on offer counts as not yet in the project, if it is found there after a rent."""
 LEASE = 30.0
 """Seconds without a renewal after which another process may take over a purchase."""
 SETTLE_AFTER = 600.0

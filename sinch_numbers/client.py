@@ -27,10 +27,12 @@ from .auth.token_endpoint import TokenEndpoint
 from .clock import Clock, SystemClock
 from .errors import ConfigurationError
 from .purchasing.budget import Budget
-from .purchasing.context import OrphanedPurchase, PurchaseContext, PurchaseSettings
+from .purchasing.context import PurchaseContext, PurchaseSettings
 from .purchasing.entries import Entry
 from .purchasing.ledger import PurchaseLedger
 from .purchasing.number_locks import NumberLocks
+from .purchasing.orphans import OrphanedPurchase, Orphans
+from .purchasing.prices import PriceDifference
 from .purchasing.recovery import resume
 from .resources.active_numbers import ActiveNumbers
 from .resources.available_numbers import AvailableNumbers
@@ -85,6 +87,7 @@ class NumbersClient:
         on_response: Callable[[RawResponse], object] | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
+        on_price_difference: Callable[[PriceDifference], object] | None = None,
     ) -> None:
         """Only the project and its key are required. `from_env()` reads them from the environment.
 
@@ -112,6 +115,7 @@ class NumbersClient:
             on_response: Called with each 2xx response.
             on_retry: Called before each retry.
             on_orphaned_purchase: Called with the outcome of a billable call whose caller was cancelled. It may be async.
+            on_price_difference: Called if a number that was rented costs something else than its offer said.
 
         Raises:
             ConfigurationError: An option is wrong or missing. The message names the option.
@@ -166,9 +170,13 @@ class NumbersClient:
                 tasks=tasks,
                 drift_reports=DriftReports(),
                 purchases=PurchaseSettings(
-                    budget=budget, ledger=ledger, on_orphaned_purchase=on_orphaned_purchase
+                    budget=budget,
+                    ledger=ledger,
+                    on_orphaned_purchase=on_orphaned_purchase,
+                    on_price_difference=on_price_difference,
                 ),
                 number_locks=NumberLocks(clock),
+                orphans=Orphans(clock, tasks),
             )
         )
 
@@ -212,6 +220,7 @@ class NumbersClient:
         on_response: Callable[[RawResponse], object] | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
         on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
+        on_price_difference: Callable[[PriceDifference], object] | None = None,
     ) -> Self:
         """A cheap copy with other options that shares the connections and the token. None keeps an option.
 
@@ -232,7 +241,12 @@ class NumbersClient:
         )
         purchases = attrs.evolve(
             context.purchases,
-            **_given(budget=budget, ledger=ledger, on_orphaned_purchase=on_orphaned_purchase),
+            **_given(
+                budget=budget,
+                ledger=ledger,
+                on_orphaned_purchase=on_orphaned_purchase,
+                on_price_difference=on_price_difference,
+            ),
         )
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)

@@ -17,6 +17,7 @@
     ├── NoOfferError                    no number on offer matches a purchase: nothing was bought
     ├── NumberTakenError                another purchase has the number: nothing was bought
     ├── BudgetExceededError             the budget does not cover a purchase: nothing was sent
+    ├── PriceChangedError               an earlier purchase of the batch cost more than offered: nothing was sent
     ├── ProvisioningFailedError         the platform refused a configuration
     ├── WaitTimeoutError                a wait timed out; provisioning continues
     ├── PaginationError                 a listing cannot continue; `cursor` says where to resume
@@ -38,6 +39,7 @@ import attrs
 from .attempts import Sent
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from decimal import Decimal
 
     from .attempts import Attempt
@@ -62,6 +64,7 @@ __all__ = [
     "PaginationError",
     "PayloadError",
     "PermissionDeniedError",
+    "PriceChangedError",
     "ProvisioningFailedError",
     "RateLimitError",
     "ServerError",
@@ -287,7 +290,40 @@ class NoOfferError(NumbersError):
 
 
 class NumberTakenError(NumbersError):
-    """Another purchase of the same client or ledger has the number, or may have it. This purchase bought nothing."""
+    """Another purchase of the same client, ledger or project has the number, or may have it. This one bought nothing.
+
+    `owner` says who bought it, as the ledger does: host, process id and a random part. `since` is when it was bought, or
+    when its purchase began. Each is None if it is not known.
+    """
+
+    def __init__(self, message: str, *, owner: str | None = None, since: datetime | None = None) -> None:
+        super().__init__(message)
+        self.owner = owner
+        self.since = since
+
+
+class PriceChangedError(NumbersError):
+    """An earlier purchase of the batch, of `phone_number`, was charged more than its offer said. Nothing was sent.
+
+    `offered` and `charged` are amounts in `offered_currency` and `charged_currency` (ISO 4217).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        phone_number: str,
+        offered: Decimal,
+        charged: Decimal,
+        offered_currency: str,
+        charged_currency: str,
+    ) -> None:
+        super().__init__(message)
+        self.phone_number = phone_number
+        self.offered = offered
+        self.charged = charged
+        self.offered_currency = offered_currency
+        self.charged_currency = charged_currency
 
 
 class BudgetExceededError(NumbersError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Protocol
 
-from ..attempts import Processed, Sent
+from ..attempts import Attempt, Processed, Sent
 from ..transports import TransportError
 
 
@@ -29,7 +29,9 @@ class Guard(Protocol):
 class BillableCall:
     """The state of one purchase or release over all its exchanges."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, names_number: bool = True) -> None:
+        """`names_number`: whether the request names a number, so that it cannot buy a second one if it is sent again."""
+        self._names_number = names_number
         self.abandoned: bool = False
         """Whether the caller was cancelled. If so, no further request must be sent."""
         self.guard: Guard | None = None
@@ -75,6 +77,10 @@ class BillableCall:
     def may_send(self) -> bool:
         """Whether another request may be sent: the caller still waits, and the lease is not lost."""
         return not self.abandoned and (self.guard is None or self.guard.may_send)
+
+    def may_retry(self, attempt: Attempt) -> bool:
+        """Whether the pipeline may send the request again after this attempt without asking the API what became of it."""
+        return self.may_send and (self._names_number or attempt.sent is Sent.NEVER)
 
     async def before_exchange(self) -> None:
         """Raises TransportError if the request must not be sent. A second check, as a transport may not await `before_send`."""

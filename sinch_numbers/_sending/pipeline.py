@@ -107,11 +107,19 @@ class Pipeline:
             call.announce_retry(exchange.attempt, attempt_number, delay)
             await self._clock.sleep(delay)
 
-    async def pause(self, settings: Settings, attempt_number: int) -> bool:
-        """Waits as long as before a retry of attempt `attempt_number`. False if the retry quota is used up."""
-        if not self._quota.take(settings.retry.quota):
+    async def pause(self, settings: Settings, attempt_number: int, asked_for: float | None = None) -> bool:
+        """Waits as long as before a retry of attempt `attempt_number`, or `asked_for` seconds (`Retry-After`).
+
+        False if the retry quota is used up, or if the server asked for a longer pause than the policy allows.
+        """
+        policy = settings.retry
+        if asked_for is not None and asked_for > policy.max_retry_after:
             return False
-        await self._clock.sleep(settings.retry.backoff(attempt_number, random.random()))
+        if not self._quota.take(policy.quota):
+            return False
+        await self._clock.sleep(
+            policy.backoff(attempt_number, random.random()) if asked_for is None else asked_for
+        )
         return True
 
     async def aclose(self, timeout: float) -> None:
@@ -127,7 +135,7 @@ class Pipeline:
         self, call: Call, safety: Safety, settings: Settings, attempt: Attempt, attempt_number: int
     ) -> float | None:
         """Seconds to wait before the next attempt, or None to give up."""
-        if self._closed or (call.billable is not None and not call.billable.may_send):
+        if self._closed or (call.billable is not None and not call.billable.may_retry(attempt)):
             return None
         delay = settings.retry.decide(
             safety,

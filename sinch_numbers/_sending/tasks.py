@@ -15,7 +15,7 @@ class TaskClosed(Exception):
     """The awaited task was cancelled, not the task that awaits it."""
 
 
-async def shielded(task: asyncio.Task[T]) -> T:
+async def shielded(task: asyncio.Future[T]) -> T:
     """The result of `task`. Cancelling the awaiting task does not cancel `task`.
 
     Raises what `task` raises, or TaskClosed if `task` itself was cancelled, as closing the client does.

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Iterable
+from typing import Any
+
+import attrs
 
 from .._generated.models import RentNumberRequest
 from .._sending.tasks import shielded
@@ -13,25 +18,29 @@ from ..errors import (
     AuthenticationError,
     BudgetExceededError,
     ConfigurationError,
+    ConflictError,
     NoOfferError,
     NotFoundError,
     NumbersError,
     NumberTakenError,
     OutcomeUnknownError,
     PermissionDeniedError,
+    PriceChangedError,
 )
-from .billable_calls import rent_number
+from .billable_calls import adopted, rent_number
 from .claims import Claims
-from .context import OrphanedPurchase, PurchaseContext
-from .detached import report_orphan
+from .context import PurchaseContext
 from .entries import Entry, EntryState
 from .leases import Lease
 from .ledger import check_batch, new_batch
-from .offers import Criteria, Offers
-from .prices import Price, price_of
+from .offers import Criteria, Offers, Terms
+from .orphans import Order, OrphanedPurchase, order_for
+from .prices import Price, PriceDifference, price_of
 
 # After one of these, every further purchase would be refused as well.
 _FATAL = (BudgetExceededError, NoOfferError, AuthenticationError, PermissionDeniedError)
+LOST_TO_ANOTHER = (NotFoundError, ConflictError, NumberTakenError)
+"""What a rent raises if somebody else was faster: another offer may be tried."""
 
 
 async def rent_many(
@@ -41,6 +50,7 @@ async def rent_many(
     count: int | None,
     phone_numbers: Iterable[str] | None,
     criteria: Criteria | None,
+    terms: Terms,
     concurrency: int,
     batch: str | None,
 ) -> list[Outcome]:
@@ -54,11 +64,34 @@ async def rent_many(
         raise ConfigurationError("rent_many(batch=...) needs a ledger: pass NumbersClient(ledger=...)")
     check_count("count", count)
     size = len(named) if named is not None else count or 0
-    offers = None if criteria is None else Offers(context, criteria, wanted=size)
+    offers = None if criteria is None else Offers(context, criteria, terms, wanted=size)
     if context.claims is None:
-        return await _Batch(context, body, named, offers).run(size, concurrency)
-    name = new_batch(context.clock.time()) if batch is None else check_batch(batch)
+        order = None if criteria is None else order_for((criteria, terms), body)
+        return await _Batch(context, body, named, offers, order).run(size, concurrency)
+    if batch is None:
+        name = new_batch(context.clock.time())
+    else:
+        name = check_batch(batch)
+        await context.claims.check_order(name, _description(size, named, criteria, terms, body))
     return await _RecordedBatch(context, body, named, offers, context.claims, name).run(size, concurrency)
+
+
+def _description(
+    size: int, named: list[str] | None, criteria: Criteria | None, terms: Terms, body: RentNumberRequest
+) -> dict[str, Any]:
+    """What a batch was ordered with, by the names of the arguments. Configurations and URLs as digests."""
+    found: dict[str, Any] = {"count": size, "phone_numbers": None if named is None else _digest(named)}
+    if criteria is not None:
+        found |= attrs.asdict(criteria) | attrs.asdict(terms)
+        found["capabilities"] = None if criteria.capabilities is None else sorted(criteria.capabilities)
+    for name in ("sms_configuration", "voice_configuration", "callback_url"):
+        value = getattr(body, name)
+        found[name] = None if value is None else _digest(value if isinstance(value, str) else value.to_dict())
+    return found
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
 
 
 class _Batch:
@@ -70,7 +103,10 @@ class _Batch:
         body: RentNumberRequest,
         named: list[str] | None,
         offers: Offers | None,
+        order: Order | None = None,
     ) -> None:
+        """`order` is what any slot asks for, if numbers that an earlier, cancelled batch bought may fill it."""
+        self._order = order
         self._context = context
         self._body = body
         self._named = named
@@ -101,16 +137,20 @@ class _Batch:
         while self._fatal is None:
             phone_number: str | None = None
             try:
+                if (
+                    self._order is not None
+                    and (number := await adopted(self._context, self._order)) is not None
+                ):
+                    return Rented(phone_number=number.phone_number, number=number)
                 phone_number, price = await self._choose(slot)
-                number = await self._buy(slot, phone_number, price)
+                return await self._buy(slot, phone_number, price)
             except NumbersError as error:
-                taken = phone_number is not None and isinstance(error, NotFoundError | NumberTakenError)
+                taken = phone_number is not None and isinstance(error, LOST_TO_ANOTHER)
                 if taken and self._named is None:
                     continue
                 if isinstance(error, _FATAL):
                     self._fatal = error
                 return _failed(error, phone_number)
-            return number
         return Refused(phone_number=None, error=self._fatal)
 
     async def _choose(self, slot: int) -> tuple[str, Price | None]:
@@ -121,8 +161,26 @@ class _Batch:
         return offer.phone_number, price_of(offer)
 
     async def _buy(self, slot: int, phone_number: str, price: Price | None) -> Outcome:
-        number = await rent_number(self._context, phone_number, self._body, price=price)
+        number = await rent_number(
+            self._context,
+            phone_number,
+            self._body,
+            price=price,
+            orders=() if self._order is None else (self._order,),
+            on_price_difference=self._stop_if_dearer,
+        )
         return Rented(phone_number=phone_number, number=number)
+
+    def _stop_if_dearer(self, found: PriceDifference) -> None:
+        if found.is_dearer and self._fatal is None:
+            self._fatal = PriceChangedError(
+                f"{found}: nothing more is bought",
+                phone_number=found.phone_number,
+                offered=found.offered.amount,
+                charged=found.charged.amount,
+                offered_currency=found.offered.currency_code,
+                charged_currency=found.charged.currency_code,
+            )
 
     def _report(self, outcome: Outcome) -> None:
         number = outcome.number if isinstance(outcome, Rented) else None
@@ -132,10 +190,10 @@ class _Batch:
         orphan = OrphanedPurchase(
             operation="RentNumber", phone_number=outcome.phone_number, number=number, error=error
         )
-        context = self._context
-        context.tasks.start(
-            report_orphan(context, orphan), name=f"sinch-numbers orphan {outcome.phone_number}"
-        )
+        orders = [] if self._order is None else [self._order]
+        if outcome.phone_number is not None:
+            orders.append(order_for(outcome.phone_number, self._body, names_number=True))
+        self._context.orphans.leave(orders, orphan, self._context.purchases.on_orphaned_purchase)
 
 
 class _RecordedBatch(_Batch):
@@ -158,7 +216,9 @@ class _RecordedBatch(_Batch):
 
     async def run(self, size: int, concurrency: int) -> list[Outcome]:
         self._known = {entry.slot: entry for entry in await self._claims.entries(self._name)}
-        unsettled = [entry for entry in self._known.values() if not entry.is_settled]
+        unsettled = [
+            entry for entry in self._known.values() if entry.state in {EntryState.INTENT, EntryState.UNKNOWN}
+        ]
         if unsettled:
             # All of them at once, while the other slots are filled.
             watching = self._claims.watch(unsettled, self._context.clock)
@@ -181,18 +241,27 @@ class _RecordedBatch(_Batch):
                 raise self._busy(slot, await self._claims.read(key))
             return lease
 
-        number = await rent_number(self._context, phone_number, self._body, price=price, claim=claim)
+        number = await rent_number(
+            self._context,
+            phone_number,
+            self._body,
+            price=price,
+            claim=claim,
+            on_price_difference=self._stop_if_dearer,
+        )
         return Rented(phone_number=phone_number, number=number)
 
     async def _resume_slot(self, entry: Entry) -> Outcome | None:
         """The outcome of a slot that an earlier run or another process claimed. None if the slot is free again."""
+        if entry.state is EntryState.UNREADABLE:
+            return Unknown(phone_number=None, error=self._unreadable(entry))
         if not entry.is_settled:
             assert self._watching is not None  # run() sets it if any entry is unsettled
             if entry.key not in await shielded(self._watching):
                 current = await self._claims.read(entry.key)
                 if current is None:
                     return None
-                if current.state is EntryState.INTENT:
+                if not current.is_settled:
                     return Unknown(phone_number=current.phone_number, error=self._busy(entry.slot, current))
                 entry = current
         if entry.state is EntryState.RENTED:
@@ -204,21 +273,35 @@ class _RecordedBatch(_Batch):
         phone_number = entry.phone_number or ""
 
         async def claim(_: Price | None) -> Lease:
-            lease = await self._claims.take_over_slot(entry)
+            lease = await self._claims.take_over_rent(entry)
             if lease is None:
                 raise self._busy(entry.slot, await self._claims.read(entry.key))
             return lease
 
         try:
             number = await rent_number(
-                self._context, phone_number, self._body, price=entry.price, claim=claim, resumed=entry
+                self._context,
+                phone_number,
+                self._body,
+                price=entry.price,
+                claim=claim,
+                resumed=entry,
+                on_price_difference=self._stop_if_dearer,
             )
-        except (NotFoundError, NumberTakenError):
+        except LOST_TO_ANOTHER:
             return None  # the slot was released
         except NumbersError as error:
             # Whatever failed now, the earlier request may still take effect.
             return Unknown(phone_number=phone_number, error=error)
         return Rented(phone_number=phone_number, number=number)
+
+    def _unreadable(self, entry: Entry) -> OutcomeUnknownError:
+        return OutcomeUnknownError(
+            f"the ledger entry {entry.key} cannot be read, so it is not known what slot {entry.slot} of the batch "
+            f"{self._name!r} has bought: {entry.detail}. Settle it with PurchaseLedger.settle()",
+            operation="RentNumber",
+            phone_number=None,
+        )
 
     def _busy(self, slot: int, entry: Entry | None) -> OutcomeUnknownError:
         phone_number = None if entry is None else entry.phone_number

@@ -1,15 +1,18 @@
 """Rents and releases numbers: sends the request, and asks the API what became of it if the response does not tell.
 
 rent_number, release_number, rent_any_number
-  detached                     runs the call in its own task
-    number_locks.hold          one call for each number at once
-      recorded                 reserves budget, writes the ledger entry, settles both
-        send_and_reconcile     sends, asks and decides until the outcome is clear
+  adopted                        the outcome of an earlier call with the same order, if nobody took it
+  detached                       runs the call in its own task
+    number_locks.hold            one call for each number at once
+      earlier_purchase           the same, of another process in the ledger, or its purchase to finish
+      recorded                   reserves budget, writes the ledger entry, settles both
+        send_and_reconcile       sends, asks and decides until the outcome is clear
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import attrs
@@ -31,12 +34,15 @@ from ..errors import (
 )
 from ..models import ActiveNumber
 from ..retry import Safety
+from .adoption import earlier_purchase
+from .attribution import Begin, bought_by, rented_since
 from .context import PurchaseContext
-from .decision import Decision, Evidence, Finding, Kind, Result, decide
+from .decision import Bought, Decision, Evidence, Finding, Kind, Result, decide
 from .detached import detached
 from .entries import Entry, EntryState
-from .prices import Price
-from .reconciliation import Patience, ask
+from .orphans import Order, order_for
+from .prices import Price, PriceDifference
+from .reconciliation import Look, Patience, ask, look_for_new
 from .recording import Claim, Conclusion, recorded
 
 E = TypeVar("E", bound=NumbersError)
@@ -44,12 +50,14 @@ E = TypeVar("E", bound=NumbersError)
 
 @attrs.frozen(kw_only=True)
 class _Operation:
-    """A billable operation: its request, and the parser of its response."""
+    """A billable operation: its request, the parser of its response, and how the API is asked what became of it."""
 
     kind: Kind
     phone_number: str | None
     request: Request
     parse: Callable[..., ActiveNumber]
+    region_code: str = ""
+    number_type: str = ""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.phone_number}" if self.phone_number else self.kind
@@ -63,8 +71,10 @@ async def rent_number(
     price: Price | None = None,
     claim: Claim | None = None,
     resumed: Entry | None = None,
+    orders: Iterable[Order] = (),
+    on_price_difference: Callable[[PriceDifference], None] | None = None,
 ) -> ActiveNumber:
-    """The rented number. For `claim` and `resumed`, see `recorded`.
+    """The rented number. For `claim` and `resumed`, see `recorded`; for `orders`, see `detached`.
 
     Raises:
         NumbersError: The rent was refused, or certainly never sent.
@@ -74,16 +84,35 @@ async def rent_number(
     operation = _Operation(
         kind=Kind.RENT, phone_number=phone_number, request=request, parse=_rent.parse_response
     )
-    return await _run(context, operation, price=price, claim=claim, resumed=resumed)
+    named = order_for(phone_number, body, names_number=True)
+    if claim is None and (number := await adopted(context, named)) is not None:
+        return number
+    return await _run(
+        context,
+        operation,
+        price=price,
+        claim=claim,
+        resumed=resumed,
+        orders=(named, *orders),
+        on_price_difference=on_price_difference,
+    )
 
 
 async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) -> ActiveNumber:
     """The number that the API chose. Only the response names it, so an unclear outcome cannot be looked up."""
     request = _rent_any.build_request(project_id=context.project_id, body=body)
     operation = _Operation(
-        kind=Kind.RENT_ANY, phone_number=None, request=request, parse=_rent_any.parse_response
+        kind=Kind.RENT_ANY,
+        phone_number=None,
+        request=request,
+        parse=_rent_any.parse_response,
+        region_code=body.region_code,
+        number_type=body.type,
     )
-    return await _run(context, operation)
+    order = Order(Kind.RENT_ANY, request.body or b"")
+    if (number := await adopted(context, order)) is not None:
+        return number
+    return await _run(context, operation, orders=[order])
 
 
 async def release_number(context: PurchaseContext, phone_number: str) -> ActiveNumber:
@@ -95,6 +124,16 @@ async def release_number(context: PurchaseContext, phone_number: str) -> ActiveN
     return await _run(context, operation)
 
 
+async def adopted(context: PurchaseContext, order: Order) -> ActiveNumber | None:
+    """The number that an earlier call of this client with the same order bought, if its caller was cancelled."""
+    number = await context.orphans.adopt(order)
+    if number is not None and context.claims is not None:
+        entry = await context.claims.holder(number.phone_number)
+        if entry is not None and entry.orphaned:
+            await context.claims.take(entry)
+    return number
+
+
 async def _run(
     context: PurchaseContext,
     operation: _Operation,
@@ -102,21 +141,43 @@ async def _run(
     price: Price | None = None,
     claim: Claim | None = None,
     resumed: Entry | None = None,
+    orders: Iterable[Order] = (),
+    on_price_difference: Callable[[PriceDifference], None] | None = None,
 ) -> ActiveNumber:
     kind, phone_number = operation.kind, operation.phone_number
-    call = BillableCall()
-    if resumed is not None:
-        call.resume()
+    call = BillableCall(names_number=phone_number is not None)
+    digest = hashlib.sha256(operation.request.body or b"").hexdigest()[:32]
 
     async def work() -> ActiveNumber:
-        async with (
-            context.number_locks.hold(phone_number),
-            recorded(context, kind, phone_number, call, price=price, claim=claim, resumed=resumed) as record,
-        ):
-            record.conclusion = await send_and_reconcile(context, operation, call, resumed)
+        earlier = resumed
+        async with context.number_locks.hold(phone_number):
+            if (
+                kind is Kind.RENT
+                and phone_number is not None
+                and claim is None
+                and context.claims is not None
+            ):
+                found = await earlier_purchase(context, context.claims, phone_number, digest)
+                if isinstance(found, ActiveNumber):
+                    return found
+                earlier = found
+            if earlier is not None:
+                call.resume()
+            async with recorded(
+                context,
+                kind,
+                phone_number,
+                call,
+                price=price,
+                claim=claim,
+                resumed=earlier,
+                order=digest,
+                on_price_difference=on_price_difference,
+            ) as record:
+                record.conclusion = await send_and_reconcile(context, operation, call, earlier)
         return record.conclusion.result()
 
-    return await detached(context, kind, phone_number, call, work)
+    return await detached(context, kind, phone_number, call, work, orders)
 
 
 async def send_and_reconcile(
@@ -128,11 +189,12 @@ async def send_and_reconcile(
     number: ActiveNumber | None = None
     error: Exception | None = None
     patience: Patience | None = None
+    begin = Begin(context.clock)
     sends = 0
     while True:
         match decision := decide(evidence):
             case Decision.SEND:
-                if sends and not (await context.pipeline.pause(context.settings, sends) and call.may_send):
+                if sends and not await _pause(context, call, sends, error):
                     evidence = attrs.evolve(evidence, can_send=False)
                     continue
                 sends += 1
@@ -148,23 +210,45 @@ async def send_and_reconcile(
             case Decision.ASK:
                 patience = patience or Patience(context.clock)
                 await patience.pause()
-                look = await ask(context, operation.kind, operation.phone_number or "")
+                look = await _ask(context, operation, begin, evidence)
                 number = look.number
+                if look.finding is Finding.OFFERED and operation.phone_number is not None:
+                    context.number_locks.record_offers([operation.phone_number])
                 if look.finding in {Finding.OFFERED, Finding.GONE}:
                     absent_since = absent_since or look.api_time
                 evidence = attrs.evolve(
                     evidence,
                     finding=look.finding,
-                    returned=context.number_locks.was_returned(operation.phone_number),
+                    bought=bought_by(context.number_locks, operation.phone_number, look, begin, resumed),
                     long_absent=context.is_settled(absent_since, look.api_time),
                     can_send=call.may_send and sends < context.settings.retry.max_attempts,
                     can_ask=patience.is_left(),
                 )
             case _:
-                conclusion = _conclusion(context, operation, decision, evidence.finding, number, error)
+                conclusion = _conclusion(context, operation, decision, evidence, number, error)
                 if conclusion.state is EntryState.UNKNOWN:
                     return attrs.evolve(conclusion, unconfirmed_since=absent_since)
                 return conclusion
+
+
+async def _ask(context: PurchaseContext, operation: _Operation, begin: Begin, evidence: Evidence) -> Look:
+    if operation.phone_number is not None:
+        # After a mere refusal, whether the number is still on offer decides nothing.
+        return await ask(context, operation.kind, operation.phone_number, with_offer=evidence.maybe_processed)
+
+    def is_new(number: ActiveNumber, api_time: float | None) -> bool:
+        if context.number_locks.was_returned(number.phone_number):
+            return False
+        return rented_since(number, begin.by_api(api_time)) is not Bought.ELSEWHERE
+
+    return await look_for_new(context, operation.region_code, operation.number_type, is_new)
+
+
+async def _pause(context: PurchaseContext, call: BillableCall, sends: int, error: Exception | None) -> bool:
+    """Waits before the request is sent again. False if it must not be sent again."""
+    attempts = _attempts(error)
+    asked_for = attempts[-1].retry_after if attempts else None
+    return await context.pipeline.pause(context.settings, sends, asked_for) and call.may_send
 
 
 async def _send(
@@ -175,9 +259,13 @@ async def _send(
     try:
         raw = await context.send(operation.request, Safety.BILLABLE, call)
         number = context.decode(raw, operation.parse)
-        if number.phone_number and operation.phone_number in {None, number.phone_number}:
+        if (
+            raw.status_code in _DONE
+            and number.phone_number
+            and operation.phone_number in {None, number.phone_number}
+        ):
             return Result.DONE, number, None
-        # A 2xx that does not name the number proves nothing: a proxy's page, a truncated body.
+        # It proves nothing: a 202 says that it is not done yet, and what does not name the number comes from a proxy.
         error: Exception = InvalidResponseError(
             f"the {raw.status_code} response is about {number.phone_number or 'no number'}",
             status_code=raw.status_code,
@@ -189,17 +277,28 @@ async def _send(
     except Exception as raised:
         # Not only a NumbersError: a token provider may raise anything, and money may have been spent.
         error = raised
-    if call.exchanges == before or call.latest is Processed.NO:
+    if call.exchanges == before:
         return Result.NOT_PROCESSED, None, error
-    refused = call.latest is Processed.YES and isinstance(error, APIStatusError)
+    status = error.status_code if isinstance(error, APIStatusError) else None
+    if (call.latest is Processed.NO and status != 429) or status in _DENIED:
+        return Result.NOT_PROCESSED, None, error
+    if status == 429:
+        return Result.LIMITED, None, error
+    refused = call.latest is Processed.YES and status is not None
     return (Result.REFUSED if refused else Result.UNCLEAR), None, error
+
+
+_DONE = frozenset({200, 201})
+"""The documented statuses of a request that was performed."""
+_DENIED = frozenset({401, 403})
+"""Statuses that a copy of the request would have got as well."""
 
 
 def _conclusion(
     context: PurchaseContext,
     operation: _Operation,
     decision: Decision,
-    finding: Finding,
+    evidence: Evidence,
     number: ActiveNumber | None,
     error: Exception | None,
 ) -> Conclusion:
@@ -209,14 +308,16 @@ def _conclusion(
         case Decision.DONE | Decision.FOUND if number is not None:
             if operation.kind is Kind.RELEASE:
                 context.number_locks.forget(number)
+                context.orphans.forget(number)
                 return Conclusion(EntryState.RELEASED, number=number)
             # Recorded now, before the ledger is written: another call may be asking for the number.
             context.number_locks.record(number)
             return Conclusion(EntryState.RENTED, number=number)
         case Decision.TAKEN:
             # A number can be sold only once, so this rent was refused.
-            taken = NumberTakenError(f"{name} was rented by another call of this client")
-            return Conclusion(EntryState.REFUSED, error=_caused_by(taken, error))
+            return Conclusion(
+                EntryState.REFUSED, error=_caused_by(_taken(context, name or "", number), error)
+            )
         case Decision.GONE:
             gone = NotFoundError(
                 f"{name} is not active in the project", status_code=404, attempts=_attempts(error)
@@ -225,17 +326,35 @@ def _conclusion(
         case Decision.REFUSED if error is not None:
             return Conclusion(EntryState.REFUSED, error=error)
         case _:
-            return Conclusion(EntryState.UNKNOWN, error=_unknown(operation, finding, error))
+            return Conclusion(EntryState.UNKNOWN, error=_unknown(operation, evidence.finding, number, error))
 
 
-def _unknown(operation: _Operation, finding: Finding, error: Exception | None) -> OutcomeUnknownError:
+def _taken(context: PurchaseContext, name: str, number: ActiveNumber | None) -> NumberTakenError:
+    since = context.number_locks.returned_at(name)
+    if since is not None:
+        return NumberTakenError(
+            f"{name} was rented by another call of this client at {since:%Y-%m-%d %H:%M:%S} UTC", since=since
+        )
+    due = None if number is None else number.next_charge_date
+    has = "has" if number is None or number.expire_at is None else "has had, and has released,"
+    return NumberTakenError(
+        f"the project {has} {name} since before this call: its next charge is due at {due:%Y-%m-%d %H:%M:%S}"
+        if due is not None
+        else f"the project {has} {name} since before this call"
+    )
+
+
+def _unknown(
+    operation: _Operation, finding: Finding, number: ActiveNumber | None, error: Exception | None
+) -> OutcomeUnknownError:
     if error is None:
         what = "an earlier request may still be under way"
     else:
         what = str(error) if isinstance(error, NumbersError) else f"{type(error).__name__}: {error}"
     reason = str(finding)
     if operation.kind is Kind.RENT_ANY:
-        reason = "only the response names the number; use rent_first(), whose number can be looked up"
+        found = "" if number is None else f"{number.phone_number} may be its number; "
+        reason = f"{found}only the response names the number; use rent_first(), whose number can be looked up"
     unknown = OutcomeUnknownError(
         f"{operation} may or may not have been performed: {what} ({reason}). Look in active_numbers before you call again",
         operation=operation.kind,

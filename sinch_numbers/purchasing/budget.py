@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
 from ..errors import BudgetExceededError, ConfigurationError
-from .entries import Entry
-from .prices import Price
+from .entries import Entry, EntryState
+from .prices import Price, add, is_amount, subtract
+
+logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 
 class Budget:
     """A limit on purchases: on their cost, on their number, or both. Clients that get the same budget share it.
 
     A number costs its setup price and the charge of its first interval. Later intervals are not counted. A purchase
-    whose outcome is unknown remains counted, because it may have been charged. Use a budget from one event loop, not from
-    several threads.
+    whose outcome is unknown remains counted, because it may have been charged. A purchase that the budget covers only if
+    others that are under way fail waits for them. Use a budget from one event loop, not from several threads.
     """
 
     def __init__(
@@ -34,8 +39,12 @@ class Budget:
             raise ConfigurationError("a Budget needs max_total or max_numbers")
         if (max_total is None) != (currency is None):
             raise ConfigurationError("a Budget needs both max_total and currency, or neither")
-        if max_numbers is not None and (isinstance(max_numbers, bool) or max_numbers < 0):
-            raise ConfigurationError(f"max_numbers must be at least 0, not {max_numbers!r}")
+        if max_numbers is not None and not (
+            isinstance(max_numbers, int) and not isinstance(max_numbers, bool) and max_numbers >= 0
+        ):
+            raise ConfigurationError(f"max_numbers must be a whole number from 0 up, not {max_numbers!r}")
+        if currency is not None and not (isinstance(currency, str) and _CURRENCY.fullmatch(currency)):
+            raise ConfigurationError(f"currency must be a code of ISO 4217, such as 'EUR', not {currency!r}")
         self.max_total: Decimal | None = None if max_total is None else _limit(max_total)
         self.currency = currency
         self.max_numbers = max_numbers
@@ -44,6 +53,7 @@ class Budget:
         self._numbers_reserved = 0
         self._numbers_bought = 0
         self._open: dict[str, Decimal] = {}
+        self._waiting: list[asyncio.Future[None]] = []
 
     @property
     def needs_price(self) -> bool:
@@ -63,7 +73,7 @@ class Budget:
     @property
     def remaining(self) -> Decimal | None:
         """What may still be spent, in `currency`. None if the budget has no `max_total`."""
-        return None if self.max_total is None else self.max_total - self._spent - self._reserved
+        return None if self.max_total is None else subtract(self.max_total, self._spent, self._reserved)
 
     @property
     def numbers(self) -> int:
@@ -73,11 +83,12 @@ class Budget:
     def include(self, entries: Iterable[Entry]) -> None:
         """Counts the rents of earlier runs, including those whose outcome is still open.
 
-        `budget.include(await ledger.entries())` makes a limit hold across restarts. If the budget has a `max_total`,
-        raises ConfigurationError for a rent whose price is missing in the ledger or in another currency.
+        `budget.include(await ledger.entries())` makes a limit hold across restarts. An entry that cannot be read counts as
+        a number, at no cost, and is logged. If the budget has a `max_total`, raises ConfigurationError for a rent whose
+        price is missing in the ledger or in another currency.
         """
         found = {entry: self._amount_of(entry) for entry in entries if entry.may_have_been_charged}
-        self._spent += sum(found.values(), Decimal(0))
+        self._spent = add(self._spent, *found.values())
         self._numbers_bought += len(found)
         self._open |= {entry.key: amount for entry, amount in found.items() if not entry.is_settled}
 
@@ -85,30 +96,50 @@ class Budget:
         """Stops counting an open entry that was included: it is being finished, or was refused."""
         amount = self._open.pop(entry.key, None)
         if amount is not None:
-            self._spent -= amount
+            self._spent = subtract(self._spent, amount)
             self._numbers_bought -= 1
+            self._wake()
 
     def _count(self, key: str, amount: Decimal) -> None:
         self._open[key] = amount
-        self._spent += amount
+        self._spent = add(self._spent, amount)
         self._numbers_bought += 1
 
     def _amount_of(self, entry: Entry) -> Decimal:
         if self.max_total is None:
+            return Decimal(0)
+        if entry.state is EntryState.UNREADABLE:
+            logger.error(
+                "the budget cannot count the price of the ledger entry %s: %s", entry.key, entry.detail
+            )
             return Decimal(0)
         price = entry.price
         if price is None or (price.amount and price.currency_code != self.currency):
             raise ConfigurationError(f"the ledger has no price in {self.currency} for {entry.phone_number}")
         return price.amount
 
-    def reserve(self, price: Price | None, *, included: Entry | None = None) -> Reservation:
+    async def reserve(self, price: Price | None, *, included: Entry | None = None) -> Reservation:
         """Reserves the price of one number. Raises BudgetExceededError if the budget does not cover it.
 
-        `included` is the open entry that this purchase finishes. If `include` counted it, it is not counted twice.
+        If it would cover it without the purchases that are under way, waits for them: some may fail. `included` is the
+        open entry that this purchase finishes. If `include` counted it, it is not counted twice.
         """
+        while True:
+            try:
+                return self._try_to_reserve(price, included)
+            except BudgetExceededError:
+                if not self._may_cover_later(price):
+                    raise
+            changed = asyncio.get_running_loop().create_future()
+            self._waiting.append(changed)
+            await changed
+
+    def _try_to_reserve(self, price: Price | None, included: Entry | None) -> Reservation:
         counted = None if included is None else self._open.get(included.key)
-        if included is not None:
-            self.take_back(included)
+        if included is not None and counted is not None:
+            self._open.pop(included.key)
+            self._spent = subtract(self._spent, counted)
+            self._numbers_bought -= 1
         try:
             return self._set_aside(price)
         except BudgetExceededError:
@@ -117,6 +148,18 @@ class Budget:
                 self._count(included.key, counted)
             raise
 
+    def _may_cover_later(self, price: Price | None) -> bool:
+        """Whether the budget covers the price if all purchases that are under way fail."""
+        if not self._numbers_reserved:
+            return False
+        if self.max_numbers is not None and self._numbers_bought >= self.max_numbers:
+            return False
+        if self.max_total is None:
+            return True
+        if price is None or (price.amount and price.currency_code != self.currency):
+            return False
+        return price.amount <= subtract(self.max_total, self._spent)
+
     def _set_aside(self, price: Price | None) -> Reservation:
         if self.max_numbers is not None and self.numbers >= self.max_numbers:
             raise BudgetExceededError(f"the budget of {self.max_numbers} numbers is used up")
@@ -124,7 +167,7 @@ class Budget:
         if self.max_total is not None:
             amount = self._covered(price)
         # No await between the check and the reservation, so no other task can reserve in between.
-        self._reserved += amount
+        self._reserved = add(self._reserved, amount)
         self._numbers_reserved += 1
         return Reservation(self, amount)
 
@@ -146,17 +189,25 @@ class Budget:
             )
         return price.amount
 
-    def _settle(self, amount: Decimal, *, bought: bool) -> None:
-        self._reserved -= amount
+    def _settle(self, reserved: Decimal, spent: Decimal | None) -> None:
+        self._reserved = subtract(self._reserved, reserved)
         self._numbers_reserved -= 1
-        if bought:
-            self._spent += amount
+        if spent is not None:
+            self._spent = add(self._spent, spent)
             self._numbers_bought += 1
+        self._wake()
+
+    def _wake(self) -> None:
+        """Lets the purchases that wait look again, in the order in which they came."""
+        waiting, self._waiting = self._waiting, []
+        for changed in waiting:
+            if not changed.done() and not changed.get_loop().is_closed():
+                changed.set_result(None)
 
     def __repr__(self) -> str:
         limits: list[str] = []
         if self.max_total is not None:
-            limits.append(f"{self._spent + self._reserved} of {self.max_total} {self.currency}")
+            limits.append(f"{add(self._spent, self._reserved)} of {self.max_total} {self.currency}")
         if self.max_numbers is not None:
             limits.append(f"{self.numbers} of {self.max_numbers} numbers")
         return f"<Budget {', '.join(limits)}>"
@@ -169,11 +220,18 @@ class Reservation:
         self._budget: Budget | None = budget
         self._amount = amount
 
-    def settle(self, *, bought: bool) -> None:
-        """Counts the price as spent if `bought`, otherwise frees it. Further calls do nothing."""
-        if self._budget is not None:
-            self._budget._settle(self._amount, bought=bought)
-            self._budget = None
+    def settle(self, *, bought: bool, price: Price | None = None) -> None:
+        """Counts the reserved amount as spent if `bought`, or `price` if it is known; otherwise frees it.
+
+        A price in another currency than the budget's cannot be counted: the reserved amount is. Further calls do nothing.
+        """
+        if self._budget is None:
+            return
+        spent = self._amount if bought else None
+        if bought and price is not None and price.currency_code == self._budget.currency:
+            spent = price.amount
+        self._budget._settle(self._amount, spent)
+        self._budget = None
 
 
 def _limit(value: Decimal | int | str) -> Decimal:
@@ -183,6 +241,9 @@ def _limit(value: Decimal | int | str) -> Decimal:
         limit = Decimal(value)
     except (ArithmeticError, TypeError, ValueError):
         raise ConfigurationError(f"max_total is not an amount: {value!r}") from None
-    if not limit.is_finite() or limit < 0:
-        raise ConfigurationError(f"max_total must be finite and at least 0, not {value!r}")
+    if not is_amount(limit):
+        raise ConfigurationError(f"max_total must be an amount of money, at least 0, not {value!r}")
     return limit
+
+
+_CURRENCY = re.compile("[A-Z]{3}")

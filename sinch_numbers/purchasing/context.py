@@ -7,25 +7,12 @@ from collections.abc import Callable
 import attrs
 
 from .._sending.context import Context
-from ..errors import NumbersError
-from ..models import ActiveNumber
 from .budget import Budget
 from .claims import Claims
 from .ledger import PurchaseLedger
 from .number_locks import NumberLocks
-
-
-@attrs.frozen(kw_only=True)
-class OrphanedPurchase:
-    """The outcome of a billable call whose caller was cancelled: `number` if it succeeded, otherwise `error`.
-
-    `operation` is the API's name, such as `RentNumber`. `phone_number` is None if the call names no number.
-    """
-
-    operation: str
-    phone_number: str | None
-    number: ActiveNumber | None = None
-    error: NumbersError | None = None
+from .orphans import OrphanedPurchase, Orphans
+from .prices import PriceDifference
 
 
 @attrs.frozen(kw_only=True)
@@ -35,6 +22,7 @@ class PurchaseSettings:
     budget: Budget | None
     ledger: PurchaseLedger | None
     on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None
+    on_price_difference: Callable[[PriceDifference], object] | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +31,7 @@ class PurchaseContext(Context):
 
     purchases: PurchaseSettings
     number_locks: NumberLocks
+    orphans: Orphans
 
     @property
     def claims(self) -> Claims | None:

@@ -27,13 +27,15 @@ class Result(StrEnum):
 
     NOT_SENT_YET = "not sent yet"
     DONE = "done"
-    """A 2xx that names this number."""
-    REFUSED = "refused"
-    """The API refused it: a final 4xx."""
+    """A 200 or 201 that names this number."""
     NOT_PROCESSED = "not processed"
-    """It certainly had no effect: it was never sent, or the API rejected it unprocessed (429, 401)."""
+    """It certainly had no effect: it was never sent, or the caller has no right to do it (401, 403)."""
+    REFUSED = "refused"
+    """The API refused it (any other 4xx). If a gateway repeated the request, the first copy may have been performed."""
+    LIMITED = "rate limited"
+    """A 429. As for REFUSED, but it may be sent again."""
     UNCLEAR = "unclear"
-    """It may have had an effect: no response, a 5xx, a 408, or a 2xx that does not name the number."""
+    """It may have had an effect: no response, a 5xx, a 408, or a 2xx that does not say that it is done."""
 
 
 class Finding(StrEnum):
@@ -47,6 +49,16 @@ class Finding(StrEnum):
     UNREACHABLE = "the API could not be asked"
 
 
+class Bought(StrEnum):
+    """Whether this purchase bought the number that the project has."""
+
+    HERE = "by this purchase"
+    """The number was on offer just before the request, or the API's dates say that it was rented since."""
+    ELSEWHERE = "by another purchase"
+    """It was returned to another caller, the ledger has another entry with it, or it was rented before the request."""
+    UNCLEAR = "by this purchase or an earlier one"
+
+
 @attrs.frozen(kw_only=True)
 class Evidence:
     """What is known about a purchase or release. The last two flags say what may still be done."""
@@ -54,10 +66,10 @@ class Evidence:
     kind: Kind
     result: Result = Result.NOT_SENT_YET
     maybe_processed: bool = False
-    """Whether any request for it, the last or an earlier one, may have been processed without a clear response."""
+    """Whether a request for it, the last or an earlier one, may have been processed without a clear response."""
     finding: Finding = Finding.NOT_ASKED
-    returned: bool = False
-    """Whether this client recently returned the number to another caller."""
+    bought: Bought = Bought.UNCLEAR
+    """Who bought the number, if the project has it."""
     long_absent: bool = False
     """Whether the API has reported the number absent for so long that no earlier request can be under way."""
     can_send: bool = True
@@ -83,19 +95,45 @@ def decide(evidence: Evidence) -> Decision:
     """What to do next."""
     if evidence.result is Result.DONE:
         return Decision.DONE
-    if not evidence.maybe_processed:
-        return Decision.SEND if evidence.result is Result.NOT_SENT_YET else Decision.REFUSED
-    if evidence.kind is Kind.RENT_ANY:
+    if not evidence.maybe_processed and evidence.result is Result.NOT_SENT_YET:
+        return Decision.SEND
+    if not evidence.maybe_processed and evidence.result is Result.NOT_PROCESSED:
+        return Decision.REFUSED
+    if evidence.maybe_processed and evidence.kind is Kind.RENT_ANY:
         return Decision.UNKNOWN
     if evidence.finding is Finding.NOT_ASKED:
         return Decision.ASK
+    if evidence.finding is Finding.UNREACHABLE:
+        return Decision.ASK if evidence.can_ask else Decision.UNKNOWN
+    if not evidence.maybe_processed:
+        return _after_refusal(evidence)
     return _after_rent(evidence) if evidence.kind is Kind.RENT else _after_release(evidence)
+
+
+def _after_refusal(evidence: Evidence) -> Decision:
+    """The only request was refused. It had an effect only if a gateway repeated it and the refusal is about the copy."""
+    match evidence.kind, evidence.finding:
+        case Kind.RENT_ANY, Finding.GONE if evidence.result is Result.LIMITED and evidence.can_send:
+            # The pipeline has not sent it again: each request buys another number.
+            return Decision.SEND
+        case Kind.RENT, Finding.ACTIVE | Finding.EXPIRING if evidence.bought is Bought.ELSEWHERE:
+            return Decision.TAKEN
+        case Kind.RENT, Finding.ACTIVE if evidence.bought is Bought.HERE:
+            return Decision.FOUND
+        case Kind.RENT | Kind.RENT_ANY, Finding.ACTIVE | Finding.EXPIRING:
+            return Decision.UNKNOWN
+        case Kind.RELEASE, Finding.EXPIRING:
+            return Decision.FOUND
+        case _:
+            return Decision.REFUSED
 
 
 def _after_rent(evidence: Evidence) -> Decision:
     match evidence.finding:
+        case Finding.ACTIVE | Finding.EXPIRING if evidence.bought is Bought.ELSEWHERE:
+            return Decision.TAKEN
         case Finding.ACTIVE:
-            return Decision.TAKEN if evidence.returned else Decision.FOUND
+            return Decision.FOUND
         case Finding.EXPIRING:
             return Decision.UNKNOWN
         case Finding.OFFERED if evidence.can_send:
@@ -117,10 +155,8 @@ def _after_release(evidence: Evidence) -> Decision:
             return Decision.SEND if evidence.can_send else Decision.UNKNOWN
         case _ if evidence.can_ask:  # A number that was rented just before may take a while to appear.
             return Decision.ASK
-        case Finding.UNREACHABLE:
-            return Decision.UNKNOWN
         case _:
             return Decision.GONE
 
 
-_NOT_BOUGHT = frozenset({Result.REFUSED, Result.NOT_PROCESSED})
+_NOT_BOUGHT = frozenset({Result.REFUSED, Result.LIMITED, Result.NOT_PROCESSED})

@@ -11,8 +11,7 @@ from typing import Any, Self
 
 import attrs
 
-from ..errors import ConfigurationError
-from .prices import Price
+from .prices import Price, is_amount
 
 
 class EntryState(StrEnum):
@@ -26,6 +25,8 @@ class EntryState(StrEnum):
     """Certainly not performed."""
     UNKNOWN = "unknown"
     """It may or may not have been performed. `resume_purchases()` asks the API again."""
+    UNREADABLE = "unreadable"
+    """The store has something else at the key, or an entry that is broken. `detail` says what is wrong."""
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +46,10 @@ class Entry:
     """Why it was refused or is unknown, or how it was settled."""
     unconfirmed_since: float | None = None
     """Since when the API has reported the number absent, by the API's own clock. The request may still be under way."""
+    order: str = ""
+    """A digest of the request, for a single call: a later call with the same request may adopt the outcome."""
+    orphaned: bool = False
+    """Whether the number was rented, and its caller was gone by then, so that nobody has taken it."""
     version: str = ""
     """Random bits that change with each write. A live owner renews them regularly."""
     unknown_fields: Mapping[str, Any] = attrs.field(factory=dict[str, Any], repr=False, eq=False)
@@ -54,7 +59,7 @@ class Entry:
 
     @property
     def is_settled(self) -> bool:
-        return self.state not in {EntryState.INTENT, EntryState.UNKNOWN}
+        return self.state in {EntryState.RENTED, EntryState.RELEASED, EntryState.REFUSED}
 
     @property
     def may_have_been_charged(self) -> bool:
@@ -64,12 +69,18 @@ class Entry:
     @property
     def is_slot(self) -> bool:
         """Whether it is a slot of a batch. A slot is released if nothing was bought."""
-        return "/batch/" in self.key
+        return self.key.split("/")[3:4] == ["batch"]
 
     @property
     def slot(self) -> int:
-        """The index of the slot in its batch, from 0."""
-        return int(self.key.rpartition("/")[2])
+        """The index of the slot in its batch, from 0; -1 if the key has none."""
+        index = self.key.rpartition("/")[2]
+        return int(index) if index.isdecimal() else -1
+
+    @property
+    def batch(self) -> str:
+        """The name of the batch of a slot; empty for a single call."""
+        return self.key.split("/")[-2] if self.is_slot else ""
 
     def written(self, **changes: Any) -> Self:
         """A copy with `changes`, a new version, and the bytes to write to the store in `raw`."""
@@ -79,21 +90,59 @@ class Entry:
             fields[name] = getattr(entry, name)
         fields["state"] = str(entry.state)
         if entry.price is not None:
-            fields["price"] = [str(entry.price.amount), entry.price.currency_code]
+            fields["price"] = [str(entry.price.amount), entry.price.currency_code, str(entry.price.setup)]
         return attrs.evolve(entry, raw=json.dumps(fields).encode())
 
     @classmethod
     def read(cls, key: str, raw: bytes) -> Self:
-        """The entry that the store has at `key`. Raises ConfigurationError if `raw` is not an entry."""
+        """The entry that the store has at `key`. Its state is UNREADABLE if `raw` is not an entry."""
         try:
             fields: dict[str, Any] = json.loads(raw)
-            price = fields["price"]
-            fields["price"] = None if price is None else Price(Decimal(price[0]), str(price[1]))
-            fields["state"] = EntryState(fields["state"])
             unknown = {name: fields.pop(name) for name in [*fields] if name not in _FIELDS}
-            return cls(key=key, raw=raw, unknown_fields=unknown, **fields)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, InvalidOperation):
-            raise ConfigurationError(f"unreadable ledger entry at {key!r}") from None
+            fields["price"] = _price(fields["price"])
+            fields["state"] = EntryState(fields["state"])
+            entry = cls(key=key, raw=raw, unknown_fields=unknown, **fields)
+            entry._check()
+            return entry
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+            return cls(
+                key=key,
+                operation="",
+                phone_number=None,
+                state=EntryState.UNREADABLE,
+                began_at=0.0,
+                detail=f"not a ledger entry: {type(error).__name__}: {error}",
+                raw=raw,
+            )
+
+    def _check(self) -> None:
+        """Raises TypeError or ValueError if a field that decides something has a value that it cannot have."""
+        for name in ("operation", "owner", "version", "order"):
+            if not isinstance(getattr(self, name), str):
+                raise TypeError(f"{name} is not text")
+        if not isinstance(self.phone_number, str | None):
+            raise TypeError("phone_number is not text")
+        for name in ("began_at", "settled_at", "unconfirmed_since"):
+            value = getattr(self, name)
+            if not isinstance(value, int | float | None) or isinstance(value, bool):
+                raise TypeError(f"{name} is not a time")
+
+
+def _price(fields: list[Any] | None) -> Price | None:
+    if fields is None:
+        return None
+    amount, currency, *more = fields
+    return Price(_amount(amount), str(currency), setup=_amount(more[0]) if more else Decimal(0))
+
+
+def _amount(text: Any) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not an amount") from None
+    if not is_amount(amount):
+        raise ValueError(f"{text!r} is not an amount of money")
+    return amount
 
 
 _FIELDS = tuple(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import AsyncIterator
+from datetime import datetime
 
 from .. import _defaults
 from ..errors import ConfigurationError
@@ -65,11 +67,34 @@ class PurchaseLedger:
     async def entries(self, *, batch: str | None = None) -> list[Entry]:
         """All entries, or those of one batch, sorted by key. Entries of single calls are in the order in which they began.
 
+        An entry that cannot be read has the state UNREADABLE.
+
         Raises:
-            ConfigurationError: An entry cannot be decoded, or `batch` is not a valid name.
+            ConfigurationError: `batch` is not a valid name.
             StoreError: The store failed or timed out.
         """
         return await self._claims.entries(None if batch is None else check_batch(batch))
+
+    def each(self, *, batch: str | None = None) -> AsyncIterator[Entry]:
+        """The same entries one after the other, read in pages: for a ledger that is too large for a list."""
+        return self._claims.each(None if batch is None else check_batch(batch))
+
+    async def prune(self, *, settled_before: datetime) -> int:
+        """Removes entries that were settled before `settled_before`, which must have a time zone. Returns how many.
+
+        A batch is removed as a whole, once all its slots were settled before. Its name cannot be used again: the call
+        would buy its numbers a second time. What is removed is not counted any more by `Budget.include`, and the ledger
+        forgets who rented its numbers.
+
+        Raises:
+            ConfigurationError: `settled_before` has no time zone.
+            StoreError: The store failed or timed out. What was removed until then remains removed.
+        """
+        if settled_before.tzinfo is None:
+            raise ConfigurationError(
+                "settled_before must have a time zone: datetime.now(UTC) - timedelta(days=365)"
+            )
+        return await self._claims.prune(settled_before.timestamp())
 
     async def settle(
         self,

@@ -1,10 +1,11 @@
-"""Per-number locks, and which numbers were recently returned to a caller."""
+"""Per-number locks, and what this client saw of each number: whether it was on offer, or was returned to a caller."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from .. import _defaults
 from ..clock import Clock
@@ -12,10 +13,11 @@ from ..models import ActiveNumber
 
 
 class NumberLocks:
-    """Lets one call at once use a number, and remembers which numbers were returned to a caller.
+    """Lets one call at once use a number, and remembers which numbers were on offer or returned to a caller.
 
     Two calls that rent the same number can both get no clear response, and both find the number in the project
-    afterwards. Only one of them bought it, so only one may return it.
+    afterwards. Only one of them bought it, so only one may return it. A number that was on offer just before it was
+    rented was not in the project before.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -23,6 +25,7 @@ class NumberLocks:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
         self._returned: dict[str, float] = {}
+        self._offered: dict[str, float] = {}
 
     @asynccontextmanager
     async def hold(self, phone_number: str | None) -> AsyncGenerator[None]:
@@ -45,10 +48,13 @@ class NumberLocks:
 
     def record(self, number: ActiveNumber) -> None:
         """Records that `number` is being returned to a caller."""
-        self._returned.pop(number.phone_number, None)
-        self._returned[number.phone_number] = self._clock.monotonic()
-        while self._is_stale(oldest := next(iter(self._returned))):
-            del self._returned[oldest]
+        self._offered.pop(number.phone_number, None)
+        self._note(self._returned, number.phone_number, _defaults.RETURNED_FOR)
+
+    def record_offers(self, phone_numbers: Iterable[str]) -> None:
+        """Records that the API says that these numbers can be rented."""
+        for phone_number in phone_numbers:
+            self._note(self._offered, phone_number, _defaults.OFFERED_FOR)
 
     def forget(self, number: ActiveNumber) -> None:
         """Forgets `number`, because it was released."""
@@ -56,15 +62,33 @@ class NumberLocks:
 
     def was_returned(self, phone_number: str | None) -> bool:
         """Whether the number was recently returned to a caller."""
-        return phone_number in self._returned and not self._is_stale(phone_number)
+        return self._is_recent(self._returned, phone_number, _defaults.RETURNED_FOR)
+
+    def returned_at(self, phone_number: str) -> datetime | None:
+        """When the number was returned to a caller; None if it was not, or not recently."""
+        if not self.was_returned(phone_number):
+            return None
+        ago = self._clock.monotonic() - self._returned[phone_number]
+        return datetime.fromtimestamp(self._clock.time() - ago, UTC)
+
+    def was_offered(self, phone_number: str | None) -> bool:
+        """Whether the number was on offer a moment ago, and was not returned to a caller since."""
+        return self._is_recent(self._offered, phone_number, _defaults.OFFERED_FOR)
 
     def is_taken(self, phone_number: str) -> bool:
         """Whether a call is renting the number, or the number was recently returned to a caller."""
         self._enter_loop()
         return phone_number in self._locks or self.was_returned(phone_number)
 
-    def _is_stale(self, phone_number: str) -> bool:
-        return self._clock.monotonic() - self._returned[phone_number] > _defaults.RETURNED_FOR
+    def _note(self, times: dict[str, float], phone_number: str, seconds: float) -> None:
+        """Notes the time, and drops what was noted longer than `seconds` ago."""
+        times.pop(phone_number, None)
+        times[phone_number] = self._clock.monotonic()
+        while not self._is_recent(times, oldest := next(iter(times)), seconds):
+            del times[oldest]
+
+    def _is_recent(self, times: dict[str, float], phone_number: str | None, seconds: float) -> bool:
+        return phone_number in times and self._clock.monotonic() - times[phone_number] <= seconds
 
     def _enter_loop(self) -> None:
         loop = asyncio.get_running_loop()

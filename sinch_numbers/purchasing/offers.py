@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from decimal import Decimal
 
 import attrs
@@ -20,7 +21,7 @@ from ..models import (
 )
 from ..retry import Safety
 from .context import PurchaseContext
-from .prices import Price, price_of
+from .prices import Price, price_of, sum_by_currency
 
 
 @attrs.frozen(kw_only=True)
@@ -44,6 +45,28 @@ class Criteria:
         return " ".join(parts)
 
 
+@attrs.frozen(kw_only=True)
+class Terms:
+    """What offers a purchase accepts, besides its criteria."""
+
+    payment_interval_months: int | None = 1
+    """How many months are charged at once. None accepts any interval."""
+    allow_documents: bool = True
+    """Whether the offer may say that supporting documentation is required."""
+
+    def __attrs_post_init__(self) -> None:
+        check_count("payment_interval_months", self.payment_interval_months)
+
+    def objection(self, offer: AvailableNumber) -> str:
+        """Why the offer is passed over; empty if it is accepted."""
+        months = offer.payment_interval_months or 1
+        if self.payment_interval_months not in {None, months}:
+            return f"{months} months are charged at once"
+        if offer.supporting_documentation_required and not self.allow_documents:
+            return "supporting documentation is required"
+        return ""
+
+
 async def search(context: PurchaseContext, criteria: Criteria, *, size: int | None) -> list[AvailableNumber]:
     """A sample of the numbers on offer that match."""
     request = list_available_numbers.build_request(
@@ -56,13 +79,20 @@ async def search(context: PurchaseContext, criteria: Criteria, *, size: int | No
         size=size,
     )
     response = await context.call(request, Safety.READ, list_available_numbers.parse_response)
-    return response.available_numbers or []
+    offers = response.available_numbers or []
+    context.number_locks.record_offers(offer.phone_number for offer in offers if offer.phone_number)
+    return offers
 
 
 class Offers:
     """Hands out matching offers, none of them twice, to one or many purchases. Searches again when they are used up."""
 
-    def __init__(self, context: PurchaseContext, criteria: Criteria, *, wanted: int = 1) -> None:
+    def __init__(
+        self, context: PurchaseContext, criteria: Criteria, terms: Terms, *, wanted: int = 1
+    ) -> None:
+        self.passed_over: dict[str, str] = {}
+        """Numbers whose offers the terms do not accept, and why."""
+        self._terms = terms
         self._context = context
         self._criteria = criteria
         self._size = min(max(2 * wanted, _defaults.SEARCH_SIZE), _defaults.MAX_SEARCH_SIZE)
@@ -77,9 +107,7 @@ class Offers:
                 if not self._queue:
                     await self._fill()
                 if not self._queue:
-                    raise NoOfferError(
-                        f"no {'other ' if self._seen else ''}number is offered for {self._criteria}"
-                    )
+                    raise NoOfferError(self._nothing_left())
                 offer = self._queue.popleft()
                 # Skipped without a request: another call of this client is renting it, or has rented it.
                 if not self._context.number_locks.is_taken(offer.phone_number):
@@ -91,9 +119,19 @@ class Offers:
             for offer in await search(self._context, self._criteria, size=size):
                 if offer.phone_number and offer.phone_number not in self._seen:
                     self._seen.add(offer.phone_number)
-                    self._queue.append(offer)
+                    if objection := self._terms.objection(offer):
+                        self.passed_over[offer.phone_number] = objection
+                    else:
+                        self._queue.append(offer)
             if self._queue:
                 return
+
+    def _nothing_left(self) -> str:
+        message = f"no {'other ' if self._seen else ''}number is offered for {self._criteria}"
+        if self.passed_over:
+            phone_number, objection = next(iter(self.passed_over.items()))
+            message += f"; {len(self.passed_over)} were passed over, such as {phone_number}: {objection}"
+        return message
 
 
 @attrs.frozen(kw_only=True)
@@ -103,25 +141,29 @@ class Quote:
     offers: list[AvailableNumber]
     prices: list[Price | None]
     """What each offer costs at first (setup and first interval), or None if the offer does not state it."""
+    passed_over: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    """Numbers on offer that would not be bought, and why: see `payment_interval_months` and `allow_documents`."""
 
     @property
     def totals(self) -> dict[str, Decimal]:
         """The sum of all stated prices, by currency (ISO 4217)."""
-        sums: dict[str, Decimal] = {}
-        for price in self.prices:
-            if price is not None:
-                sums[price.currency_code] = sums.get(price.currency_code, Decimal(0)) + price.amount
-        return sums
+        return sum_by_currency(self.prices)
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """What is unusual about an offer, by number: an interval of more than a month, or required documentation."""
+        usual = Terms(allow_documents=False)
+        return {offer.phone_number: note for offer in self.offers if (note := usual.objection(offer))}
 
 
-async def quote(context: PurchaseContext, criteria: Criteria, *, count: int) -> Quote:
+async def quote(context: PurchaseContext, criteria: Criteria, terms: Terms, *, count: int) -> Quote:
     """A quote of `count` offers, or of fewer if fewer are on offer."""
     check_count("count", count)
-    offers = Offers(context, criteria, wanted=count)
+    offers = Offers(context, criteria, terms, wanted=count)
     found: list[AvailableNumber] = []
     try:
         while len(found) < count:
             found.append(await offers.next())
     except NoOfferError:
         pass
-    return Quote(offers=found, prices=[price_of(offer) for offer in found])
+    return Quote(offers=found, prices=[price_of(offer) for offer in found], passed_over=offers.passed_over)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
@@ -10,6 +11,7 @@ from typing import TypeVar
 import attrs
 
 from .. import _defaults
+from .._generated.api.active_number import list_active_numbers
 from .._sending.context import Context
 from .._sending.operations import Read, active_number, available_number
 from ..clock import Clock
@@ -19,6 +21,8 @@ from ..retry import Safety
 from .decision import Finding, Kind
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
+
+_PAGE_SIZE = 1_000
 
 N = TypeVar("N", ActiveNumber, AvailableNumber)
 
@@ -33,16 +37,53 @@ class Look:
     """Seconds since the epoch, by the API's own clock. None if the response has no `Date` header."""
 
 
-async def ask(context: Context, kind: Kind, phone_number: str) -> Look:
-    """Gets the number from the project. After a rent, if the project does not have it, also checks whether it is offered."""
+async def ask(context: Context, kind: Kind, phone_number: str, *, with_offer: bool = True) -> Look:
+    """Gets the number from the project. If the project does not have it, `with_offer` says whether it asks for its offer."""
     found, api_time = await _found(context, active_number(context, phone_number), phone_number)
     if isinstance(found, ActiveNumber):
         finding = Finding.ACTIVE if found.expire_at is None else Finding.EXPIRING
         return Look(finding, found, api_time)
-    if found is Finding.GONE and kind is Kind.RENT:
+    if found is Finding.GONE and kind is Kind.RENT and with_offer:
         offer, _ = await _found(context, available_number(context, phone_number), phone_number)
         return Look(Finding.OFFERED if isinstance(offer, AvailableNumber) else found, None, api_time)
     return Look(found, None, api_time)
+
+
+async def look_for_new(
+    context: Context,
+    region_code: str,
+    number_type: str,
+    is_new: Callable[[ActiveNumber, float | None], bool],
+) -> Look:
+    """Looks through the project's numbers of a region and type for one that may have been rented just now.
+
+    `is_new` is asked about each number, with the API's time.
+    """
+    token: str | None = None
+    for _ in range(_defaults.MAX_PAGES):
+        request = list_active_numbers.build_request(
+            project_id=context.project_id,
+            region_code=region_code,
+            type_=number_type,
+            page_size=_PAGE_SIZE,
+            page_token=token,
+        )
+        try:
+            raw = await context.send(request, Safety.READ)
+            page = context.decode(raw, list_active_numbers.parse_response)
+        except NumbersError:
+            return Look(Finding.UNREACHABLE)
+        except Exception:
+            logger.exception("asking the API for new numbers failed")
+            return Look(Finding.UNREACHABLE)
+        api_time = _date(raw.headers.get("date"))
+        for number in page.active_numbers or []:
+            if is_new(number, api_time):
+                return Look(Finding.ACTIVE, number, api_time)
+        if not page.next_page_token or page.next_page_token == token:
+            return Look(Finding.GONE, None, api_time)
+        token = page.next_page_token
+    return Look(Finding.UNREACHABLE)
 
 
 class Patience:

@@ -5,26 +5,27 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import attrs
 
 from .._sending.billable import BillableCall
+from .._sending.hooks import call_hook
 from .._sending.operations import available_number, read
 from .._sending.tasks import shielded
 from ..attempts import Processed
 from ..errors import NumbersError, NumberTakenError, OutcomeUnknownError
 from ..models import ActiveNumber
 from .budget import Reservation
-from .claims import Claims
-from .context import OrphanedPurchase, PurchaseContext
+from .claims import Claims, taken_error
+from .context import PurchaseContext
 from .decision import Kind
-from .detached import report_orphan
 from .entries import Entry, EntryState
 from .leases import Lease
-from .prices import Price, price_of
+from .orphans import OrphanedPurchase, report_orphan
+from .prices import Price, PriceDifference, difference, price_of
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -75,11 +76,14 @@ async def recorded(
     price: Price | None,
     claim: Claim | None,
     resumed: Entry | None,
+    order: str = "",
+    on_price_difference: Callable[[PriceDifference], None] | None = None,
 ) -> AsyncGenerator[Record]:
     """Records the call in the client's budget and ledger while the block runs.
 
-    `claim` gets the lease on a slot of a batch; without it, the call gets a new entry. `resumed` is the open entry of an
-    earlier process that this call finishes.
+    `claim` gets the lease on a slot of a batch; without it, the call gets a new entry with the digest `order`, or takes
+    over `resumed`, the open entry of an earlier call that this one finishes. `on_price_difference` is told, besides the
+    client's hook, if the number is charged otherwise than it was offered.
 
     Raises:
         BudgetExceededError: The budget does not cover the price. Nothing was sent, and no entry was written.
@@ -88,17 +92,20 @@ async def recorded(
     """
     record = Record()
     budget = context.purchases.budget if kind is not Kind.RELEASE else None
+    if price is None and resumed is not None:
+        price = resumed.price
     reservation: Reservation | None = None
     lease: Lease | None = None
     lost = taken = False
     with ExitStack() as stack:
         try:
             if budget is not None:
-                if price is None and budget.needs_price and phone_number is not None:
+                if price is None and resumed is None and budget.needs_price and phone_number is not None:
                     price = price_of(await read(context, available_number(context, phone_number)))
-                reservation = budget.reserve(price, included=resumed)
+                    context.number_locks.record_offers([phone_number])
+                reservation = await budget.reserve(price, included=resumed)
             if context.claims is not None:
-                claim = claim or _single_claim(context, context.claims, kind, phone_number)
+                claim = claim or _single_claim(context, context.claims, kind, phone_number, resumed, order)
                 lease = await _opened(context, claim, price, resumed)
                 stack.enter_context(lease.held(context.tasks))
                 call.guard = lease
@@ -108,10 +115,15 @@ async def recorded(
             raise
         finally:
             state = EntryState.REFUSED if taken else _state(record.conclusion, call)
+            differs = None if record.conclusion is None else _difference(price, record.conclusion)
+            if differs is not None:
+                _report_difference(context, differs, on_price_difference)
+            final = price if differs is None else differs.dearer
             if lease is not None:
-                lost = not await _settle(context, lease, state, record.conclusion)
+                changes = {"price": final, "orphaned": state is EntryState.RENTED and call.abandoned}
+                lost = not await _settle(context, lease, state, record.conclusion, changes)
             if reservation is not None:
-                reservation.settle(bought=state is not EntryState.REFUSED or lost)
+                reservation.settle(bought=state is not EntryState.REFUSED or lost, price=final)
     if lost and record.conclusion is not None and lease is not None and lease.entry.is_slot:
         raise _lost(kind, phone_number) from record.conclusion.error
 
@@ -123,8 +135,39 @@ def _state(conclusion: Conclusion | None, call: BillableCall) -> EntryState:
     return EntryState.REFUSED if call.processed is Processed.NO else EntryState.UNKNOWN
 
 
-def _single_claim(context: PurchaseContext, claims: Claims, kind: Kind, phone_number: str | None) -> Claim:
-    return lambda price: claims.open_call(kind, phone_number, price=price, now=context.clock.time())
+def _difference(price: Price | None, conclusion: Conclusion) -> PriceDifference | None:
+    bought = conclusion.state is EntryState.RENTED and conclusion.number is not None
+    return difference(price, conclusion.number) if bought and conclusion.number is not None else None
+
+
+def _report_difference(
+    context: PurchaseContext, found: PriceDifference, listener: Callable[[PriceDifference], None] | None
+) -> None:
+    logger.warning("%s", found)
+    if listener is not None:
+        listener(found)
+    if context.purchases.on_price_difference is not None:
+        call_hook(context.purchases.on_price_difference, found)
+
+
+def _single_claim(
+    context: PurchaseContext,
+    claims: Claims,
+    kind: Kind,
+    phone_number: str | None,
+    resumed: Entry | None,
+    order: str,
+) -> Claim:
+    async def claim(price: Price | None) -> Lease:
+        if resumed is None:
+            now = context.clock.time()
+            return await claims.open_call(kind, phone_number, price=price, now=now, order=order)
+        lease = await claims.take_over_rent(resumed)
+        if lease is None:
+            raise taken_error(phone_number or "", await claims.read(resumed.key))
+        return lease
+
+    return claim
 
 
 async def _opened(
@@ -145,11 +188,15 @@ async def _opened(
 
 async def _take_back(context: PurchaseContext, opening: asyncio.Task[Lease], state: EntryState) -> None:
     with contextlib.suppress(NumbersError):
-        await _settle(context, await opening, state, None)
+        await _settle(context, await opening, state, None, {})
 
 
 async def _settle(
-    context: PurchaseContext, lease: Lease, state: EntryState, conclusion: Conclusion | None
+    context: PurchaseContext,
+    lease: Lease,
+    state: EntryState,
+    conclusion: Conclusion | None,
+    changes: Mapping[str, Any],
 ) -> bool:
     """Writes the outcome, even if the call is being cancelled. False if another process has taken the entry over.
 
@@ -157,7 +204,7 @@ async def _settle(
     """
     claims = context.claims
     assert claims is not None  # the lease is theirs
-    changes = {} if conclusion is None else conclusion.changes()
+    changes = {**changes, **({} if conclusion is None else conclusion.changes())}
 
     async def write() -> bool:
         kept = await claims.settle(lease, state, settled_at=context.clock.time(), **changes)
@@ -186,7 +233,7 @@ async def _keep_charge(context: PurchaseContext, claims: Claims, entry: Entry, n
     """Records a charge whose entry was lost. The caller of a slot gets `Unknown`, so the hook gets the number."""
     if await claims.keep_charge(entry, number.phone_number) and entry.is_slot:
         orphan = OrphanedPurchase(operation=entry.operation, phone_number=number.phone_number, number=number)
-        await report_orphan(context, orphan)
+        await report_orphan(orphan, context.purchases.on_orphaned_purchase)
 
 
 def _lost(kind: Kind, phone_number: str | None) -> OutcomeUnknownError:

@@ -13,8 +13,9 @@ from .reconciliation import Look, ask
 
 async def resume(context: PurchaseContext, claims: Claims, *, wait: bool) -> list[Entry]:
     """All open entries, in their state after asking. See `NumbersClient.resume_purchases`."""
-    unsettled = [entry for entry in await claims.entries() if not entry.is_settled]
-    watched = unsettled if wait else [entry for entry in unsettled if entry.state is EntryState.UNKNOWN]
+    unsettled = [entry async for entry in claims.each() if not entry.is_settled]
+    open_states = {EntryState.UNKNOWN, EntryState.INTENT} if wait else {EntryState.UNKNOWN}
+    watched = [entry for entry in unsettled if entry.state in open_states]
     free = await claims.watch(watched, context.clock)
 
     async def settle(entry: Entry) -> Entry | None:
@@ -34,8 +35,8 @@ async def _settle(context: PurchaseContext, claims: Claims, entry: Entry) -> Ent
         return await claims.read(entry.key)
     with lease.held(context.tasks):
         kind = Kind(entry.operation)
-        if kind is Kind.RENT and entry.is_slot and not await claims.own_number(lease.entry):
-            # Another slot has the number, so the request of this one was never sent.
+        if kind is Kind.RENT and not await claims.own_number(lease.entry):
+            # Another entry has the number, so the request of this one was never sent.
             state, since = EntryState.REFUSED, None
         else:
             look = await ask(context, kind, entry.phone_number)
@@ -47,6 +48,7 @@ async def _settle(context: PurchaseContext, claims: Claims, entry: Entry) -> Ent
             lease,
             state,
             settled_at=context.clock.time(),
+            orphaned=state is EntryState.RENTED,
             unconfirmed_since=since,
             detail="settled by asking the API" if state is not EntryState.UNKNOWN else entry.detail,
         )

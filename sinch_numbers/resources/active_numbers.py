@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from typing import Any
 
 from .. import _defaults, sms
 from .._generated.api.active_number import list_active_numbers, update_active_number
@@ -31,6 +32,7 @@ from ..purchasing.billable_calls import release_number
 from ..purchasing.context import PurchaseContext
 from ..retry import Safety
 from .available_regions import AvailableRegions
+from .configurations import sms_model, voice_model
 
 
 class ActiveNumbers:
@@ -132,14 +134,14 @@ class ActiveNumbers:
         phone_number: str,
         *,
         display_name: str | None = None,
-        sms_configuration: SmsConfiguration | None = None,
-        voice_configuration: VoiceConfiguration | None = None,
+        sms_configuration: SmsConfiguration | Mapping[str, Any] | None = None,
+        voice_configuration: VoiceConfiguration | Mapping[str, Any] | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """The number after the change. Name and callback URL change at once; SMS and voice are provisioned later.
 
-        None leaves a field as it is; an empty string clears it. `sms.unlink()` unlinks SMS: unlink a number before you
-        link it to another service plan.
+        None leaves a field as it is; an empty string clears it. A configuration can also be a mapping. `sms.unlink()`
+        unlinks SMS: unlink a number before you link it to another service plan.
 
         Raises:
             ConfigurationError: All arguments are None.
@@ -178,8 +180,8 @@ class ActiveNumbers:
         phone_numbers: Iterable[str],
         *,
         display_name: str | None = None,
-        sms_configuration: SmsConfiguration | None = None,
-        voice_configuration: VoiceConfiguration | None = None,
+        sms_configuration: SmsConfiguration | Mapping[str, Any] | None = None,
+        voice_configuration: VoiceConfiguration | Mapping[str, Any] | None = None,
         callback_url: str | None = None,
         concurrency: int = _defaults.CONCURRENCY,
     ) -> builtins.list[Outcome]:
@@ -224,14 +226,14 @@ class ActiveNumbers:
 
 def _changes(
     display_name: str | None,
-    sms_configuration: SmsConfiguration | None,
-    voice_configuration: VoiceConfiguration | None,
+    sms_configuration: SmsConfiguration | Mapping[str, Any] | None,
+    voice_configuration: VoiceConfiguration | Mapping[str, Any] | None,
     callback_url: str | None,
 ) -> UpdateActiveNumberRequest:
     body = UpdateActiveNumberRequest(
         display_name=display_name,
-        sms_configuration=sms_configuration,
-        voice_configuration=voice_configuration,
+        sms_configuration=sms_model(sms_configuration),
+        voice_configuration=voice_model(voice_configuration),
         callback_url=callback_url,
     )
     if not body.to_request():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from .. import _defaults
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._sending.operations import available_number, read
 from .._validation import check_count, check_phone_number, check_several
 from ..bulk import Outcome
-from ..errors import NotFoundError, NumberTakenError
+from ..errors import NotFoundError
 from ..models import (
     ActiveNumber,
     AvailableNumber,
@@ -20,11 +21,13 @@ from ..models import (
     SmsConfiguration,
     VoiceConfiguration,
 )
-from ..purchasing.batch import rent_many
-from ..purchasing.billable_calls import rent_any_number, rent_number
+from ..purchasing.batch import LOST_TO_ANOTHER, rent_many
+from ..purchasing.billable_calls import adopted, rent_any_number, rent_number
 from ..purchasing.context import PurchaseContext
-from ..purchasing.offers import Criteria, Offers, Quote, quote, search
+from ..purchasing.offers import Criteria, Offers, Quote, Terms, quote, search
+from ..purchasing.orphans import order_for
 from ..purchasing.prices import price_of
+from .configurations import sms_model, voice_model
 
 
 class AvailableNumbers:
@@ -59,7 +62,9 @@ class AvailableNumbers:
 
     async def get(self, phone_number: str) -> AvailableNumber:
         """The offer, with its prices. Raises NotFoundError if the number cannot be rented."""
-        return await read(self._context, available_number(self._context, check_phone_number(phone_number)))
+        offer = await read(self._context, available_number(self._context, check_phone_number(phone_number)))
+        self._context.number_locks.record_offers([phone_number])
+        return offer
 
     async def is_available(self, phone_number: str) -> bool:
         """Whether the number can be rented now. Raises every error except a 404."""
@@ -73,18 +78,21 @@ class AvailableNumbers:
         self,
         phone_number: str,
         *,
-        sms_configuration: SmsConfiguration | None = None,
-        voice_configuration: VoiceConfiguration | None = None,
+        sms_configuration: SmsConfiguration | Mapping[str, Any] | None = None,
+        voice_configuration: VoiceConfiguration | Mapping[str, Any] | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """Rents the number, which is charged for. Its configurations are provisioned later.
 
         A request that the API may have processed is not retried blindly: the client asks the API for the number first.
-        A number is never bought twice.
+        A number is never bought twice. If an earlier call for the same number and configurations was cancelled after it
+        had been sent, for example by a timeout around it, this one waits for its outcome and returns it.
+
+        A configuration can also be a mapping, with the names of the model or of the API.
 
         Raises:
             NotFoundError: The number is not on offer, or not any more.
-            NumberTakenError: Another call of this client bought it.
+            NumberTakenError: Another call, of this client or in its ledger, bought it, or the project had it before.
             BudgetExceededError: The client's budget does not cover it. Nothing was sent.
             StoreError: The ledger's store failed or timed out. Nothing was sent.
             OutcomeUnknownError: There was no clear response, and asking for the number did not settle it.
@@ -101,14 +109,23 @@ class AvailableNumbers:
         number_pattern: str | None = None,
         search_pattern: SearchPattern | str | None = None,
         capabilities: Iterable[Capability | str] | None = None,
-        sms_configuration: SmsConfiguration | None = None,
-        voice_configuration: VoiceConfiguration | None = None,
+        payment_interval_months: int | None = 1,
+        allow_documents: bool = True,
+        sms_configuration: SmsConfiguration | Mapping[str, Any] | None = None,
+        voice_configuration: VoiceConfiguration | Mapping[str, Any] | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """Rents one number that matches. If somebody else was faster, it tries the next offer.
 
-        It is as safe as `rent`. It takes any region and type, but the API's document says that only US LOCAL numbers can
-        be rented, and all others need a number order: a refusal is raised, and nothing is bought.
+        It is as safe as `rent`. It asks for any region and type, but the API's document says that only US LOCAL numbers
+        can be rented, and all others need a number order: a refusal is raised, and nothing is bought.
+
+        If an earlier call with the same arguments was cancelled after its purchase had been sent, this one returns what
+        it bought, unless the hook `on_orphaned_purchase` has got it.
+
+        Args:
+            payment_interval_months: Only offers that are charged every so many months. None: any.
+            allow_documents: False passes over offers that require supporting documentation.
 
         Raises:
             NoOfferError: No number that matches is on offer, or all of them were taken.
@@ -117,13 +134,18 @@ class AvailableNumbers:
             OutcomeUnknownError: As for `rent`. No other offer was tried.
         """
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
-        offers = Offers(self._context, criteria)
+        terms = Terms(payment_interval_months=payment_interval_months, allow_documents=allow_documents)
         body = _rent_body(sms_configuration, voice_configuration, callback_url)
+        order = order_for((criteria, terms), body)
+        if (number := await adopted(self._context, order)) is not None:
+            return number
+        offers = Offers(self._context, criteria, terms)
         while True:
             offer = await offers.next()
+            price = price_of(offer)
             try:
-                return await rent_number(self._context, offer.phone_number, body, price=price_of(offer))
-            except (NotFoundError, NumberTakenError):
+                return await rent_number(self._context, offer.phone_number, body, price=price, orders=[order])
+            except LOST_TO_ANOTHER:
                 continue
 
     async def rent_any(
@@ -134,8 +156,8 @@ class AvailableNumbers:
         number_pattern: str | None = None,
         search_pattern: SearchPattern | str | None = None,
         capabilities: Iterable[Capability | str] | None = None,
-        sms_configuration: SmsConfiguration | None = None,
-        voice_configuration: VoiceConfiguration | None = None,
+        sms_configuration: SmsConfiguration | Mapping[str, Any] | None = None,
+        voice_configuration: VoiceConfiguration | Mapping[str, Any] | None = None,
         callback_url: str | None = None,
     ) -> ActiveNumber:
         """Rents a number that the API chooses: US LOCAL only. Prefer `rent_first`.
@@ -152,8 +174,8 @@ class AvailableNumbers:
             type=criteria.number_type,
             number_pattern=pattern if number_pattern is not None or search_pattern is not None else None,
             capabilities=None if criteria.capabilities is None else list(criteria.capabilities),
-            sms_configuration=sms_configuration,
-            voice_configuration=voice_configuration,
+            sms_configuration=sms_model(sms_configuration),
+            voice_configuration=voice_model(voice_configuration),
             callback_url=callback_url,
         )
         return await rent_any_number(self._context, body)
@@ -168,8 +190,10 @@ class AvailableNumbers:
         number_pattern: str | None = None,
         search_pattern: SearchPattern | str | None = None,
         capabilities: Iterable[Capability | str] | None = None,
-        sms_configuration: SmsConfiguration | None = None,
-        voice_configuration: VoiceConfiguration | None = None,
+        payment_interval_months: int | None = 1,
+        allow_documents: bool = True,
+        sms_configuration: SmsConfiguration | Mapping[str, Any] | None = None,
+        voice_configuration: VoiceConfiguration | Mapping[str, Any] | None = None,
         callback_url: str | None = None,
         concurrency: int = _defaults.CONCURRENCY,
         batch: str | None = None,
@@ -178,10 +202,13 @@ class AvailableNumbers:
 
         It fills one slot for each number. An unknown outcome keeps its slot, so no more than `count` numbers are bought.
         With a `batch` name and a ledger on the client, a later call with the same name continues where an earlier one
-        stopped or crashed. A purchase that fails does not raise: it is a `Refused` or `Unknown`.
+        stopped or crashed. A purchase that fails does not raise: it is a `Refused` or `Unknown`. If a number costs more
+        than its offer said, nothing more is bought: the remaining slots are `Refused` with a `PriceChangedError`.
+
+        `payment_interval_months` and `allow_documents` are those of `rent_first`. They do not concern `phone_numbers`.
 
         Raises:
-            ConfigurationError: The arguments do not fit together.
+            ConfigurationError: The arguments do not fit together, or the batch was ordered with others before.
             StoreError: The ledger's store failed or timed out while the batch was read. What was bought until then goes to
                 `on_orphaned_purchase`.
         """
@@ -192,6 +219,7 @@ class AvailableNumbers:
             count=count,
             phone_numbers=phone_numbers,
             criteria=criteria,
+            terms=Terms(payment_interval_months=payment_interval_months, allow_documents=allow_documents),
             concurrency=concurrency,
             batch=batch,
         )
@@ -205,20 +233,23 @@ class AvailableNumbers:
         number_pattern: str | None = None,
         search_pattern: SearchPattern | str | None = None,
         capabilities: Iterable[Capability | str] | None = None,
+        payment_interval_months: int | None = 1,
+        allow_documents: bool = True,
     ) -> Quote:
         """What `rent_many` with the same arguments would buy now, and at what price. It buys nothing."""
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
-        return await quote(self._context, criteria, count=count)
+        terms = Terms(payment_interval_months=payment_interval_months, allow_documents=allow_documents)
+        return await quote(self._context, criteria, terms, count=count)
 
 
 def _rent_body(
-    sms_configuration: SmsConfiguration | None,
-    voice_configuration: VoiceConfiguration | None,
+    sms_configuration: SmsConfiguration | Mapping[str, Any] | None,
+    voice_configuration: VoiceConfiguration | Mapping[str, Any] | None,
     callback_url: str | None,
 ) -> RentNumberRequest:
     return RentNumberRequest(
-        sms_configuration=sms_configuration,
-        voice_configuration=voice_configuration,
+        sms_configuration=sms_model(sms_configuration),
+        voice_configuration=voice_model(voice_configuration),
         callback_url=callback_url,
     )
 

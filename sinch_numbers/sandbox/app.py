@@ -104,7 +104,7 @@ class _Resource:
                 self._backend.requests.remove(record)
             raise
         headers = {
-            "date": formatdate(self._backend.clock.time(), usegmt=True),
+            "date": formatdate(self._backend.clock.time() + self._backend.options.date_offset, usegmt=True),
             "x-request-id": self._backend.request_id(),
             **response.headers,
         }

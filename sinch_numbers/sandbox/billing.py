@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from .api_errors import envelope
-from .catalog import Product
+from .catalog import Product, add_exactly
 from .clock import VirtualClock
 from .options import SandboxOptions
 from .rented_numbers import RentedNumber
@@ -69,12 +69,12 @@ class Billing:
         """Raises ApiError 400 if the project cannot pay for renting one more number of `product`."""
         credit = self._options.credit
         spent = self._sums[project_id, product.currency]
-        if credit is not None and spent + product.setup + product.monthly > credit:
+        if credit is not None and add_exactly(spent, product.first_charge) > credit:
             raise envelope(400, "Insufficient credit to rent the number")
 
     def charge_rent(self, number: RentedNumber) -> None:
         """Charges the setup and the first month."""
-        self._charge(number, number.product.setup + number.product.monthly, "rent")
+        self._charge(number, number.product.first_charge, "rent")
 
     def schedule_next_charge(self, number: RentedNumber) -> None:
         """Charges or expires the number at its `next_charge`."""
@@ -99,4 +99,5 @@ class Billing:
         self._charges.append(
             Charge(number.project_id, number.phone_number, amount, currency, reason, self._clock.now())
         )
-        self._sums[number.project_id, currency] += amount
+        sums, key = self._sums, (number.project_id, currency)
+        sums[key] = add_exactly(sums[key], amount)

@@ -6,6 +6,7 @@ Bundesnetzagentur, ARCEP, PTS, ACMA and ComReg reserve for films, plays and book
 
 from __future__ import annotations
 
+import decimal
 import functools
 import re
 from collections.abc import Mapping
@@ -53,6 +54,14 @@ _AU_MOBILE = _words("""
 """)
 
 
+def add_exactly(amount: Decimal, another: Decimal) -> Decimal:
+    """The sum, whatever the decimal context of the program that the sandbox runs in."""
+    return _EXACT.add(amount, another)
+
+
+_EXACT = decimal.Context(prec=50)
+
+
 @attrs.frozen
 class Product:
     """All numbers of one type in one region, with their price.
@@ -71,6 +80,11 @@ class Product:
     mix: tuple[tuple[str, ...], ...] = (BOTH,)
     documents: bool = False
     months: int = 1
+
+    @property
+    def first_charge(self) -> Decimal:
+        """The setup and the first month."""
+        return add_exactly(self.setup, self.monthly)
 
     @property
     def size(self) -> int:

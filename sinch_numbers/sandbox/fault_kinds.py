@@ -89,6 +89,10 @@ def _body(status: int, body: Any) -> Response:
     return envelope(status).response
 
 
+async def _repeat(call: StruckCall) -> Response:
+    return call.perform()
+
+
 async def _html(call: StruckCall) -> Response:
     headers = {"content-type": "text/html; charset=utf-8"}
     return Response(200, _HTML, headers).with_headers(call.fault.headers)
@@ -156,6 +160,7 @@ async def _time_out_connecting(call: StruckCall) -> Response:
 KINDS: Mapping[str, FaultKind] = {
     "status": FaultKind(commits=False, play=_scripted),
     "status_after_commit": FaultKind(commits=True, play=_scripted),
+    "repeat": FaultKind(commits=True, play=_repeat),
     "latency": FaultKind(commits=True, play=_delay),
     "hold": FaultKind(commits=False, play=_hold),
     "callback_first": FaultKind(commits=True, play=_callback_first),

@@ -31,6 +31,18 @@ def _count(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
         raise ValueError(f"{attribute.name} must be at least 1, not {value!r}")
 
 
+def _amount(value: Any) -> Decimal:
+    amount = _credit(value)
+    if amount is None:
+        raise TypeError("surcharge must be an amount, not None")
+    return amount
+
+
+def _offset(_instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 1e9:
+        raise ValueError(f"{attribute.name} must be a number of seconds, not {value!r}")
+
+
 def _credit(value: Any) -> Decimal | None:
     if value is None:
         return None
@@ -75,6 +87,11 @@ class SandboxOptions:
 
     Renting beyond it is a 400. Monthly charges count, but are never refused.
     """
+
+    surcharge: Decimal = attrs.field(default=Decimal(0), converter=_amount)
+    """How much more a rented number costs a month than its offer says."""
+    date_offset: float = attrs.field(default=0.0, validator=_offset)
+    """Seconds by which the `Date` of responses is ahead of the clock; negative: behind."""
 
     waiting_seconds: float = attrs.field(default=2.0, validator=_seconds)
     """Seconds that provisioning is WAITING before it is IN_PROGRESS."""

@@ -13,7 +13,7 @@ import attrs
 from .api_errors import envelope, not_found
 from .billing import Billing, add_months
 from .callbacks import Callbacks
-from .catalog import NUMBER_TYPES, REGIONS, Product, product_by_number, product_by_type
+from .catalog import NUMBER_TYPES, REGIONS, Product, add_exactly, product_by_number, product_by_type
 from .clock import VirtualClock
 from .listing import Listing
 from .number_search import NumberQuery, matches, search
@@ -113,6 +113,8 @@ class State:
             raise envelope(400, f"Only US LOCAL numbers can be rented; {phone_number} needs a number order")
         if self.options.trial:
             raise envelope(403, "Trial account is not enabled to rent number")
+        if self.options.surcharge:
+            product = attrs.evolve(product, monthly=add_exactly(product.monthly, self.options.surcharge))
         self.billing.check_credit(project_id, product)
         now = self.clock.now()
         number = RentedNumber(

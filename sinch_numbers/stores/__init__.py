@@ -43,8 +43,13 @@ class Store(Protocol):
         """Compare-and-delete: removes `key` only if its value is `old`. Returns whether it did."""
         ...
 
-    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
-        """All keys that start with `prefix` and have not expired, with their values, sorted by key."""
+    async def items(
+        self, prefix: str, *, after: str = "", limit: int | None = None
+    ) -> list[tuple[str, bytes]]:
+        """The keys that start with `prefix` and have not expired, with their values, sorted by key.
+
+        Only those that sort behind `after`, and at most `limit` of them (None: all).
+        """
         ...
 
 

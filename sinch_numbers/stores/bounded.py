@@ -41,8 +41,10 @@ class BoundedStore:
     async def delete(self, key: str, old: bytes) -> bool:
         return await self._call(self._store.delete(key, old))
 
-    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
-        return await self._call(self._store.items(prefix))
+    async def items(
+        self, prefix: str, *, after: str = "", limit: int | None = None
+    ) -> list[tuple[str, bytes]]:
+        return await self._call(self._store.items(prefix, after=after, limit=limit))
 
     async def _call(self, work: Coroutine[Any, Any, T]) -> T:
         task = self._tasks.start(work, name="sinch-numbers store")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
+
 from ..clock import Clock, SystemClock
 
 _PURGE_AT = 1_000
@@ -14,14 +16,15 @@ class MemoryStore:
     def __init__(self, *, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._entries: dict[str, tuple[bytes, float]] = {}
+        self._keys: list[str] = []
+        """Those of `_entries`, sorted."""
         self._purge_at = _PURGE_AT
 
     async def get(self, key: str) -> bytes | None:
         return self._live(key)
 
     async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
-        expires = float("inf") if ttl is None else self._clock.time() + ttl
-        self._entries[key] = (value, expires)
+        self._put(key, value, float("inf") if ttl is None else self._clock.time() + ttl)
         if len(self._entries) >= self._purge_at:
             self._purge()
 
@@ -41,21 +44,41 @@ class MemoryStore:
     async def delete(self, key: str, old: bytes) -> bool:
         if self._live(key) != old:
             return False
-        del self._entries[key]
+        self._remove(key)
         return True
 
-    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
-        keys = sorted(key for key in self._entries if key.startswith(prefix))
-        return [(key, value) for key in keys if (value := self._live(key)) is not None]
+    async def items(
+        self, prefix: str, *, after: str = "", limit: int | None = None
+    ) -> list[tuple[str, bytes]]:
+        keys = self._keys
+        index = max(bisect_left(keys, prefix), bisect_right(keys, after))
+        now = self._clock.time()
+        found: list[tuple[str, bytes]] = []
+        while index < len(keys) and keys[index].startswith(prefix) and (limit is None or len(found) < limit):
+            value, expires = self._entries[keys[index]]
+            if expires > now:
+                found.append((keys[index], value))
+            index += 1
+        return found
 
     def _purge(self) -> None:
         now = self._clock.time()
         self._entries = {key: entry for key, entry in self._entries.items() if entry[1] > now}
+        self._keys = sorted(self._entries)
         self._purge_at = max(_PURGE_AT, 2 * len(self._entries))
 
     def _live(self, key: str) -> bytes | None:
         value, expires = self._entries.get(key, (None, 0.0))
         if value is not None and expires <= self._clock.time():
-            del self._entries[key]
+            self._remove(key)
             return None
         return value
+
+    def _put(self, key: str, value: bytes, expires: float) -> None:
+        if key not in self._entries:
+            insort(self._keys, key)
+        self._entries[key] = (value, expires)
+
+    def _remove(self, key: str) -> None:
+        del self._entries[key]
+        del self._keys[bisect_left(self._keys, key)]

@@ -44,8 +44,10 @@ WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)
 _DELETE = "DELETE FROM entries WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)"
 _ITEMS = """
 SELECT key, value FROM entries
-WHERE key >= ? AND substr(key, 1, ?) = ? AND (expires IS NULL OR expires > ?) ORDER BY key
+WHERE key >= ? AND key > ? AND key < ? AND (expires IS NULL OR expires > ?) ORDER BY key LIMIT ?
 """
+_BEHIND_ALL = "\U0010ffff"
+"""A suffix that makes a prefix sort behind all keys that start with it."""
 
 
 class SQLiteStore:
@@ -99,9 +101,11 @@ class SQLiteStore:
         now = self._clock.time()
         return await self._run(lambda db: db.execute(_DELETE, (key, old, now)).rowcount) > 0
 
-    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
-        now = self._clock.time()
-        found = await self._run(lambda db: db.execute(_ITEMS, (prefix, len(prefix), prefix, now)).fetchall())
+    async def items(
+        self, prefix: str, *, after: str = "", limit: int | None = None
+    ) -> list[tuple[str, bytes]]:
+        values = (prefix, after, prefix + _BEHIND_ALL, self._clock.time(), -1 if limit is None else limit)
+        found = await self._run(lambda db: db.execute(_ITEMS, values).fetchall())
         return [(str(key), bytes(value)) for key, value in found]
 
     async def aclose(self) -> None:

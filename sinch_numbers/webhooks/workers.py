@@ -77,9 +77,9 @@ class Workers:
         self._context = contextvars.Context()
         self._running: set[asyncio.Task[None]] = set()
         self._busy: set[asyncio.Task[Any] | None] = set()
-        self.backlog = 0
+        self.backlog: int = 0
         """How many events are pending, as far as this process knows."""
-        self.is_running = False
+        self.is_running: bool = False
 
     def start(self) -> None:
         """Starts the tasks, in the running loop."""

@@ -137,13 +137,13 @@ class UnreliableStore:
         if self._how == "goes away" and self.posted():
             call.close()
             raise ConnectionError("the store is away")
-        if self._how == "restarts" and self._calls in {2, 5, 8, 11}:
+        if self._how == "restarts" and self._calls in {3, 6, 9, 12}:
             call.close()
             raise ConnectionError("the store restarts")
         response = await call
-        if self._how == "loses responses" and self._calls in {2, 6, 10}:
+        if self._how == "loses responses" and self._calls in {3, 7, 11}:
             raise ConnectionError("the response was lost")
-        if self._how == "responds late" and self._calls in {2, 6, 10}:
+        if self._how == "responds late" and self._calls in {3, 7, 11}:
             await asyncio.Event().wait()
         return response
 
@@ -162,8 +162,10 @@ class UnreliableStore:
     async def delete(self, key: str, old: bytes) -> bool:
         return await self._call(self._inner.delete(key, old))  # type: ignore[no-any-return]
 
-    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
-        return await self._call(self._inner.items(prefix))  # type: ignore[no-any-return]
+    async def items(
+        self, prefix: str, *, after: str = "", limit: int | None = None
+    ) -> list[tuple[str, bytes]]:
+        return await self._call(self._inner.items(prefix, after=after, limit=limit))  # type: ignore[no-any-return]
 
 
 def tell(outcome: Outcome | OrphanedPurchase) -> None:

@@ -148,6 +148,11 @@ FAULTS: dict[str, Trouble] = {
     "401, token expired": revoked,
     "HTML 200, committed": scripted("html", commit=True),
     "HTML 200, not committed": scripted("html", commit=False),
+    "repeated by a gateway": scripted("repeat"),
+    **{
+        f"repeated by a gateway, the copy gets a {status}": scripted("status_after_commit", status=status)
+        for status in (404, 409, 429)
+    },
 }
 
 # --- What happens to the caller meanwhile. ----------------------------------------------------------------------------

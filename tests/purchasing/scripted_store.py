@@ -49,7 +49,7 @@ class Scripted(MemoryStore):
         def carry_out() -> bool:
             free = self._live(key) is None
             if free:
-                self._entries[key] = (value, float("inf"))
+                self._put(key, value, float("inf"))
             return free
 
         return await self._write(carry_out)
@@ -58,7 +58,7 @@ class Scripted(MemoryStore):
         def carry_out() -> bool:
             same = self._live(key) == old
             if same:
-                self._entries[key] = (new, float("inf"))
+                self._put(key, new, float("inf"))
             return same
 
         return await self._write(carry_out)
@@ -67,7 +67,7 @@ class Scripted(MemoryStore):
         def carry_out() -> bool:
             same = self._live(key) == old
             if same:
-                del self._entries[key]
+                self._remove(key)
             return same
 
         return await self._write(carry_out)

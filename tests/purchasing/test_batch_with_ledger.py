@@ -125,21 +125,22 @@ async def test_a_slot_whose_number_another_slot_has_is_filled_with_another_numbe
     store = MemoryStore(clock=sandbox.clock)
     ledger = PurchaseLedger(store)
     client = client.with_options(ledger=ledger)
-    [first] = await client.available_numbers.rent_many(count=1, **ORDER)
+    await client.available_numbers.rent_many(count=2, **ORDER)
+    first, _ = await ledger.entries()
     # A crash came between the slot and its number.
-    [entry] = await ledger.entries()
-    left = attrs.evolve(entry, key=entry.key[:-1] + "1", state=EntryState.INTENT, owner="another process")
-    await store.add(left.key, left.written().raw)
+    second_key = first.key[:-1] + "1"
+    left = attrs.evolve(first, key=second_key, state=EntryState.INTENT, owner="another process")
+    await store.set(left.key, left.written().raw)
     [_, second] = await client.available_numbers.rent_many(count=2, **ORDER)
     assert isinstance(second, Rented)
     assert second.phone_number != first.phone_number
-    assert len(sandbox.charges) == 2
+    assert len(sandbox.charges) == 3
 
 
 async def test_slots_that_cannot_be_claimed_because_the_store_fails_are_refused(sandbox: Sandbox) -> None:
     class Full(MemoryStore):
         async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
-            if len(self._entries) >= 2 * 5:
+            if len(self._entries) >= 1 + 2 * 5:  # the order, and five slots with their numbers
                 raise OSError("no space left on device")
             return await super().add(key, value, ttl=ttl)
 

@@ -13,6 +13,7 @@ from sinch_numbers import (
     BudgetExceededError,
     ConfigurationError,
     MemoryStore,
+    NotFoundError,
     NumbersClient,
     NumbersError,
     OutcomeUnknownError,
@@ -21,11 +22,12 @@ from sinch_numbers import (
     Refused,
     Rented,
     RetryPolicy,
+    Unknown,
 )
 from sinch_numbers.purchasing.prices import price_of
 from sinch_numbers.sandbox import Sandbox
 
-from .steps import offered, total_charged
+from .steps import offered, offers, total_charged
 
 
 @pytest.mark.slow
@@ -146,7 +148,7 @@ async def test_a_budget_holds_across_restarts(
     assert after_restart.numbers == 2
     assert after_restart.spent == sum(Decimal(charge.amount) for charge in sandbox.charges)
     second = client.with_options(ledger=ledger, budget=after_restart)
-    await second.available_numbers.rent_many(count=20, region_code="US", number_type="LOCAL", batch="order")
+    await second.available_numbers.rent_many(count=20, region_code="US", number_type="LOCAL", batch="more")
     assert sum(Decimal(charge.amount) for charge in sandbox.charges) <= 5
     with pytest.raises(BudgetExceededError):
         await second.available_numbers.rent_first(region_code="US", number_type="LOCAL")
@@ -179,6 +181,15 @@ async def test_a_budget_in_money_cannot_include_an_entry_without_a_price(
         {"max_total": -1, "currency": "USD"},
         {"max_numbers": -1},
         {"max_numbers": True},
+        {"max_numbers": "3"},
+        {"max_numbers": 3.0},
+        {"max_numbers": float("nan")},
+        {"max_total": "Infinity", "currency": "USD"},
+        {"max_total": "1e400", "currency": "USD"},
+        {"max_total": 10, "currency": ""},
+        {"max_total": 10, "currency": "usd"},
+        {"max_total": 10, "currency": "USD "},
+        {"max_total": 10, "currency": 840},
     ],
 )
 def test_limits_that_make_no_sense_are_a_configuration_error(limits: dict[str, object]) -> None:
@@ -186,11 +197,85 @@ def test_limits_that_make_no_sense_are_a_configuration_error(limits: dict[str, o
         Budget(**limits)  # type: ignore[arg-type]
 
 
-def test_the_repr_of_a_budget_shows_what_is_used() -> None:
+async def test_the_repr_of_a_budget_shows_what_is_used() -> None:
     budget = Budget(max_total="10.00", currency="EUR", max_numbers=3)
-    budget.reserve(Price(Decimal("1.25"), "EUR")).settle(bought=True)
-    held = budget.reserve(Price(Decimal("2.50"), "EUR"))
+    (await budget.reserve(Price(Decimal("1.25"), "EUR"))).settle(bought=True)
+    held = await budget.reserve(Price(Decimal("2.50"), "EUR"))
     assert repr(budget) == "<Budget 3.75 of 10.00 EUR, 2 of 3 numbers>"
     held.settle(bought=False)
     held.settle(bought=True)
     assert repr(budget) == "<Budget 1.25 of 10.00 EUR, 1 of 3 numbers>"
+
+
+# --- contended ---
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_a_budget_of_three_numbers_buys_three_however_many_fail_on_the_way(
+    sandbox: Sandbox, client: NumbersClient, seed: int
+) -> None:
+    sandbox.faults.random(0.5, kinds=("status",), operations=("RentNumber",), seed=seed)
+    budget = Budget(max_numbers=3)
+    client = client.with_options(budget=budget, retry=RetryPolicy(max_attempts=1))
+    outcomes = await client.available_numbers.rent_many(
+        count=12, region_code="US", number_type="LOCAL", concurrency=12
+    )
+    bought = sum(isinstance(outcome, Rented) for outcome in outcomes)
+    unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
+    assert bought + unknown == 3
+    assert len(sandbox.charges) == bought
+
+
+async def test_a_purchase_waits_for_what_is_reserved_and_is_refused_once_it_is_spent(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    budget = Budget(max_numbers=1)
+    client = client.with_options(budget=budget)
+    first, second, third = await offers(client, 3)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    buying = asyncio.ensure_future(client.available_numbers.rent(first))
+    await held.reached()
+    waiting = [asyncio.ensure_future(client.available_numbers.rent(number)) for number in (second, third)]
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert not any(call.done() for call in waiting)
+    waiting[0].cancel()
+    held.release()
+    await buying
+    with pytest.raises(BudgetExceededError, match="used up"):
+        await waiting[1]
+    assert [charge.phone_number for charge in sandbox.charges] == [first]
+
+
+async def test_what_comes_back_is_given_to_the_one_that_waits(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    budget = Budget(max_total="1.60", currency="USD")
+    client = client.with_options(budget=budget)
+    first, second = await offers(client, 2)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    buying = asyncio.ensure_future(client.available_numbers.rent(first))
+    await held.reached()
+    waiting = asyncio.ensure_future(client.available_numbers.rent(second))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    await sandbox.client(project_id="another").available_numbers.rent(first)
+    held.release()
+    with pytest.raises(NotFoundError):
+        await buying
+    assert (await waiting).phone_number == second
+
+
+async def test_what_the_budget_never_covers_is_refused_at_once_although_others_are_under_way(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    held = sandbox.faults.hold("RentNumber", times=1)
+    budget = Budget(max_total="1.60", currency="USD")
+    client = client.with_options(budget=budget)
+    buying = asyncio.ensure_future(client.available_numbers.rent(await offered(client)))
+    await held.reached()
+    for price in (None, Price(Decimal("1.61"), "USD"), Price(Decimal("1.00"), "EUR")):
+        with pytest.raises(BudgetExceededError):
+            await budget.reserve(price)
+    held.release()
+    await buying

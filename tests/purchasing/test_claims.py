@@ -22,7 +22,9 @@ def store() -> Scripted:
 
 @pytest.fixture
 def claims(store: Scripted) -> Claims:
-    return Claims(BoundedStore(store, timeout=60), "p/", lease=LENGTH, settle_after=600)
+    return Claims(
+        BoundedStore(store, timeout=60), "sinch-numbers/ledger/name/", lease=LENGTH, settle_after=600
+    )
 
 
 async def test_an_entry_is_taken_over_once(claims: Claims) -> None:
@@ -41,7 +43,7 @@ async def test_an_entry_that_was_taken_over_is_neither_settled_nor_removed_by_it
     assert not await claims.settle(lease, EntryState.REFUSED)
     [entry] = await claims.entries()
     assert entry == successor.entry
-    assert await store.get(f"p/number/{NUMBER}") == entry.key.encode()
+    assert await store.get(f"sinch-numbers/ledger/name/number/{NUMBER}") == entry.key.encode()
 
 
 # --- a number is the number of one slot ---
@@ -84,9 +86,11 @@ async def test_two_slots_never_claim_one_number(sandbox: Sandbox) -> None:
 
 async def test_a_number_whose_slot_is_gone_can_be_claimed(store: Scripted, claims: Claims) -> None:
     """Its slot was released, and the process died before it released the number."""
-    await store.set(f"p/number/{NUMBER}", b"p/batch/old/00000000")
+    await store.set(
+        f"sinch-numbers/ledger/name/number/{NUMBER}", b"sinch-numbers/ledger/name/batch/old/00000000"
+    )
     lease = await claimed(claims)
-    assert await store.get(f"p/number/{NUMBER}") == lease.entry.key.encode()
+    assert await store.get(f"sinch-numbers/ledger/name/number/{NUMBER}") == lease.entry.key.encode()
 
 
 # --- a write whose response was lost ---
@@ -108,7 +112,7 @@ async def test_a_number_whose_claim_got_no_response_belongs_to_one_slot(
 ) -> None:
     store.script = ["", how]
     lease = await claimed(claims)
-    assert await store.get(f"p/number/{NUMBER}") == lease.entry.key.encode()
+    assert await store.get(f"sinch-numbers/ledger/name/number/{NUMBER}") == lease.entry.key.encode()
 
 
 @pytest.mark.parametrize("how", ["before", "after"])
@@ -118,7 +122,7 @@ async def test_a_slot_whose_release_got_no_response_is_free(
     lease = await claimed(claims)
     store.script = [how]
     assert await claims.settle(lease, EntryState.REFUSED)
-    assert await store.items("p/") == []
+    assert await store.items("sinch-numbers/ledger/name/") == []
 
 
 async def test_a_claim_whose_outcome_the_store_does_not_tell_has_no_owner(

@@ -7,63 +7,92 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers.purchasing.decision import Decision, Evidence, Finding, Kind, Result, decide
+from sinch_numbers.purchasing.decision import Bought, Decision, Evidence, Finding, Kind, Result, decide
 
 ANY = "any"
 YES, NO = True, False
 NAMED = {Kind.RENT, Kind.RELEASE}
+RENTS = {Kind.RENT, Kind.RENT_ANY}
 NOT_DONE = {*Result} - {Result.DONE}
-NOT_BOUGHT = {Result.REFUSED, Result.NOT_PROCESSED}
+NOT_BOUGHT = {Result.REFUSED, Result.LIMITED, Result.NOT_PROCESSED}
 NOT_CLEAR = NOT_DONE - NOT_BOUGHT
+# Refused, by an answer that is as well the one to the copy of a request that succeeded. (Unclear is always "maybe".)
+ECHO = {Result.REFUSED, Result.LIMITED, Result.UNCLEAR}
+ACTIVE, EXPIRING, OFFERED, GONE = Finding.ACTIVE, Finding.EXPIRING, Finding.OFFERED, Finding.GONE
+NOT_ELSEWHERE = {Bought.HERE, Bought.UNCLEAR}
 
-# kind, result, maybe_processed, finding, returned, long_absent, can_send, can_ask -> decision. No two rows overlap.
+# kind, result, maybe_processed, finding, bought, long_absent, can_send, can_ask -> decision. No two rows overlap.
 TABLE: list[tuple[Any, ...]] = [
     # A 2xx that names the number is the outcome, whatever happened before.
     (ANY, Result.DONE, ANY, ANY, ANY, ANY, ANY, ANY, Decision.DONE),
     # Nothing can have been processed: send it, or say what the API or the network said.
     (ANY, Result.NOT_SENT_YET, NO, ANY, ANY, ANY, ANY, ANY, Decision.SEND),
     (ANY, Result.NOT_PROCESSED, NO, ANY, ANY, ANY, ANY, ANY, Decision.REFUSED),
-    (ANY, Result.REFUSED, NO, ANY, ANY, ANY, ANY, ANY, Decision.REFUSED),
-    (ANY, Result.UNCLEAR, NO, ANY, ANY, ANY, ANY, ANY, Decision.REFUSED),  # cannot be: unclear is "maybe"
     # Only the response of rent_any names the number: there is nothing to ask for.
     (Kind.RENT_ANY, NOT_DONE, YES, ANY, ANY, ANY, ANY, ANY, Decision.UNKNOWN),
-    # It may have been processed: ask first, whatever the latest request ended in.
+    # It may have been processed, or a gateway may have repeated what was refused: ask first.
     (NAMED, NOT_DONE, YES, Finding.NOT_ASKED, ANY, ANY, ANY, ANY, Decision.ASK),
-    # A rent, after asking.
-    (Kind.RENT, NOT_DONE, YES, Finding.ACTIVE, NO, ANY, ANY, ANY, Decision.FOUND),
-    (Kind.RENT, NOT_DONE, YES, Finding.ACTIVE, YES, ANY, ANY, ANY, Decision.TAKEN),
-    (Kind.RENT, NOT_DONE, YES, Finding.EXPIRING, ANY, ANY, ANY, ANY, Decision.UNKNOWN),
-    (Kind.RENT, NOT_DONE, YES, Finding.OFFERED, ANY, ANY, YES, ANY, Decision.SEND),
+    (ANY, ECHO, NO, Finding.NOT_ASKED, ANY, ANY, ANY, ANY, Decision.ASK),
+    (NAMED, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, ANY, YES, Decision.ASK),
+    (NAMED, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, ANY, NO, Decision.UNKNOWN),
+    (ANY, ECHO, NO, Finding.UNREACHABLE, ANY, ANY, ANY, YES, Decision.ASK),
+    (ANY, ECHO, NO, Finding.UNREACHABLE, ANY, ANY, ANY, NO, Decision.UNKNOWN),
+    # A rent that was refused, after asking: one look decides.
+    (Kind.RENT, ECHO, NO, ACTIVE, Bought.HERE, ANY, ANY, ANY, Decision.FOUND),
+    (Kind.RENT, ECHO, NO, {ACTIVE, EXPIRING}, Bought.ELSEWHERE, ANY, ANY, ANY, Decision.TAKEN),
+    (Kind.RENT, ECHO, NO, ACTIVE, Bought.UNCLEAR, ANY, ANY, ANY, Decision.UNKNOWN),
+    (Kind.RENT, ECHO, NO, EXPIRING, NOT_ELSEWHERE, ANY, ANY, ANY, Decision.UNKNOWN),
+    (Kind.RENT, ECHO, NO, {OFFERED, GONE}, ANY, ANY, ANY, ANY, Decision.REFUSED),
+    # A rent_any that was refused: a number that was rented just now may be its.
+    (Kind.RENT_ANY, ECHO, NO, {ACTIVE, EXPIRING}, ANY, ANY, ANY, ANY, Decision.UNKNOWN),
+    (Kind.RENT_ANY, Result.LIMITED, NO, GONE, ANY, ANY, YES, ANY, Decision.SEND),
+    (Kind.RENT_ANY, Result.LIMITED, NO, GONE, ANY, ANY, NO, ANY, Decision.REFUSED),
+    (Kind.RENT_ANY, ECHO - {Result.LIMITED}, NO, GONE, ANY, ANY, ANY, ANY, Decision.REFUSED),
+    (
+        Kind.RENT_ANY,
+        ECHO,
+        NO,
+        OFFERED,
+        ANY,
+        ANY,
+        ANY,
+        ANY,
+        Decision.REFUSED,
+    ),  # cannot be: no number, no offer
+    # A release that was refused.
+    (Kind.RELEASE, ECHO, NO, EXPIRING, ANY, ANY, ANY, ANY, Decision.FOUND),
+    (Kind.RELEASE, ECHO, NO, {ACTIVE, OFFERED, GONE}, ANY, ANY, ANY, ANY, Decision.REFUSED),
+    # A rent that may have been processed, after asking.
+    (Kind.RENT, NOT_DONE, YES, ACTIVE, NOT_ELSEWHERE, ANY, ANY, ANY, Decision.FOUND),
+    (Kind.RENT, NOT_DONE, YES, {ACTIVE, EXPIRING}, Bought.ELSEWHERE, ANY, ANY, ANY, Decision.TAKEN),
+    (Kind.RENT, NOT_DONE, YES, EXPIRING, NOT_ELSEWHERE, ANY, ANY, ANY, Decision.UNKNOWN),
+    (Kind.RENT, NOT_DONE, YES, OFFERED, ANY, ANY, YES, ANY, Decision.SEND),
     # An earlier owner's purchase: only the refusal of a request of our own lets go of the number.
-    (Kind.RENT, Result.NOT_SENT_YET, YES, Finding.GONE, ANY, ANY, YES, ANY, Decision.SEND),
+    (Kind.RENT, Result.NOT_SENT_YET, YES, GONE, ANY, ANY, YES, ANY, Decision.SEND),
     # Refused, and absent for so long that no earlier request can be under way.
-    (Kind.RENT, NOT_BOUGHT, YES, Finding.OFFERED, ANY, YES, NO, ANY, Decision.REFUSED),
-    (Kind.RENT, NOT_BOUGHT, YES, Finding.GONE, ANY, YES, ANY, ANY, Decision.REFUSED),
+    (Kind.RENT, NOT_BOUGHT, YES, OFFERED, ANY, YES, NO, ANY, Decision.REFUSED),
+    (Kind.RENT, NOT_BOUGHT, YES, GONE, ANY, YES, ANY, ANY, Decision.REFUSED),
     # Else a number that was sold may appear late: it is asked for again, as long as there is time.
-    (Kind.RENT, NOT_BOUGHT, YES, Finding.OFFERED, ANY, NO, NO, YES, Decision.ASK),
-    (Kind.RENT, NOT_BOUGHT, YES, Finding.OFFERED, ANY, NO, NO, NO, Decision.UNKNOWN),
-    (Kind.RENT, NOT_CLEAR, YES, Finding.OFFERED, ANY, ANY, NO, YES, Decision.ASK),
-    (Kind.RENT, NOT_CLEAR, YES, Finding.OFFERED, ANY, ANY, NO, NO, Decision.UNKNOWN),
-    (Kind.RENT, NOT_BOUGHT, YES, Finding.GONE, ANY, NO, ANY, YES, Decision.ASK),
-    (Kind.RENT, NOT_BOUGHT, YES, Finding.GONE, ANY, NO, ANY, NO, Decision.UNKNOWN),
-    (Kind.RENT, Result.NOT_SENT_YET, YES, Finding.GONE, ANY, ANY, NO, YES, Decision.ASK),
-    (Kind.RENT, Result.NOT_SENT_YET, YES, Finding.GONE, ANY, ANY, NO, NO, Decision.UNKNOWN),
-    (Kind.RENT, Result.UNCLEAR, YES, Finding.GONE, ANY, ANY, ANY, YES, Decision.ASK),
-    (Kind.RENT, Result.UNCLEAR, YES, Finding.GONE, ANY, ANY, ANY, NO, Decision.UNKNOWN),
-    (Kind.RENT, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, ANY, YES, Decision.ASK),
-    (Kind.RENT, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, ANY, NO, Decision.UNKNOWN),
+    (Kind.RENT, NOT_BOUGHT, YES, OFFERED, ANY, NO, NO, YES, Decision.ASK),
+    (Kind.RENT, NOT_BOUGHT, YES, OFFERED, ANY, NO, NO, NO, Decision.UNKNOWN),
+    (Kind.RENT, NOT_CLEAR, YES, OFFERED, ANY, ANY, NO, YES, Decision.ASK),
+    (Kind.RENT, NOT_CLEAR, YES, OFFERED, ANY, ANY, NO, NO, Decision.UNKNOWN),
+    (Kind.RENT, NOT_BOUGHT, YES, GONE, ANY, NO, ANY, YES, Decision.ASK),
+    (Kind.RENT, NOT_BOUGHT, YES, GONE, ANY, NO, ANY, NO, Decision.UNKNOWN),
+    (Kind.RENT, Result.NOT_SENT_YET, YES, GONE, ANY, ANY, NO, YES, Decision.ASK),
+    (Kind.RENT, Result.NOT_SENT_YET, YES, GONE, ANY, ANY, NO, NO, Decision.UNKNOWN),
+    (Kind.RENT, Result.UNCLEAR, YES, GONE, ANY, ANY, ANY, YES, Decision.ASK),
+    (Kind.RENT, Result.UNCLEAR, YES, GONE, ANY, ANY, ANY, NO, Decision.UNKNOWN),
     # A release, after asking.
-    (Kind.RELEASE, NOT_DONE, YES, Finding.EXPIRING, ANY, ANY, ANY, ANY, Decision.FOUND),
-    (Kind.RELEASE, NOT_DONE, YES, Finding.ACTIVE, ANY, ANY, YES, ANY, Decision.SEND),
-    (Kind.RELEASE, NOT_DONE, YES, Finding.ACTIVE, ANY, ANY, NO, ANY, Decision.UNKNOWN),
-    (Kind.RELEASE, NOT_DONE, YES, {Finding.GONE, Finding.OFFERED}, ANY, ANY, ANY, YES, Decision.ASK),
-    (Kind.RELEASE, NOT_DONE, YES, {Finding.GONE, Finding.OFFERED}, ANY, ANY, ANY, NO, Decision.GONE),
-    (Kind.RELEASE, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, ANY, YES, Decision.ASK),
-    (Kind.RELEASE, NOT_DONE, YES, Finding.UNREACHABLE, ANY, ANY, ANY, NO, Decision.UNKNOWN),
+    (Kind.RELEASE, NOT_DONE, YES, EXPIRING, ANY, ANY, ANY, ANY, Decision.FOUND),
+    (Kind.RELEASE, NOT_DONE, YES, ACTIVE, ANY, ANY, YES, ANY, Decision.SEND),
+    (Kind.RELEASE, NOT_DONE, YES, ACTIVE, ANY, ANY, NO, ANY, Decision.UNKNOWN),
+    (Kind.RELEASE, NOT_DONE, YES, {GONE, OFFERED}, ANY, ANY, ANY, YES, Decision.ASK),
+    (Kind.RELEASE, NOT_DONE, YES, {GONE, OFFERED}, ANY, ANY, ANY, NO, Decision.GONE),
 ]
 
 FLAGS = (YES, NO)
-COMBINATIONS = [*itertools.product(Kind, Result, FLAGS, Finding, FLAGS, FLAGS, FLAGS, FLAGS)]
+COMBINATIONS = [*itertools.product(Kind, Result, FLAGS, Finding, Bought, FLAGS, FLAGS, FLAGS)]
 
 
 def _covers(cell: Any, value: Any) -> bool:
@@ -75,13 +104,13 @@ def rows_for(combination: tuple[Any, ...]) -> list[tuple[Any, ...]]:
 
 
 def evidence(combination: tuple[Any, ...]) -> Evidence:
-    kind, result, maybe_processed, finding, returned, long_absent, can_send, can_ask = combination
+    kind, result, maybe_processed, finding, bought, long_absent, can_send, can_ask = combination
     return Evidence(
         kind=kind,
         result=result,
         maybe_processed=maybe_processed,
         finding=finding,
-        returned=returned,
+        bought=bought,
         long_absent=long_absent,
         can_send=can_send,
         can_ask=can_ask,
@@ -89,7 +118,7 @@ def evidence(combination: tuple[Any, ...]) -> Evidence:
 
 
 def test_the_table_has_exactly_one_row_for_each_combination() -> None:
-    assert len(COMBINATIONS) == 3 * 5 * 2 * 6 * 2 * 2 * 2 * 2
+    assert len(COMBINATIONS) == 3 * 6 * 2 * 6 * 3 * 2 * 2 * 2
     assert {len(rows_for(combination)) for combination in COMBINATIONS} == {1}
 
 

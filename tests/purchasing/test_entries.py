@@ -8,13 +8,9 @@ from decimal import Decimal
 import pytest
 
 from sinch_numbers import (
-    ConfigurationError,
     Entry,
     EntryState,
-    MemoryStore,
-    NumbersClient,
     Price,
-    PurchaseLedger,
 )
 
 ENTRY = Entry(
@@ -72,18 +68,9 @@ def test_the_state_of_a_rent_says_whether_it_is_settled_and_may_have_been_charge
 
 
 def test_a_slot_of_a_batch_has_its_number_in_its_key() -> None:
-    slot = ENTRY.written(key="ledger/batch/order/00000012")
+    slot = ENTRY.written(key="sinch-numbers/ledger/name/batch/order/00000012")
 
-    assert (slot.is_slot, slot.slot) == (True, 12)
-    assert not ENTRY.is_slot
-
-
-async def test_an_entry_that_cannot_be_read_is_named_in_the_error(
-    buyer: NumbersClient, store: MemoryStore, ledger: PurchaseLedger
-) -> None:
-    await buyer.available_numbers.rent("+12025550134")
-    [entry] = await ledger.entries()
-    for content in (b"", b"[]", b"{}", b'{"price": null, "state": "sold"}'):
-        await store.set(entry.key, content)
-        with pytest.raises(ConfigurationError, match=f"unreadable ledger entry at {entry.key!r}"):
-            await ledger.entries()
+    assert (slot.is_slot, slot.batch, slot.slot) == (True, "order", 12)
+    assert (ENTRY.is_slot, ENTRY.batch) == (False, "")
+    assert ENTRY.written(key="sinch-numbers/ledger/name/batch/order/last").slot == -1
+    assert not ENTRY.written(key="sinch-numbers/ledger/batch/call/00000012").is_slot

@@ -23,7 +23,9 @@ def store() -> Scripted:
 
 @pytest.fixture
 def claims(store: Scripted) -> Claims:
-    return Claims(BoundedStore(store, timeout=60), "p/", lease=LENGTH, settle_after=600)
+    return Claims(
+        BoundedStore(store, timeout=60), "sinch-numbers/ledger/name/", lease=LENGTH, settle_after=600
+    )
 
 
 # --- a write whose response was lost ---
@@ -139,7 +141,9 @@ async def test_a_lease_whose_renewals_take_too_long_is_not_confirmed(
 
 
 async def test_a_lease_renews_itself_only_while_it_is_held(store: Scripted) -> None:
-    claims = Claims(BoundedStore(store, timeout=60), "p/", lease=0.04, settle_after=600)
+    claims = Claims(
+        BoundedStore(store, timeout=60), "sinch-numbers/ledger/name/", lease=0.04, settle_after=600
+    )
     lease = await claimed(claims)
     tasks = TaskGroup()
     versions = {lease.entry.version}

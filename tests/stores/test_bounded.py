@@ -73,7 +73,9 @@ async def test_a_cancelled_caller_does_not_wait_for_a_store_that_hangs(
 @pytest.mark.parametrize("error", [OSError("no space"), KeyError("k"), asyncio.CancelledError()])
 async def test_what_a_store_raises_becomes_a_store_error_with_its_cause(error: BaseException) -> None:
     class Failing(MemoryStore):
-        async def items(self, prefix: str) -> list[tuple[str, bytes]]:
+        async def items(
+            self, prefix: str, *, after: str = "", limit: int | None = None
+        ) -> list[tuple[str, bytes]]:
             raise error
 
     with pytest.raises(StoreError, match=type(error).__name__) as caught:

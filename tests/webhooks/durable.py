@@ -45,5 +45,7 @@ class Durable:
     async def delete(self, key: str, old: bytes) -> bool:
         return await self._answer(self._inner.delete(key, old), write=True)  # type: ignore[no-any-return]
 
-    async def items(self, prefix: str) -> list[tuple[str, bytes]]:
-        return await self._answer(self._inner.items(prefix))  # type: ignore[no-any-return]
+    async def items(
+        self, prefix: str, *, after: str = "", limit: int | None = None
+    ) -> list[tuple[str, bytes]]:
+        return await self._answer(self._inner.items(prefix, after=after, limit=limit))  # type: ignore[no-any-return]

@@ -26,7 +26,7 @@ class Exchange:
     def __init__(
         self, *messages: dict[str, Any], method: str = "POST", headers: dict[str, str] | None = None
     ):
-        self.scope = {
+        self.scope: dict[str, Any] = {
             "type": "http",
             "method": method,
             "path": "/anything",

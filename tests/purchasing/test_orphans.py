@@ -1,0 +1,304 @@
+"""The loop that everybody writes: a timeout around a purchase, and the same purchase again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from sinch_numbers import (
+    ActiveNumber,
+    EntryState,
+    NotFoundError,
+    NumbersClient,
+    NumberTakenError,
+    OrphanedPurchase,
+    OutcomeUnknownError,
+    PurchaseLedger,
+    Rented,
+    voice,
+)
+from sinch_numbers.sandbox import Fault, Sandbox
+
+from .steps import offered, rents
+
+US: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
+Call = Callable[[], Awaitable[Any]]
+
+
+async def given_up(call: Call, held: Fault) -> None:
+    """Begins `call`, and cancels it once its request has arrived."""
+    task = asyncio.ensure_future(call())
+    await held.reached()
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+
+
+async def settled() -> None:
+    """Gives what is under way the time to end."""
+    for _ in range(200):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def told() -> list[OrphanedPurchase]:
+    return []
+
+
+# --- the same call again ---
+
+
+@pytest.mark.parametrize("after_commit", [False, True])
+@pytest.mark.parametrize("ended", [False, True], ids=["under way", "ended"])
+async def test_a_rent_of_the_same_number_returns_what_an_abandoned_one_bought(
+    sandbox: Sandbox, client: NumbersClient, after_commit: bool, ended: bool
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", times=1, after_commit=after_commit)
+    await given_up(lambda: client.available_numbers.rent(number), held)
+    if ended:
+        held.release()
+        await settled()
+    again = asyncio.ensure_future(client.available_numbers.rent(number))
+    await settled()
+    held.release()
+    assert (await again).phone_number == number
+    assert [charge.phone_number for charge in sandbox.charges] == [number]
+    assert rents(sandbox) == 1
+
+
+async def test_the_usual_loop_around_rent_and_the_next_offer_buys_one_number(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    offers = await client.available_numbers.search(**US, size=3)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent(offers[0].phone_number), held)
+    held.release()
+    bought: ActiveNumber | None = None
+    for offer in offers:
+        try:
+            bought = await client.available_numbers.rent(offer.phone_number)
+            break
+        except NotFoundError:
+            continue
+    assert bought is not None
+    assert [charge.phone_number for charge in sandbox.charges] == [bought.phone_number]
+
+
+async def test_rent_first_returns_what_an_abandoned_rent_first_with_the_same_arguments_bought(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    again = asyncio.ensure_future(client.available_numbers.rent_first(**US))
+    await settled()
+    held.release()
+    number = (await again).phone_number
+    assert [charge.phone_number for charge in sandbox.charges] == [number]
+
+
+async def test_rent_first_with_other_arguments_buys_another_number(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    held.release()
+    await settled()
+    await client.available_numbers.rent_first(**US, voice_configuration=voice.rtc("app"))
+    await client.available_numbers.rent_first(**US, capabilities=["SMS"])
+    assert len(sandbox.charges) == 3
+
+
+async def test_rent_any_returns_what_an_abandoned_rent_any_bought(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    held = sandbox.faults.hold("RentAnyNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_any(**US), held)
+    held.release()
+    assert (await client.available_numbers.rent_any(**US)).phone_number == sandbox.charges[0].phone_number
+    assert len(sandbox.charges) == 1
+
+
+async def test_rent_many_fills_its_slots_with_what_an_abandoned_one_bought(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    held = sandbox.faults.hold("RentNumber", times=1, skip=2)
+    await given_up(lambda: client.available_numbers.rent_many(count=5, concurrency=1, **US), held)
+    held.release()
+    outcomes = await client.available_numbers.rent_many(count=5, concurrency=3, **US)
+    bought = [outcome.phone_number for outcome in outcomes if isinstance(outcome, Rented)]
+    assert len(set(bought)) == 5
+    assert sorted(bought) == sorted(charge.phone_number for charge in sandbox.charges)
+
+
+@pytest.mark.parametrize("callers", [2, 5])
+async def test_an_outcome_is_adopted_by_one_caller(
+    sandbox: Sandbox, client: NumbersClient, callers: int
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent(number), held)
+    again = [asyncio.ensure_future(client.available_numbers.rent(number)) for _ in range(callers)]
+    await settled()
+    held.release()
+    outcomes = await asyncio.gather(*again, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [ActiveNumber] + [NumberTakenError] * (callers - 1)
+    assert len(sandbox.charges) == 1
+
+
+async def test_a_rent_with_another_configuration_is_told_who_has_the_number(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent(number), held)
+    held.release()
+    with pytest.raises(NumberTakenError, match="by another call of this client at 2025-01-15"):
+        await client.available_numbers.rent(number, voice_configuration=voice.rtc("app"))
+
+
+async def test_a_number_that_was_released_meanwhile_is_not_adopted(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent(number), held)
+    held.release()
+    await settled()
+    await client.active_numbers.release(number)
+    with pytest.raises((NumberTakenError, NotFoundError, OutcomeUnknownError)):
+        await client.available_numbers.rent(number)
+    assert len(sandbox.charges) == 1
+
+
+async def test_what_was_refused_is_tried_anew(sandbox: Sandbox, client: NumbersClient) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent(number), held)
+    sandbox.options.trial = True
+    again = asyncio.ensure_future(client.available_numbers.rent(number))
+    held.release()
+    await settled()
+    sandbox.options.trial = False
+    with pytest.raises(Exception, match="Trial account"):
+        await again
+    assert (await client.available_numbers.rent(number)).phone_number == number
+
+
+async def test_a_call_that_waits_for_an_unclear_outcome_gets_it_and_buys_nothing(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    sandbox.faults.add("drop_before_commit", operation="RentNumber")
+    held = sandbox.faults.hold("GetActiveNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    again = asyncio.ensure_future(client.available_numbers.rent_first(**US))
+    await settled()
+    held.release()
+    with pytest.raises(OutcomeUnknownError):
+        await again
+    assert not sandbox.charges
+    await client.available_numbers.rent_first(**US)
+    assert len(sandbox.charges) == 1
+
+
+async def test_after_an_hour_an_abandoned_purchase_is_not_adopted_any_more(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    held.release()
+    await settled()
+    sandbox.clock.advance(3601)
+    await client.available_numbers.rent_first(**US)
+    assert len(sandbox.charges) == 2
+
+
+# --- the hook ---
+
+
+async def test_an_adopted_outcome_is_not_told_to_the_hook(
+    sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase]
+) -> None:
+    client = client.with_options(on_orphaned_purchase=told.append)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    again = asyncio.ensure_future(client.available_numbers.rent_first(**US))
+    await settled()
+    held.release()
+    await again
+    await settled()
+    assert told == []
+
+
+async def test_what_the_hook_was_told_is_not_given_to_a_call_that_names_no_number(
+    sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase]
+) -> None:
+    client = client.with_options(on_orphaned_purchase=told.append)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    held.release()
+    await settled()
+    [orphan] = told
+    another = await client.available_numbers.rent_first(**US)
+    assert another.phone_number != orphan.phone_number
+    assert orphan.phone_number is not None
+    same = await client.available_numbers.rent(orphan.phone_number)
+    assert same == orphan.number
+
+
+async def test_if_the_call_that_waits_for_an_outcome_is_cancelled_too_the_hook_is_told(
+    sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase]
+) -> None:
+    client = client.with_options(on_orphaned_purchase=told.append)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    again = asyncio.ensure_future(client.available_numbers.rent_first(**US))
+    await settled()
+    again.cancel()
+    await asyncio.wait([again])
+    held.release()
+    await settled()
+    assert [orphan.phone_number for orphan in told] == [sandbox.charges[0].phone_number]
+
+
+@pytest.mark.parametrize("steps", range(40))
+async def test_at_no_turn_of_the_loop_is_an_outcome_lost_or_told_twice(
+    sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase], steps: int
+) -> None:
+    client = client.with_options(on_orphaned_purchase=told.append)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    again = asyncio.ensure_future(client.available_numbers.rent_first(**US))
+    await settled()
+    held.release()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    again.cancel()
+    await asyncio.wait([again])
+    await settled()
+    returned = [] if again.cancelled() else [again.result().phone_number]
+    assert returned + [orphan.phone_number for orphan in told] == [
+        charge.phone_number for charge in sandbox.charges
+    ]
+
+
+# --- with a ledger ---
+
+
+async def test_the_ledger_notes_that_an_abandoned_purchase_was_taken(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    number = await offered(buyer)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: buyer.available_numbers.rent(number), held)
+    held.release()
+    await settled()
+    [entry] = await ledger.entries()
+    assert (entry.state, entry.orphaned) == (EntryState.RENTED, True)
+    await buyer.available_numbers.rent(number)
+    [entry] = await ledger.entries()
+    assert (entry.state, entry.orphaned) == (EntryState.RENTED, False)
+    assert len(sandbox.charges) == 1
