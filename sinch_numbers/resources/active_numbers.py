@@ -104,7 +104,7 @@ class ActiveNumbers:
         page_size: int | None = None,
         concurrency: int = _defaults.CONCURRENCY,
     ) -> AsyncGenerator[ActiveNumber, None]:
-        """All numbers of several regions and types, in no particular order. The API lists only one region and type per call.
+        """All numbers of several regions and types, in no particular order.
 
         `region_codes` defaults to all regions in which the API offers numbers, and `number_types` to all types.
         `concurrency` listings are read at once. If you leave the loop early, close the generator with
