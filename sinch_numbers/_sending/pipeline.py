@@ -224,7 +224,7 @@ class Pipeline:
             exchange = call.failed(
                 TransportError(f"{type(error).__name__}: {error}", sent=Sent.UNKNOWN), begin
             )
-        billable.end_exchange(exchange.attempt.processed)
+        billable.end_exchange(exchange.attempt)
         return exchange
 
     async def _send_once(self, call: Call, message: HttpRequest, begin: float) -> Exchange:

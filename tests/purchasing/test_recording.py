@@ -16,10 +16,12 @@ from sinch_numbers import (
     OutcomeUnknownError,
     Price,
     PurchaseLedger,
+    RetryPolicy,
     StoreError,
 )
 from sinch_numbers.sandbox import Sandbox
 
+from .gated_store import GatedStore, writes
 from .steps import offered
 
 
@@ -93,6 +95,25 @@ async def test_the_entry_of_a_cancelled_call_is_settled_with_its_outcome(
         await asyncio.wait([call])
         held.release()
     assert [entry.state for entry in await ledger.entries()] == [state]
+
+
+async def test_a_refused_purchase_frees_the_budget_although_its_caller_is_cancelled_while_it_is_recorded(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    store, budget = GatedStore(), Budget(max_numbers=1)
+    buyer = client.with_options(
+        ledger=PurchaseLedger(store), budget=budget, retry=RetryPolicy(max_attempts=1)
+    )
+    number = await offered(client)
+    sandbox.faults.add("refused", operation="RentNumber")
+    store.holds = writes("refused")
+    call = asyncio.ensure_future(buyer.available_numbers.rent(number))
+    await store.reached.wait()
+    call.cancel()
+    await asyncio.wait([call])
+    store.release()
+    assert budget.numbers == 0
+    assert (await buyer.available_numbers.rent(number)).phone_number == number
 
 
 # --- a store that fails ---
