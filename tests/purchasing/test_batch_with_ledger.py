@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 
 import attrs
 import pytest
@@ -230,11 +231,11 @@ async def test_a_slot_that_the_budget_does_not_let_finish_is_unknown(
     assert isinstance(outcome.error, BudgetExceededError)
 
 
-@pytest.mark.parametrize("budget", [Budget(max_numbers=3), Budget(max_total="4.50", currency="USD")])
+@pytest.mark.parametrize("limit", [{"max_numbers": 3}, {"max_total": "4.50", "currency": "USD"}])
 async def test_a_slot_that_the_budget_does_not_cover_leaves_no_entry(
-    sandbox: Sandbox, client: NumbersClient, budget: Budget
+    sandbox: Sandbox, client: NumbersClient, limit: dict[str, Any]
 ) -> None:
-    ledger = PurchaseLedger(MemoryStore(clock=sandbox.clock))
+    ledger, budget = PurchaseLedger(MemoryStore(clock=sandbox.clock)), Budget(**limit)
     client = client.with_options(ledger=ledger, budget=budget)
     await client.available_numbers.rent_many(count=6, **ORDER)
     assert len(sandbox.charges) == 3
