@@ -164,7 +164,7 @@ async def test_what_is_signed_arrives_in_the_handler_once_and_nothing_else_does(
         assert received == [(200, "stored")] * 20
         assert await asyncio.gather(*map(post, bodies)) == [(200, "repeat")] * 20
 
-        seen = []
+        seen: list[list[str]] = []
         async with asyncio.timeout(60):
             while len(seen) < 20:
                 seen += handled([await output.readline()])
