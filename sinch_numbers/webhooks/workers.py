@@ -172,6 +172,10 @@ class Workers:
             except StoreError as error:
                 logger.warning("the inbox cannot handle %s now: %s", key, error)
                 again = self._clock().time() + _POLL
+            except Exception:
+                # A record that cannot be read, say: the other events must not wait for it. The next look finds it again.
+                logger.exception("the inbox cannot handle %s", key)
+                again = None
             finally:
                 self._known.discard(key)
                 self._new.discard(key)
