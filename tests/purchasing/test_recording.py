@@ -257,3 +257,23 @@ async def test_a_charge_of_a_slot_that_another_process_finishes_is_not_recorded_
     ]
     assert orphans == []
     assert budget.numbers == 1  # it may have been bought by this call
+
+
+async def test_a_lost_slot_is_not_reported_as_rented_although_the_store_fails_as_well(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    class FailsLater(MemoryStore):
+        async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+            if "/extra/" in key:
+                raise OSError("no space left on device")
+            return await super().add(key, value, ttl=ttl)
+
+    store = FailsLater(clock=sandbox.clock)
+    buyer = client.with_options(ledger=PurchaseLedger(store))
+    _, [outcome] = await sold_and_lost(
+        sandbox,
+        store,
+        lambda: buyer.available_numbers.rent_many(count=1, **ORDER),
+        lambda entry: entry.written(phone_number="+12025550135", owner="another"),
+    )
+    assert isinstance(outcome, Unknown)
