@@ -6,7 +6,7 @@ import asyncio
 from decimal import Decimal
 from typing import Any
 
-from sinch_numbers import ActiveNumber, NumbersClient
+from sinch_numbers import ActiveNumber, Budget, Entry, EntryState, NumbersClient, Price
 from sinch_numbers.sandbox import Sandbox
 
 ORDER: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL", "batch": "order"}
@@ -42,3 +42,23 @@ async def cancelled_after(steps: int, call: asyncio.Future[ActiveNumber]) -> boo
     call.cancel()
     await asyncio.wait([call])
     return call.cancelled()
+
+
+def counted(budget: Budget) -> list[Decimal | int]:
+    """What is spent, what is reserved, and how many numbers."""
+    return [budget.spent, budget.reserved, budget.numbers]
+
+
+def dollars(amount: int) -> Price:
+    return Price(Decimal(amount), "USD")
+
+
+def rent_entry(key: str, amount: int, state: EntryState = EntryState.UNKNOWN) -> Entry:
+    return Entry(
+        key=key,
+        operation="RentNumber",
+        phone_number="+12025550134",
+        state=state,
+        price=dollars(amount),
+        began_at=1.0,
+    )
