@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from sinch_numbers import (
+    ActiveNumber,
     Budget,
     Entry,
     EntryState,
     MemoryStore,
     NumbersClient,
     NumbersError,
+    NumberTakenError,
     OutcomeUnknownError,
     Price,
     PurchaseLedger,
@@ -221,6 +224,54 @@ async def test_the_entry_says_when_the_call_began_and_when_it_was_settled(
     [entry] = await ledger.entries()
     assert began <= entry.began_at <= began + 1
     assert entry.settled_at == sandbox.clock.time()
+
+
+# --- another process has taken the entry over ---
+
+
+async def bought_late(
+    sandbox: Sandbox, client: NumbersClient, ledger: PurchaseLedger, store: MemoryStore, **settled: Any
+) -> asyncio.Task[ActiveNumber]:
+    """A rent whose process was paused after its request was sold, for so long that another process settled its entry."""
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    call = asyncio.ensure_future(client.available_numbers.rent(await offered(client)))
+    await held.reached()
+    [entry] = await ledger.entries()
+    await store.set(entry.key, entry.written(owner="another process", **settled).raw)
+    held.release()
+    await asyncio.wait([call])
+    return call
+
+
+async def test_a_number_that_another_process_has_returned_is_not_returned_again(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.RENTED)
+    with pytest.raises(OutcomeUnknownError, match="another process has taken the purchase over") as caught:
+        call.result()
+    assert [entry.phone_number for entry in await ledger.entries()] == [caught.value.phone_number]
+
+
+async def test_a_number_that_another_process_has_only_found_is_returned(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.RENTED, orphaned=True)
+    [entry] = await ledger.entries()
+    assert (call.result().phone_number, entry.orphaned) == (entry.phone_number, False)
+
+
+async def test_a_number_that_another_process_has_given_up_gets_an_entry_of_its_own(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.REFUSED)
+    number = call.result().phone_number
+    assert [(entry.phone_number, entry.state) for entry in await ledger.entries()] == [
+        (number, EntryState.REFUSED),
+        (number, EntryState.RENTED),
+    ]
+    async with sandbox.client(ledger=ledger) as another:
+        with pytest.raises(NumberTakenError):
+            await another.available_numbers.rent(number)
 
 
 # --- a store that fails ---

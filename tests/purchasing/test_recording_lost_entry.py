@@ -1,7 +1,5 @@
 """A charge whose ledger entry was lost: what the call tells, and what the ledger keeps."""
 
-"""Each billable call is in the ledger before it is sent, and its outcome after."""
-
 from __future__ import annotations
 
 import asyncio
