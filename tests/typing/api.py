@@ -44,7 +44,9 @@ from sinch_numbers import (
     RawResponse,
     Refused,
     Released,
+    ReleaseOutcome,
     Rented,
+    RentOutcome,
     RetryEvent,
     RetryPolicy,
     Safety,
@@ -66,6 +68,7 @@ from sinch_numbers import (
     UnknownScheduledVoiceProvisioning,
     UnknownVoiceConfiguration,
     Updated,
+    UpdateOutcome,
     VoiceConfiguration,
     VoiceConfigurationEST,
     VoiceConfigurationFAX,
@@ -197,19 +200,48 @@ async def buy(client: NumbersClient) -> None:
     assert_type(await client.available_numbers.rent_any(region_code="US", number_type="LOCAL"), ActiveNumber)
     assert_type(await client.available_numbers.quote(count=3, region_code="US", number_type="LOCAL"), Quote)
     outcomes = await client.available_numbers.rent_many(count=3, region_code="US", number_type="LOCAL")
-    assert_type(outcomes, list[Outcome])
+    assert_type(outcomes, list[RentOutcome])
     for outcome in outcomes:
-        show(outcome)
+        of_rent(outcome)
 
 
-def show(outcome: Outcome) -> str:
+# Every class of an outcome is named, and no other: a new one would be an error here.
+
+
+def of_rent(outcome: RentOutcome) -> str:
     match outcome:
         case Rented(phone_number=number):
             return number
-        case Released(number=number) | Updated(number=number):
-            return repr(number)
         case Refused(error=error) | Unknown(error=error):
             return str(error)
+        case _:
+            assert_never(outcome)
+
+
+def of_release(outcome: ReleaseOutcome) -> ActiveNumber | NumbersError:
+    match outcome:
+        case Released(number=number):
+            return number
+        case Refused(error=error) | Unknown(error=error):
+            return error
+        case _:
+            assert_never(outcome)
+
+
+def of_update(outcome: UpdateOutcome) -> ActiveNumber | NumbersError:
+    match outcome:
+        case Updated(number=number):
+            return number
+        case Refused(error=error) | Unknown(error=error):
+            return error
+        case _:
+            assert_never(outcome)
+
+
+def of_any(outcome: Outcome) -> str | None:
+    match outcome:
+        case Rented() | Released() | Updated() | Refused() | Unknown():
+            return outcome.phone_number
         case _:
             assert_never(outcome)
 
@@ -234,8 +266,8 @@ async def manage(client: NumbersClient) -> None:
     assert_type(await client.active_numbers.update(NUMBER, sms_configuration=sms.unlink()), ActiveNumber)
     assert_type(await client.active_numbers.unlink_sms(NUMBER), ActiveNumber)
     assert_type(await client.active_numbers.release(NUMBER), ActiveNumber)
-    assert_type(await client.active_numbers.release_many([NUMBER]), list[Outcome])
-    assert_type(await client.active_numbers.update_many([NUMBER], display_name="x"), list[Outcome])
+    assert_type(await client.active_numbers.release_many([NUMBER]), list[ReleaseOutcome])
+    assert_type(await client.active_numbers.update_many([NUMBER], display_name="x"), list[UpdateOutcome])
     assert_type(await client.active_numbers.wait_until_provisioned(NUMBER, timeout=60), ActiveNumber)
     regions = await client.available_regions.list(number_types=["LOCAL", NumberType.MOBILE])
     assert_type(regions, list[AvailableRegion])
