@@ -17,7 +17,7 @@ from .._generated.types import Request
 from .._redaction import Secret, secrets_of
 from ..attempts import Attempt, Processed, Sent
 from ..clock import Clock
-from ..errors import APIConnectionError, ConfigurationError, NumbersError
+from ..errors import APIConnectionError, ConfigurationError, NumbersError, name_auth_url
 from ..retry import RetryQuota, Safety
 from ..transports import HttpRequest, Transport, TransportError
 from .billable import BillableCall
@@ -161,7 +161,9 @@ class Pipeline:
             if not limit.expired():
                 raise  # the token provider raised it
             failed = call.failed(TransportError("no access token in time", sent=sent, timed_out=True), 0.0)
-            raise call.exception(failed, attempts, ()) from None
+            error = call.exception(failed, attempts, ())
+            name_auth_url(error)
+            raise error from None
         except NumbersError as error:
             failure = copy(error)
             failure.attempts = attempts
