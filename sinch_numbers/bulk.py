@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
+from ._sending.tasks import running_loop
 from ._validation import check_count, check_phone_number
 from .attempts import Processed
 from .errors import ConfigurationError, InvalidResponseError, NumbersError, OutcomeUnknownError
@@ -78,6 +79,7 @@ async def gather_bounded(
     The first exception cancels the others and is raised.
     """
     check_count("concurrency", concurrency)
+    running_loop()
     pending = list(items)
     results: dict[int, R] = {}
     queue = iter(enumerate(pending))

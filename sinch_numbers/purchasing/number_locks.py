@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from .. import _defaults
+from .._sending.tasks import running_loop
 from ..clock import Clock
 from ..models import ActiveNumber
 
@@ -91,7 +92,7 @@ class NumberLocks:
         return phone_number in times and self._clock.monotonic() - times[phone_number] <= seconds
 
     def _enter_loop(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         if loop is not self._loop:
             # The locks of a closed event loop are never released.
             self._loop = loop

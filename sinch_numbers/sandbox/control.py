@@ -99,7 +99,7 @@ def seed_numbers(backend: Backend, call: Call) -> Response:
 
 
 def seed_offers(backend: Backend, call: Call) -> Response:
-    body = {"numbers": [], **_arguments(call, numbers=list, regionCode=str, type=str)}
+    body: dict[str, Any] = {"numbers": [], **_arguments(call, numbers=list, regionCode=str, type=str)}
     return _seed(backend.seed_offers, body)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
 import sqlite3
@@ -13,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
 
+from .._sending.tasks import running_loop
 from ..clock import Clock, SystemClock
 from ..errors import ConfigurationError
 
@@ -115,7 +115,7 @@ class SQLiteStore:
         self._closed = True
         thread = self._executor()
         # The thread works in order: it closes the file after all work that was begun earlier.
-        await asyncio.get_running_loop().run_in_executor(thread, self._close)
+        await running_loop().run_in_executor(thread, self._close)
         thread.shutdown()
 
     def _close(self) -> None:
@@ -147,7 +147,7 @@ class SQLiteStore:
             with self._lock:
                 return work(self._connection or self._open())
 
-        return await asyncio.get_running_loop().run_in_executor(self._executor(), locked)
+        return await running_loop().run_in_executor(self._executor(), locked)
 
     def _executor(self) -> ThreadPoolExecutor:
         """The thread of this process. After a fork, the child needs a new one: it has none of its parent's threads."""

@@ -140,6 +140,8 @@ async def make() -> None:
     async with NumbersClient(project_id="p", key_id="k", key_secret="s") as client:
         assert_type(client, NumbersClient)
     assert_type(NumbersClient.from_env(), NumbersClient)
+    NumbersClient.from_env(timeout=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    NumbersClient.from_env(time_out=Timeout())  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     NumbersClient(project_id="p", auth=Vault())
     NumbersClient(project_id="p", key_id="k", key_secret="s", auth="basic", http_client=httpx.AsyncClient())
     full = NumbersClient(
@@ -364,6 +366,13 @@ def decide(policy: RetryPolicy, attempt: Attempt) -> None:
 
 async def test_it(sinch_client: NumbersClient, sinch_sandbox: Sandbox) -> None:
     assert_type(sinch_sandbox.client(), NumbersClient)
+    assert_type(sinch_sandbox.client(project_id="p", retry=RetryPolicy(), on_drift=on_drift), NumbersClient)
+    sinch_sandbox.client(retry=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    sinch_sandbox.client(retries=RetryPolicy())  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    given = ActiveNumber(phone_number=NUMBER)
+    assert_type(sinch_sandbox.seed_active(numbers=[NUMBER, given, {"phoneNumber": NUMBER}]), list[str])
+    assert_type(sinch_sandbox.seed_active(3, region_code="US"), list[str])
+    assert_type(sinch_sandbox.seed_offers([NUMBER, AvailableNumber(phone_number=NUMBER)]), list[str])
     async with sinch_sandbox.serve() as url:
         assert_type(url, str)
     assert_type(sinch_sandbox.clock, VirtualClock)
