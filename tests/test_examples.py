@@ -59,7 +59,7 @@ def quickstart(*arguments: str) -> tuple[str, ...]:
 
 def block(language: str, containing: str) -> str:
     """The first block of the README in a language that contains a text."""
-    found = re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    found: list[str] = re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
     return next(text for text in found if containing in text)
 
 
