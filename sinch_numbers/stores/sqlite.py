@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import random
 import sqlite3
@@ -14,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
 
+from .._sending.tasks import running_loop
 from ..clock import Clock, SystemClock
 from ..errors import ConfigurationError
 from .group_commit import Operation, deliver, fail, perform
@@ -128,7 +128,7 @@ class SQLiteStore:
         self._closed = True
         thread = self._executor()
         # The thread works in order: it closes the file after all work that was begun earlier.
-        await asyncio.get_running_loop().run_in_executor(thread, self._close)
+        await running_loop().run_in_executor(thread, self._close)
         thread.shutdown()
 
     def _close(self) -> None:
@@ -162,7 +162,7 @@ class SQLiteStore:
     def _begin(self, work: Callable[[sqlite3.Connection], T], *, writes: bool) -> asyncio.Future[T]:
         """Hands an operation to the thread. It is left out if the future is cancelled before the thread takes it."""
         thread = self._executor()
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[T] = running_loop().create_future()
         self._waiting.append(Operation(work=work, writes=writes, future=future))
         if not self._is_draining:
             self._is_draining = True

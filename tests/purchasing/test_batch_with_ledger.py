@@ -23,7 +23,7 @@ from sinch_numbers import (
     StoreError,
     Unknown,
 )
-from sinch_numbers.bulk import Outcome
+from sinch_numbers.bulk import RentOutcome
 from sinch_numbers.sandbox import Sandbox
 
 from .gated_store import GatedStore, no_call, writes
@@ -202,7 +202,7 @@ async def test_concurrent_buyers_that_resume_one_batch_buy_no_more_than_it_has_s
     store = MemoryStore(clock=sandbox.clock)
     await left_open(sandbox, client, store, 20)
 
-    async def buyer(delay: int) -> list[Outcome]:
+    async def buyer(delay: int) -> list[RentOutcome]:
         for _ in range(delay):
             await asyncio.sleep(0)
         own = client.with_options(ledger=PurchaseLedger(store))
