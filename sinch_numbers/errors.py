@@ -158,6 +158,8 @@ class APIConnectionError(_ExchangeError):
     def _advice(self) -> str:
         if self.sent is Sent.NEVER:
             return "; the request was not sent: check the network and `base_url`"
+        if self.sent is Sent.ARRIVED:
+            return "; the request arrived"
         return "; the request may have arrived"
 
 

@@ -170,7 +170,16 @@ def test_a_value_that_is_not_a_plain_url_raises_even_with_allow_insecure(option:
 
 
 @pytest.mark.parametrize(
-    "name", ["Authorization", "HOST", "content-length", "Content-Type", "Accept", "Transfer-Encoding"]
+    "name",
+    [
+        "Authorization",
+        "HOST",
+        "content-length",
+        "Content-Type",
+        "Accept",
+        "Accept-Encoding",
+        "Transfer-Encoding",
+    ],
 )
 def test_headers_that_the_client_sets_itself_are_a_configuration_error(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):
