@@ -9,7 +9,7 @@ from functools import partial
 import attrs
 
 from .._generated.types import Request
-from .._redaction import Headers, Redaction, Secret, plain, secrets_of
+from .._redaction import Redaction, RequestHeaders, Secret, plain, secrets_of
 from ..attempts import Attempt, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, APITimeoutError, NumbersError, StoreError
@@ -67,7 +67,7 @@ class Call:
         """The call as an HTTP request."""
         self._credentials = credentials
         request = self._request
-        headers = Headers(self._settings.headers)
+        headers = RequestHeaders(self._settings.headers)
         headers["Accept"] = "application/json"
         headers["Authorization"] = credentials.reveal()
         if request.body is not None:

@@ -11,7 +11,7 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -55,7 +55,7 @@ def _reason(error: BaseException) -> str:
     found = ""
     for _ in range(_LONGEST_CHAIN):
         if isinstance(reason, BaseExceptionGroup):  # one error for each address of the host
-            reason = reason.exceptions[0]
+            reason = cast("BaseExceptionGroup[BaseException]", reason).exceptions[0]
         if reason is None:
             break
         if isinstance(reason, OSError) and reason.errno is not None:

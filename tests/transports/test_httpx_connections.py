@@ -175,12 +175,16 @@ async def test_closing_the_client_closes_its_connections() -> None:
 
 Make = Callable[[ssl.SSLContext], HttpxTransport | HttpxClientTransport]
 
-TRANSPORTS: list[Any] = [
-    pytest.param(lambda context: HttpxTransport(verify=context), id="default"),
-    pytest.param(
-        lambda context: HttpxClientTransport(httpx.AsyncClient(verify=context)), id="a client of the user"
-    ),
-]
+
+def _client_of_the_user(context: ssl.SSLContext) -> HttpxClientTransport:
+    return HttpxClientTransport(httpx.AsyncClient(verify=context))
+
+
+def _default(context: ssl.SSLContext) -> HttpxTransport:
+    return HttpxTransport(verify=context)
+
+
+TRANSPORTS: list[Make] = [_default, _client_of_the_user]
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
 FOREIGN = http_response(200, b'{"phoneNumber": "+12025550199"}')
 
