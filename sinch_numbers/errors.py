@@ -169,6 +169,8 @@ class APIConnectionError(_ExchangeError):
             # Without a URL, the client was closed before there was a request.
             check = f": check the network and `{self._url_option}`" if self.url else ""
             return f"; the request was not sent{check}"
+        if self.sent is Sent.ARRIVED:
+            return "; the request arrived"
         return "; the request may have arrived"
 
 

@@ -190,7 +190,16 @@ def test_the_api_itself_can_be_used_with_a_token_server_on_this_machine() -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["Authorization", "HOST", "content-length", "Content-Type", "Accept", "Transfer-Encoding"]
+    "name",
+    [
+        "Authorization",
+        "HOST",
+        "content-length",
+        "Content-Type",
+        "Accept",
+        "Accept-Encoding",
+        "Transfer-Encoding",
+    ],
 )
 def test_headers_that_the_client_sets_itself_are_a_configuration_error(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):

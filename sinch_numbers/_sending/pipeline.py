@@ -102,11 +102,11 @@ class Pipeline:
             if response is not None and 200 <= response.status_code <= 299:
                 if self._quota.spent:
                     self._quota.give_back()
-                return call.finish(response, tuple(attempts), credentials)
+                return call.finish(response, tuple(attempts))
             attempt_number = len(attempts) - renewed
             delay = self._retry_delay(call, safety, settings, exchange.attempt, attempt_number)
             if delay is None:
-                raise call.exception(exchange, tuple(attempts), credentials)
+                raise call.exception(exchange, tuple(attempts))
             call.announce_retry(exchange.attempt, attempt_number, delay)
             await self._clock.sleep(delay)
 
@@ -174,7 +174,7 @@ class Pipeline:
             if not limit.expired():
                 raise  # the token provider raised it
             failed = call.failed(TransportError("no access token in time", sent=sent, timed_out=True), begin)
-            error = call.exception(failed, attempts, Secret(""))
+            error = call.exception(failed, attempts)
             name_auth_url(error)
             raise error from None
         except NumbersError as error:
