@@ -24,10 +24,10 @@ from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._generated.types import Request
 from .._sending.billable import BillableCall
 from .._sending.operations import available_number, read
+from .._sending.responses import invalid_response
 from ..attempts import Attempt, Processed
 from ..errors import (
     APIStatusError,
-    InvalidResponseError,
     NotFoundError,
     NumbersError,
     NumberTakenError,
@@ -302,13 +302,9 @@ async def _send(
         ):
             return Result.DONE, number, None
         # It proves nothing: a 202 says that it is not done yet, and what does not name the number comes from a proxy.
-        error: Exception = InvalidResponseError(
+        error: Exception = invalid_response(
+            raw,
             f"the {raw.status_code} response is about {number.phone_number or 'no number'}",
-            status_code=raw.status_code,
-            request_id=raw.request_id,
-            method=raw.method,
-            url=raw.url,
-            attempts=raw.attempts,
         )
     except Exception as raised:
         # Not only a NumbersError: a token provider may raise anything, and money may have been spent.

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from .._sending.billable import BillableCall
-from .._sending.tasks import TaskClosed, shielded
+from .._sending.tasks import TaskClosed, running_loop, shielded
 from ..attempts import Processed, Sent
 from ..errors import APIConnectionError, NumbersError, OutcomeUnknownError
 from ..models import ActiveNumber
@@ -33,6 +33,7 @@ async def detached(
     A later call with one of the `orders` gets what an abandoned call has bought.
     """
     hook = context.purchases.on_orphaned_purchase
+    running_loop()  # raises before there is a coroutine that nobody would await
 
     def orphan(number: ActiveNumber | None, error: NumbersError | None = None) -> OrphanedPurchase:
         return OrphanedPurchase(operation=operation, phone_number=phone_number, number=number, error=error)

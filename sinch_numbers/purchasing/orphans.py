@@ -15,7 +15,7 @@ import attrs
 
 from .. import _defaults
 from .._generated.models import RentNumberRequest
-from .._sending.tasks import TaskGroup, shielded
+from .._sending.tasks import TaskGroup, running_loop, shielded
 from ..clock import Clock
 from ..errors import NumbersError, OutcomeUnknownError
 from ..models import ActiveNumber
@@ -162,7 +162,7 @@ class Orphans:
                     self._purchases.remove(purchase)
 
     def _drop_old(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         now = self._clock.monotonic()
         self._purchases = [
             purchase

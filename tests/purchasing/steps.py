@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
-from sinch_numbers import ActiveNumber, NumbersClient
+from sinch_numbers import ActiveNumber, Budget, Entry, EntryState, NumbersClient, Price
 from sinch_numbers.sandbox import Fault, Sandbox
 
 US: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
@@ -44,6 +44,26 @@ async def cancelled_after(steps: int, call: asyncio.Future[ActiveNumber]) -> boo
     call.cancel()
     await asyncio.wait([call])
     return call.cancelled()
+
+
+def counted(budget: Budget) -> list[Decimal | int]:
+    """What is spent, what is reserved, and how many numbers."""
+    return [budget.spent, budget.reserved, budget.numbers]
+
+
+def dollars(amount: int) -> Price:
+    return Price(Decimal(amount), "USD")
+
+
+def rent_entry(key: str, amount: int, state: EntryState = EntryState.UNKNOWN) -> Entry:
+    return Entry(
+        key=key,
+        operation="RentNumber",
+        phone_number="+12025550134",
+        state=state,
+        price=dollars(amount),
+        began_at=1.0,
+    )
 
 
 async def given_up(call: Callable[[], Awaitable[object]], held: Fault) -> None:

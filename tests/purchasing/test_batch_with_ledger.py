@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import attrs
 import pytest
@@ -23,7 +24,7 @@ from sinch_numbers import (
     StoreError,
     Unknown,
 )
-from sinch_numbers.bulk import Outcome
+from sinch_numbers.bulk import RentOutcome
 from sinch_numbers.sandbox import Sandbox
 
 from .gated_store import GatedStore, no_call, writes
@@ -202,7 +203,7 @@ async def test_concurrent_buyers_that_resume_one_batch_buy_no_more_than_it_has_s
     store = MemoryStore(clock=sandbox.clock)
     await left_open(sandbox, client, store, 20)
 
-    async def buyer(delay: int) -> list[Outcome]:
+    async def buyer(delay: int) -> list[RentOutcome]:
         for _ in range(delay):
             await asyncio.sleep(0)
         own = client.with_options(ledger=PurchaseLedger(store))
@@ -232,11 +233,11 @@ async def test_a_slot_that_the_budget_does_not_let_finish_is_unknown(
     assert isinstance(outcome.error, BudgetExceededError)
 
 
-@pytest.mark.parametrize("budget", [Budget(max_numbers=3), Budget(max_total="4.50", currency="USD")])
+@pytest.mark.parametrize("limit", [{"max_numbers": 3}, {"max_total": "4.50", "currency": "USD"}])
 async def test_a_slot_that_the_budget_does_not_cover_leaves_no_entry(
-    sandbox: Sandbox, client: NumbersClient, budget: Budget
+    sandbox: Sandbox, client: NumbersClient, limit: dict[str, Any]
 ) -> None:
-    ledger = PurchaseLedger(MemoryStore(clock=sandbox.clock))
+    ledger, budget = PurchaseLedger(MemoryStore(clock=sandbox.clock)), Budget(**limit)
     client = client.with_options(ledger=ledger, budget=budget)
     await client.available_numbers.rent_many(count=6, **ORDER)
     assert len(sandbox.charges) == 3

@@ -103,6 +103,17 @@ async def test_rent_any_returns_what_an_abandoned_rent_any_bought(
     assert len(sandbox.charges) == 1
 
 
+async def test_rent_any_with_other_arguments_buys_another_number(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    held = sandbox.faults.hold("RentAnyNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_any(**US), held)
+    held.release()
+    await settled()
+    await client.available_numbers.rent_any(**US, voice_configuration=voice.rtc("app"))
+    assert len(sandbox.charges) == 2
+
+
 async def test_rent_many_fills_its_slots_with_what_an_abandoned_one_bought(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
@@ -153,6 +164,25 @@ async def test_a_number_that_was_released_meanwhile_is_not_adopted(
     with pytest.raises((NumberTakenError, NotFoundError, OutcomeUnknownError)):
         await client.available_numbers.rent(number)
     assert len(sandbox.charges) == 1
+
+
+@pytest.mark.parametrize("end", ["under way", "rented", "refused"])
+async def test_the_release_of_another_number_leaves_an_abandoned_purchase_as_it_is(
+    sandbox: Sandbox, client: NumbersClient, end: str
+) -> None:
+    other, number = [offer.phone_number for offer in await client.available_numbers.search(**US, size=2)]
+    await client.available_numbers.rent(other)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent(number), held)
+    sandbox.options.trial = end == "refused"
+    if end != "under way":
+        held.release()
+        await settled()
+    assert (await client.active_numbers.release(other)).phone_number == other
+    held.release()
+    sandbox.options.trial = False
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert [charge.phone_number for charge in sandbox.charges] == [other, number]
 
 
 async def test_what_was_refused_is_tried_anew(sandbox: Sandbox, client: NumbersClient) -> None:
@@ -302,6 +332,39 @@ async def test_if_the_call_that_waits_for_an_outcome_is_cancelled_too_the_hook_i
     held.release()
     await settled()
     assert [orphan.phone_number for orphan in told] == [sandbox.charges[0].phone_number]
+
+
+async def test_if_all_calls_that_wait_for_an_outcome_are_cancelled_the_hook_is_told_once(
+    sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase]
+) -> None:
+    client = client.with_options(on_orphaned_purchase=told.append)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    waiting = [asyncio.ensure_future(client.available_numbers.rent_first(**US)) for _ in range(2)]
+    await settled()
+    for call in waiting:
+        call.cancel()
+        await asyncio.wait([call])
+    assert told == []
+    held.release()
+    await settled()
+    assert [orphan.phone_number for orphan in told] == [sandbox.charges[0].phone_number]
+
+
+async def test_what_the_hook_was_told_of_a_cancelled_batch_does_not_fill_another(
+    sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase]
+) -> None:
+    client = client.with_options(on_orphaned_purchase=told.append)
+    held = sandbox.faults.hold("RentNumber", times=1, skip=2)
+    await given_up(lambda: client.available_numbers.rent_many(count=3, concurrency=1, **US), held)
+    held.release()
+    await settled()
+    assert len(told) == 3
+    outcomes = await client.available_numbers.rent_many(count=3, **US)
+    bought = {outcome.phone_number for outcome in outcomes if isinstance(outcome, Rented)}
+    assert bought.isdisjoint(orphan.phone_number for orphan in told)
+    assert len(bought) == 3
+    assert (await client.available_numbers.rent(told[0].phone_number or "")) == told[0].number
 
 
 @pytest.mark.parametrize("steps", range(40))
