@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from decimal import Decimal
 from typing import Any
 
@@ -366,3 +368,20 @@ async def test_what_is_spent_does_not_come_back_so_nobody_waits_for_it(limits: d
     assert waiting.done()
     assert isinstance(waiting.exception(), BudgetExceededError)
     under_way.settle(bought=False)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork()")
+def test_a_forked_process_does_not_wait_for_what_its_parent_has_under_way() -> None:
+    budget = Budget(max_total=3, currency="USD")
+    price = Price(Decimal(2), "USD")
+    held = asyncio.run(budget.reserve(price))
+    if (child := os.fork()) == 0:
+        try:
+            with contextlib.suppress(BudgetExceededError):
+                asyncio.run(asyncio.wait_for(budget.reserve(price), 10))
+            os._exit(0 if (budget.spent, budget.reserved) == (Decimal(2), Decimal(0)) else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    held.settle(bought=False)
+    assert (budget.spent, budget.reserved) == (Decimal(0), Decimal(0))
