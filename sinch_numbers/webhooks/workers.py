@@ -8,6 +8,7 @@ import contextvars
 import logging
 import random
 import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any
 
@@ -36,6 +37,10 @@ _RENEWALS_PER_LEASE = 4
 
 class Lost(Exception):
     """Another process has the event by now."""
+
+
+class Parked(Exception):
+    """A process died while it handled this event, and another such event is being handled just now."""
 
 
 @attrs.frozen
@@ -72,6 +77,10 @@ class Workers:
         self._new: set[str] = set()
         """What was received here just now: it is no repeat, and its order is noted."""
         self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._parked: deque[str] = deque()
+        self._lone: str | None = None
+        """The event that is handled here of those that a process died on: one at a time, so that the one that kills its
+        process does not use up the attempts of others that were handled beside it."""
         self._stopping = asyncio.Event()
         self._tasks = TaskGroup()
         self._context = contextvars.Context()
@@ -110,6 +119,7 @@ class Workers:
         self._running.clear()
         self._known.clear()
         self._new.clear()
+        self._parked.clear()
         await self._tasks.drain(_GRACE)
 
     def add(self, key: str, due: float = 0.0, *, is_new: bool = False) -> None:
@@ -158,8 +168,9 @@ class Workers:
             logger.error("the inbox has a record at %s that cannot be read", key)
             return
         # Another process, or a later version of this one, may have its handler.
-        if record.finished or self._handlers.of(event_type):
-            self.add(key, min(record.due.values(), default=0.0))
+        handlers = self._handlers.of(event_type)
+        if record.finished or handlers:
+            self.add(key, record.due_for(handler.name for handler in handlers) or 0.0)
 
     async def _work(self) -> None:
         me = asyncio.current_task()
@@ -169,6 +180,10 @@ class Workers:
             again: float | None
             try:
                 again = await self._handle(key)
+            except Parked:
+                self._parked.append(key)
+                self._unpark()
+                continue
             except StoreError as error:
                 logger.warning("the inbox cannot handle %s now: %s", key, error)
                 again = self._clock().time() + _POLL
@@ -177,11 +192,16 @@ class Workers:
                 logger.exception("the inbox cannot handle %s", key)
                 again = None
             finally:
-                self._known.discard(key)
-                self._new.discard(key)
                 self._busy.discard(me)
+            self._known.discard(key)
+            self._new.discard(key)
             if again is not None:
                 self.add(key, again)
+            self._unpark()
+
+    def _unpark(self) -> None:
+        if self._lone is None and self._parked:
+            self._queue.put_nowait(self._parked.popleft())
 
     async def _handle(self, key: str) -> float | None:
         """Handles an event; returns when to do so again, or None if it is finished or another process's."""
@@ -208,17 +228,23 @@ class Workers:
             if await self._mailbox.discard_repeat(key, raw):
                 return None
             await self._mailbox.note(envelope, record.received_at, wake=False)
+        if record.interrupted and not record.finished:
+            with self._alone(key):
+                return await self._handle_record(key, raw, record, envelope)
+        return await self._handle_record(key, raw, record, envelope)
+
+    async def _handle_record(self, key: str, raw: bytes, record: Record, envelope: Envelope) -> float | None:
         handlers = self._handlers.of(envelope.text("eventType"))
         if not record.finished:
             event = parse(record.body, max_size=len(record.body))
             for handler in handlers:
                 if handler.name not in record.done and record.due.get(handler.name, 0.0) <= self._now():
                     raw, record = await self._attempt(key, raw, record, envelope, event, handler)
-            judged = self._judged(record, handlers)
-            if judged is not record:  # the process died in the last attempt
+            if not record.finished and (judged := self._judged(record, handlers)).finished:
+                # Without a call just now: the process died in the last attempt.
                 raw, record = await self._written(key, raw, judged), judged
         if not record.finished:
-            return min(record.due.values(), default=None)
+            return record.due_for(handler.name for handler in handlers)
         await self._mailbox.finish(key, raw, record)
         self.backlog = max(0, self.backlog - 1)
         if record.reason:
@@ -239,7 +265,8 @@ class Workers:
         attempt = record.attempts.get(name, 0) + 1
         if attempt > self._limits.max_attempts:
             return raw, record  # the process died in the last one
-        record = attrs.evolve(record, attempts={**record.attempts, name: attempt})
+        due = {other: when for other, when in record.due.items() if other != name}
+        record = attrs.evolve(record, attempts={**record.attempts, name: attempt}, due=due)
         raw = await self._written(key, raw, record)
         delivery = Delivery(
             event_id=envelope.event_id,
@@ -255,7 +282,6 @@ class Workers:
             with contextlib.suppress(StoreError, Lost):
                 await self._written(key, raw, before)
             raise
-        due = {other: when for other, when in record.due.items() if other != name}
         errors = {other: text for other, text in record.errors.items() if other != name}
         if error is None:
             record = attrs.evolve(record, done=(*record.done, name), due=due, errors=errors)
@@ -263,7 +289,7 @@ class Workers:
             logger.warning(
                 "the handler %s failed on %s, attempt %d: %s", name, envelope.event_id, attempt, error
             )
-            due[name] = self._now() + _pause(attempt)
+            due = {**due, name: self._now() + _pause(attempt)}
             record = attrs.evolve(record, due=due, errors={**errors, name: error})
         record = self._judged(record, self._handlers.of(envelope.text("eventType")))
         return await self._written(key, raw, record), record
@@ -274,7 +300,11 @@ class Workers:
         given_up = [name for name in left if record.attempts.get(name, 0) >= self._limits.max_attempts]
         if not handlers or len(given_up) < len(left):
             return record
-        return attrs.evolve(record, finished=True, due={}, reason="failed" if left else "")
+        errors = {
+            **record.errors,
+            **dict.fromkeys(record.interrupted, "the process ended during the attempt"),
+        }
+        return attrs.evolve(record, finished=True, due={}, errors=errors, reason="failed" if left else "")
 
     async def _call(self, handler: Handler, event: NumberEvent, delivery: Delivery) -> str | None:
         """What the handler raised, in words; None if it handled the event."""
@@ -292,6 +322,17 @@ class Workers:
             logger.debug("the handler %s raised", handler.name, exc_info=True)
             return f"{type(error).__name__}: {error}"
         return None
+
+    @contextlib.contextmanager
+    def _alone(self, key: str) -> Generator[None]:
+        """Raises Parked if another event is handled alone."""
+        if self._lone is not None:
+            raise Parked
+        self._lone = key
+        try:
+            yield
+        finally:
+            self._lone = None
 
     def _now(self) -> float:
         return self._clock().time()
