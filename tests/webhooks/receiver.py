@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,7 @@ class Receiver:
 
 
 @asynccontextmanager
-async def started(file: Path, *options: str, fd: int | None = None) -> AsyncIterator[Receiver]:
+async def started(file: Path, *options: str, fd: int | None = None) -> AsyncGenerator[Receiver]:
     """A receiver on the store `file`, which ends with the block."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
