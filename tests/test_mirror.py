@@ -23,6 +23,7 @@ WITHOUT_TESTS = {
 
 SUBJECTS = {
     "test_documents.py",
+    "test_error_trackers.py",
     "test_examples.py",
     "test_exports.py",
     "test_layers.py",

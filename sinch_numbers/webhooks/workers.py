@@ -14,7 +14,7 @@ from typing import Any
 
 import attrs
 
-from .._sending.tasks import TaskGroup
+from .._sending.tasks import TaskGroup, running_loop
 from ..clock import Clock
 from ..errors import StoreError
 from ..models import NumberEvent
@@ -92,6 +92,7 @@ class Workers:
 
     def start(self) -> None:
         """Starts the tasks, in the running loop."""
+        running_loop()
         self.is_running = True
         # Not the context of the request that happened to start it.
         self._context = contextvars.Context()
@@ -105,7 +106,7 @@ class Workers:
         """Lets the handlers that run end within `timeout` seconds, cancels the others, and gives their events back."""
         self.is_running = False
         self._stopping.set()
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         tasks = {task for task in self._running if task.get_loop() is loop}
         idle = {task for task in tasks if task not in self._busy}
         for task in idle:
