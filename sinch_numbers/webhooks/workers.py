@@ -32,6 +32,8 @@ _POLL = 2.0
 """Seconds between two looks for what other processes have received or left behind."""
 _GRACE = 1.0
 """Seconds for what was cancelled to end."""
+_LONGEST_ERROR = 1_000
+"""Characters that are kept of what a handler raised."""
 _RENEWALS_PER_LEASE = 4
 
 
@@ -149,13 +151,15 @@ class Workers:
         """Takes up what a predecessor left, and what other processes receive."""
         while self.is_running:
             try:
-                found = await self._mailbox.pending()
+                count = 0
+                async for page in self._mailbox.pending():
+                    count += len(page)
+                    for key, raw in page:
+                        if key not in self._known:
+                            self._recover(key, raw)
+                self.backlog = count
             except StoreError as error:
                 logger.warning("the inbox cannot look for pending events: %s", error)
-            else:
-                self.backlog = len(found)
-                for key, raw in found:
-                    self._recover(key, raw)
             # Real time, whatever clock the inbox has: on a virtual one the wait would move it on for ever.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_POLL):
@@ -321,7 +325,7 @@ class Workers:
             return "the handler took too long" if limit.expired() else f"TimeoutError: {error}"
         except Exception as error:
             logger.debug("the handler %s raised", handler.name, exc_info=True)
-            return f"{type(error).__name__}: {error}"
+            return f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
         return None
 
     @contextlib.contextmanager

@@ -98,3 +98,17 @@ async def test_a_handler_that_was_not_called_yet_does_not_wait_for_the_pause_of_
         await handled(inbox)
     assert called["waits"] == 0
     assert called["failed"] >= 600
+
+
+async def test_of_a_long_error_the_beginning_is_kept(store: MemoryStore, clock: VirtualClock) -> None:
+    inbox = WebhookInbox(SECRET, store=store, clock=clock, max_attempts=1)
+
+    @inbox.on(name="take")
+    async def take(event: NumberEvent, delivery: Delivery) -> None:
+        raise RuntimeError("x" * 1_000_000)
+
+    await leave(store, "id-1")
+    async with inbox:
+        await handled(inbox)
+    [letter] = await inbox.dead_letters()
+    assert letter.errors == {"take": "RuntimeError: " + "x" * 986}
