@@ -20,11 +20,12 @@ from ..stores.bounded import BoundedStore
 from .asgi import InboxApp
 from .events import MAX_SIZE, nanoseconds
 from .handlers import Handle, Handlers
+from .handling import Limits
 from .mailbox import Envelope, Kept, Mailbox, digest
 from .records import DeadLetter, PendingEvent, Receipt, Record
 from .signature import Headers, check_secrets, header, materialized, signature_of, verify
 from .watches import Watch
-from .workers import Limits, Workers
+from .workers import Workers
 
 logger: logging.Logger = logging.getLogger("sinch_numbers.webhooks")
 
