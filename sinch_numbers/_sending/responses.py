@@ -81,12 +81,13 @@ def status_error(
     """The exception for a response whose status is not 2xx. It reads all formats of error bodies that the API uses."""
     status_code = response.status_code
     body = redact_body(response.content, secrets)
-    document = _json_object(body)
+    found = _json_object(body)
+    document = found or {}
     envelope = _member(document, "error", dict)
     details = _objects(envelope, "details")
     cls = _BY_STATUS.get(status_code) or (ServerError if 500 <= status_code <= 599 else APIStatusError)
     return cls(
-        _message(status_code, document, envelope, details, body, response.headers),
+        _message(status_code, found, envelope, details, body, response.headers),
         status_code=status_code,
         status=_status_word(document, envelope),
         field_violations=_violations(details),
@@ -101,12 +102,12 @@ def status_error(
     )
 
 
-def _json_object(body: bytes) -> dict[str, Any]:
+def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        return {}
-    return cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+        return None
+    return cast("dict[str, Any]", document) if isinstance(document, dict) else None
 
 
 def _objects(document: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
@@ -129,12 +130,13 @@ def _status_word(document: Mapping[str, Any], envelope: Mapping[str, Any]) -> st
 
 def _message(
     status_code: int,
-    document: Mapping[str, Any],
+    found: Mapping[str, Any] | None,
     envelope: Mapping[str, Any],
     details: tuple[Mapping[str, Any], ...],
     body: bytes,
     headers: Mapping[str, str],
 ) -> str:
+    document = found or {}
     candidates = [
         _member(envelope, "message", str),
         # the OAuth form
@@ -146,7 +148,7 @@ def _message(
         _about_resource(details),
     ]
     text = next((str(text) for text in candidates if text), "")
-    if not text and body and not document:
+    if not text and body and found is None:
         kind = headers.get("content-type", "no content type").split(";")[0]
         text = f"expected a JSON object, got {kind} ({len(body)} bytes)"
     if not text and status_code in http.client.responses:
