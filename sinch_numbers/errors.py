@@ -74,6 +74,9 @@ __all__ = [
     "WebhookError",
 ]
 
+_SHOWN_VIOLATIONS = 10
+"""Number of field violations that the text of an error shows."""
+
 
 @attrs.frozen
 class FieldViolation:
@@ -116,6 +119,9 @@ class ConfigurationError(NumbersError, ValueError):
 class _ExchangeError(NumbersError):
     """A failed exchange with the API. `method` and `url` identify it."""
 
+    _url_option: str = "base_url"
+    """The option that says where the request goes."""
+
     def __init__(
         self, message: str, *, method: str = "", url: str = "", attempts: tuple[Attempt, ...] = ()
     ) -> None:
@@ -133,6 +139,12 @@ class _ExchangeError(NumbersError):
 
     def __str__(self) -> str:
         return f"{self.message}{self._about()}{self._advice()}"
+
+
+def name_auth_url(error: NumbersError) -> None:
+    """Makes an error of the token request tell to check `auth_url`, not `base_url`."""
+    if isinstance(error, _ExchangeError):
+        error._url_option = "auth_url"  # pyright: ignore[reportPrivateUsage]
 
 
 class APIConnectionError(_ExchangeError):
@@ -154,7 +166,11 @@ class APIConnectionError(_ExchangeError):
 
     def _advice(self) -> str:
         if self.sent is Sent.NEVER:
-            return "; the request was not sent: check the network and `base_url`"
+            # Without a URL, the client was closed before there was a request.
+            check = f": check the network and `{self._url_option}`" if self.url else ""
+            return f"; the request was not sent{check}"
+        if self.sent is Sent.ARRIVED:
+            return "; the request arrived"
         return "; the request may have arrived"
 
 
@@ -198,13 +214,17 @@ class APIStatusError(_ExchangeError):
     def __str__(self) -> str:
         word = f"{self.status_code} {self.status}".strip()
         text = f"{word}: {self.message}" if self.message else word
-        for violation in self.field_violations:
+        for violation in self.field_violations[:_SHOWN_VIOLATIONS]:
             text += f"; {violation.field}: {violation.description}"
+        if (more := len(self.field_violations) - _SHOWN_VIOLATIONS) > 0:
+            text += f"; and {more} more"
         if self.request_id:
             text += f" [request id {self.request_id}]"
         return f"{text}{self._about()}{self._advice()}"
 
     def _advice(self) -> str:
+        if not self._hint and self._url_option == "auth_url":
+            return "; check `auth_url`, key_id and key_secret"
         return f"; {self._hint}" if self._hint else ""
 
 
@@ -266,7 +286,7 @@ class InvalidResponseError(_ExchangeError):
         self.request_id = request_id
 
     def _advice(self) -> str:
-        return "; check whether a proxy replaced the API's response"
+        return f"; check `{self._url_option}`, and whether a proxy replaced the API's response"
 
 
 class OutcomeUnknownError(NumbersError):

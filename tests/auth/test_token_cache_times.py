@@ -34,7 +34,7 @@ class Api:
 
     def _regions(self, request: httpx.Request) -> httpx.Response:
         self.used.append(request.headers["authorization"].removeprefix("Bearer "))
-        return httpx.Response(401 if self.rejects else 200, json={})
+        return httpx.Response(401 if self.rejects else 200, json={"availableRegions": []})
 
 
 async def call(client: NumbersClient) -> None:
@@ -117,5 +117,5 @@ async def test_while_every_token_is_rejected_a_new_one_is_tried_once_in_a_while(
 async def test_the_token_is_requested_from_auth_url(httpx_mock: HTTPXMock) -> None:
     elsewhere = "http://127.0.0.1:10"
     httpx_mock.add_response(url=f"{elsewhere}/oauth2/token", json={"access_token": "abc"})
-    httpx_mock.add_response(url=REGIONS_URL, json={})
+    httpx_mock.add_response(url=REGIONS_URL, json={"availableRegions": []})
     assert await make_keyed_client(auth_url=elsewhere).available_regions.list() == []

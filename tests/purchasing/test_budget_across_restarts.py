@@ -59,10 +59,10 @@ async def test_what_is_included_adds_up_and_each_open_entry_can_be_finished() ->
     budget.include([two])
     assert counted(budget) == [7, 0, 3]
     for entry in (one, two):
-        (await budget.reserve(entry.price, included=entry)).settle(bought=True)
+        (await budget.reserve(entry.price, key=entry.key)).settle(bought=True)
         assert counted(budget) == [7, 0, 3]
     # It is finished, so another purchase is not it.
-    (await budget.reserve(one.price, included=one)).settle(bought=True)
+    (await budget.reserve(one.price, key=one.key)).settle(bought=True)
     assert counted(budget) == [8, 0, 4]
 
 
@@ -71,10 +71,10 @@ async def test_an_open_entry_that_the_budget_no_longer_covers_stays_counted_and_
     entry = rent_entry("one", 2)
     budget.include([entry, rent_entry("done", 2, EntryState.RENTED)])
     with pytest.raises(BudgetExceededError) as caught:
-        await budget.reserve(dollars(4), included=entry)
+        await budget.reserve(dollars(4), key=entry.key)
     assert caught.value.remaining == 3
     assert counted(budget) == [4, 0, 2]
-    (await budget.reserve(dollars(3), included=entry)).settle(bought=True)
+    (await budget.reserve(dollars(3), key=entry.key)).settle(bought=True)
     assert counted(budget) == [5, 0, 2]
 
 

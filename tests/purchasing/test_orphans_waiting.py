@@ -78,7 +78,7 @@ async def test_one_of_them_is_told_of_an_unclear_outcome_and_the_other_buys_for_
     assert [charge.phone_number for charge in sandbox.charges] == [second.phone_number]
 
 
-async def test_a_call_that_comes_after_an_unclear_outcome_buys_for_itself(
+async def test_the_first_call_after_an_unclear_outcome_is_told_of_it_and_the_next_buys_for_itself(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     sandbox.faults.add("drop_before_commit", operation="RentNumber", times=1)
@@ -86,8 +86,26 @@ async def test_a_call_that_comes_after_an_unclear_outcome_buys_for_itself(
     await given_up(client, held)
     held.release()
     await settled()
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent_first(**US)
     number = await client.available_numbers.rent_first(**US)
     assert [charge.phone_number for charge in sandbox.charges] == [number.phone_number]
+
+
+async def test_a_call_that_names_the_number_of_an_unclear_outcome_finishes_it(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    [offer] = await client.available_numbers.search(**US, size=1)
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=1)
+    held = sandbox.faults.hold("GetActiveNumber", times=1)
+    call = asyncio.ensure_future(client.available_numbers.rent(offer.phone_number))
+    await held.reached()
+    call.cancel()
+    await asyncio.wait([call])
+    held.release()
+    await settled()
+    await client.available_numbers.rent(offer.phone_number)
+    assert [charge.phone_number for charge in sandbox.charges] == [offer.phone_number]
 
 
 @pytest.mark.parametrize("refused", [False, True])

@@ -169,6 +169,23 @@ async def test_resume_settles_nothing_while_the_api_fails_and_can_be_called_agai
     assert await buyer.resume_purchases() == []
 
 
+async def test_an_answer_that_names_no_number_does_not_count_as_absence(
+    sandbox: Sandbox, buyer: NumbersClient
+) -> None:
+    number = await offered(buyer)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    sandbox.faults.add("status", operation="GetActiveNumber", status=200, body={}, times=None)
+    with pytest.raises(OutcomeUnknownError):
+        await buyer.available_numbers.rent(number)
+    for _ in range(3):
+        [entry] = await buyer.resume_purchases()
+        assert entry.state is EntryState.UNKNOWN
+        sandbox.clock.advance(601)
+    sandbox.faults.clear()
+    [entry] = await buyer.resume_purchases()
+    assert entry.state is EntryState.RENTED
+
+
 async def test_resume_leaves_an_open_rent_any_to_be_settled_by_hand(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:

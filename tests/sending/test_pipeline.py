@@ -377,7 +377,7 @@ def test_a_client_that_is_used_in_one_event_loop_after_the_other_limits_its_call
         most = max(most, in_flight)
         await asyncio.sleep(0)
         in_flight -= 1
-        return HttpResponse(content=b"{}")
+        return HttpResponse(content=b'{"availableRegions": []}')
 
     client = make_client(transport=MockTransport(send), max_connections=2)
 

@@ -66,6 +66,7 @@ async def test_a_call_whose_token_comes_too_late_times_out_and_was_never_sent(
 
     assert caught.value.sent is Sent.NEVER
     assert caught.value.attempts == ()
+    assert "check the network and `auth_url`" in str(caught.value)
     assert arrived(sandbox, "ListAvailableRegions") == 1
 
 
@@ -97,7 +98,7 @@ async def test_the_exchange_that_renews_a_token_does_not_count_as_an_attempt(htt
     events: list[RetryEvent] = []
     httpx_mock.add_response(401, url=REGIONS_URL)
     httpx_mock.add_response(503, url=REGIONS_URL)
-    httpx_mock.add_response(url=REGIONS_URL, json={})
+    httpx_mock.add_response(url=REGIONS_URL, json={"availableRegions": []})
 
     class Vault:
         token = next(tokens)

@@ -7,7 +7,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,6 @@ import pytest
 
 from sinch_numbers import ConfigurationError, SQLiteStore
 from sinch_numbers.sandbox import Sandbox, VirtualClock
-from sinch_numbers.stores import sqlite
 
 # --- the file ---
 
@@ -47,6 +45,89 @@ async def test_closing_finishes_the_calls_that_have_begun_and_later_ones_raise(t
         await store.get("0")
     async with SQLiteStore(tmp_path / "store.db") as again:
         assert len(await again.items("")) == 50
+
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+@posix_only
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+async def test_the_files_are_created_for_their_owner_only(
+    tmp_path: Path, umask: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = os.umask(umask)
+    try:
+        async with SQLiteStore(tmp_path / "store.db") as store, SQLiteStore(tmp_path / "store.db") as other:
+            await store.set("token", b"secret")
+            await other.get("token")
+            found = modes(tmp_path)
+    finally:
+        os.umask(before)
+
+    assert found == {"store.db": 0o600, "store.db-wal": 0o600, "store.db-shm": 0o600}
+    assert caplog.records == []
+
+
+@posix_only
+async def test_a_file_behind_a_link_is_created_for_its_owner_only(tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(tmp_path / "store.db")
+    async with SQLiteStore(link) as store:
+        await store.set("a", b"1")
+
+    assert (tmp_path / "store.db").stat().st_mode & 0o777 == 0o600
+
+
+@posix_only
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o602, 0o666])
+async def test_an_existing_file_to_which_every_user_has_access_is_used_with_a_warning(
+    tmp_path: Path, mode: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.db"
+    path.touch()
+    path.chmod(mode)
+    async with SQLiteStore(path) as store:
+        await store.set("a", b"1")
+        assert await store.get("a") == b"1"
+
+    [record] = caplog.records
+    assert (record.name, record.levelname) == ("sinch_numbers", "WARNING")
+    assert f"chmod 600 {path}" in record.getMessage()
+    assert modes(tmp_path) == {"store.db": mode}
+
+
+@posix_only
+async def test_a_write_ahead_log_to_which_every_user_has_access_is_named_as_well(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.db"
+    async with SQLiteStore(path) as first:
+        await first.set("a", b"1")
+        for name in ("store.db-wal", "store.db-shm"):
+            (tmp_path / name).chmod(0o644)
+        async with SQLiteStore(path) as second:
+            await second.get("a")
+
+    [record] = caplog.records
+    assert record.getMessage().endswith(f"chmod 600 {path}-wal {path}-shm")
+
+
+@posix_only
+@pytest.mark.parametrize("mode", [0o600, 0o660, 0o640])
+async def test_a_file_for_its_owner_or_group_is_used_without_a_warning(
+    tmp_path: Path, mode: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.db"
+    path.touch()
+    path.chmod(mode)
+    async with SQLiteStore(path) as store:
+        await store.set("a", b"1")
+
+    assert caplog.records == []
 
 
 async def test_expired_entries_do_not_pile_up(tmp_path: Path, clock: VirtualClock) -> None:
@@ -245,155 +326,3 @@ def test_a_connection_that_crossed_a_fork_is_not_used(tmp_path: Path) -> None:
         timeout=60,
     )
     assert "forked by other means" in run.stdout
-
-
-# --- what it does now and then ---
-
-
-async def test_expired_entries_are_removed_once_in_so_many_writes(
-    tmp_path: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sinch_numbers.stores.sqlite._PURGE_EVERY", 10)
-    async with SQLiteStore(tmp_path / "store.db", clock=clock) as store:
-        statements: list[str] = []
-        await store._run(lambda db: db.set_trace_callback(statements.append))
-        for index in range(15):
-            await store.set(f"set/{index}", b"")
-            await store.add(f"add/{index}", b"")
-        assert sum(statement.startswith("DELETE") for statement in statements) == 3
-
-
-async def test_a_write_that_is_due_to_remove_expired_entries_succeeds_while_the_store_is_closed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sinch_numbers.stores.sqlite._PURGE_EVERY", 1)
-    store = SQLiteStore(tmp_path / "store.db")
-    writing = asyncio.ensure_future(store.set("a", b"1"))
-    await asyncio.sleep(0)
-    await store.aclose()
-    await writing
-    async with SQLiteStore(tmp_path / "store.db") as again:
-        assert await again.get("a") == b"1"
-
-
-async def test_all_work_runs_in_one_thread_until_the_store_is_closed(tmp_path: Path) -> None:
-    def threads() -> list[str]:
-        return [thread.name for thread in threading.enumerate() if "sinch-numbers-store" in thread.name]
-
-    async with SQLiteStore(tmp_path / "store.db") as store:
-        await asyncio.gather(*(store.set(str(index), b"") for index in range(20)))
-        assert threads() == ["sinch-numbers-store_0"]
-    assert threads() == []
-
-
-# --- a file that another process is opening ---
-
-
-def busy(code: int = sqlite3.SQLITE_BUSY) -> sqlite3.OperationalError:
-    error = sqlite3.OperationalError("database is locked")
-    error.sqlite_errorcode = code
-    return error
-
-
-class Opening:
-    """Opens the file as SQLiteStore does, after it has failed some times. Time passes only in its pauses."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, failures: list[sqlite3.Error]) -> None:
-        self.failures = failures
-        self.now = 1_000.0
-        self._connect = sqlite._connect
-        monkeypatch.setattr(sqlite, "_connect", self.connect)
-        monkeypatch.setattr(sqlite, "time", self)
-
-    def connect(self, path: str) -> sqlite3.Connection:
-        if self.failures:
-            raise self.failures.pop(0)
-        return self._connect(path)
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-async def test_a_file_that_another_process_is_opening_is_opened_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opening = Opening(monkeypatch, [busy() for _ in range(200)])
-    async with SQLiteStore(tmp_path / "store.db") as store:
-        assert await store.add("a", b"1")
-    assert opening.failures == []
-
-
-@pytest.mark.parametrize(
-    ("failure", "tries"),
-    [(busy(), 251), (busy(sqlite3.SQLITE_CANTOPEN), 1), (sqlite3.OperationalError("no code"), 1)],
-    ids=["busy for too long", "cannot open", "an error without a code"],
-)
-async def test_a_file_that_cannot_be_opened_in_time_is_a_configuration_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: sqlite3.Error, tries: int
-) -> None:
-    opening = Opening(monkeypatch, [failure] * 1_000)
-    async with SQLiteStore(tmp_path / "store.db") as store:
-        with pytest.raises(ConfigurationError, match="cannot open the SQLite store"):
-            await store.get("a")
-        assert 1_000 - len(opening.failures) == pytest.approx(tries, abs=1 if tries > 1 else 0)
-        opening.failures.clear()
-        assert await store.get("a") is None
-
-
-# --- what os.fork() calls in parent and child; the tests above fork in earnest ---
-
-
-async def test_a_fork_closes_the_file_and_both_processes_open_it_again(tmp_path: Path) -> None:
-    async with SQLiteStore(tmp_path / "store.db") as store:
-        await store.set("a", b"1")
-        for after_fork in (sqlite._after_fork_in_parent, sqlite._after_fork_in_child):
-            thread = store._thread
-            sqlite._before_fork()
-            assert store._connection is None
-            assert store._lock.locked()
-            after_fork()
-            assert sqlite._forking == []
-            assert await store.get("a") == b"1"
-            assert (store._thread is thread) == (after_fork is sqlite._after_fork_in_parent)
-            if store._thread is not thread and thread is not None:
-                thread.shutdown()
-
-
-async def test_a_fork_waits_for_the_work_that_is_under_way(tmp_path: Path) -> None:
-    began, go_on = threading.Event(), threading.Event()
-
-    def work(db: sqlite3.Connection) -> None:
-        began.set()
-        assert go_on.wait(10)
-        db.execute("INSERT INTO entries VALUES ('a', x'31', NULL)")
-
-    async with SQLiteStore(tmp_path / "store.db") as store:
-        working = asyncio.ensure_future(store._run(work))
-        await asyncio.to_thread(began.wait)
-        forking = asyncio.ensure_future(asyncio.to_thread(store._before_fork))
-        await asyncio.sleep(0)
-        go_on.set()
-        await forking
-        store._after_fork_in_parent()
-        await working
-        assert await store.get("a") == b"1"
-
-
-async def test_a_process_that_python_did_not_fork_does_not_use_the_connection_of_its_parent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with SQLiteStore(tmp_path / "store.db") as store:
-        await store.set("a", b"1")
-        with monkeypatch.context() as patch:
-            patch.setattr("os.getpid", lambda: -1)
-            with pytest.raises(ConfigurationError, match="forked by other means than"):
-                await store.get("a")
-    unopened = SQLiteStore(tmp_path / "store.db")
-    with monkeypatch.context() as patch:
-        patch.setattr("os.getpid", lambda: -1)
-        assert await unopened.get("a") == b"1"
-        assert await unopened.get("a") == b"1"
-        await unopened.aclose()
