@@ -17,7 +17,15 @@ _E164 = re.compile(r"\+[0-9]{7,15}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"([!-~]([ -~\t]*[!-~])?)?")
 _OWN_HEADERS = frozenset(
-    {"accept", "authorization", "content-length", "content-type", "host", "transfer-encoding"}
+    {
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+    }
 )
 _LOOPBACK = frozenset({"localhost", "::1"})
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import attrs
 
+from .support import ANSWER_BODY
+
 
 @attrs.define
 class RawServer:
@@ -21,10 +23,10 @@ class RawServer:
     writers: list[asyncio.StreamWriter] = attrs.field(factory=list[asyncio.StreamWriter])
 
 
-Respond = Callable[[bytes], Awaitable[bytes | None]]
+Respond = Callable[[bytes], Awaitable[bytes | list[bytes] | None]]
 
 
-def http_response(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
+def http_response(status: int = 200, body: bytes = ANSWER_BODY, *headers: str) -> bytes:
     """The bytes of a response."""
     lines = [f"HTTP/1.1 {status} Status", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
@@ -42,7 +44,10 @@ async def _read_request(reader: asyncio.StreamReader) -> bytes:
 
 @asynccontextmanager
 async def raw_server(respond: Respond, *, ssl: SSLContext | None = None) -> AsyncGenerator[RawServer]:
-    """Serves what `respond` returns for the bytes of a request: those of a response, or None to drop the connection."""
+    """Serves what `respond` returns for the bytes of a request: those of a response, or None to drop the connection.
+
+    The items of a list are TLS records of their own, which are sent at once.
+    """
     server = RawServer("")
     serving: set[asyncio.Task[Any]] = set()
 
@@ -57,7 +62,7 @@ async def raw_server(respond: Respond, *, ssl: SSLContext | None = None) -> Asyn
                 server.requests.append(request)
                 if (content := await respond(request)) is None:
                     break
-                writer.write(content)
+                writer.writelines(content if isinstance(content, list) else [content])
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass

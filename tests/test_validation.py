@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from sinch_numbers import ConfigurationError, HttpRequest, HttpResponse, MockTransport, NumbersClient
 
-from .support import NUMBER, make_client, make_keyed_client
+from .support import ANSWER, NUMBER, make_client, make_keyed_client
 
 Call = Callable[[NumbersClient, Any], Awaitable[object]]
 
@@ -44,8 +45,10 @@ def unreachable(request: HttpRequest) -> HttpResponse:
     raise AssertionError(request.url)
 
 
-def fine(_: HttpRequest) -> HttpResponse:
-    return HttpResponse(content=b"{}")
+def fine(request: HttpRequest) -> HttpResponse:
+    """A 200 that every operation accepts, about the number in the path."""
+    number = unquote(urlsplit(request.url).path.rpartition("/")[2])
+    return HttpResponse(content=json.dumps(ANSWER | {"phoneNumber": number}).encode())
 
 
 # --- phone numbers ---
@@ -187,7 +190,16 @@ def test_the_api_itself_can_be_used_with_a_token_server_on_this_machine() -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["Authorization", "HOST", "content-length", "Content-Type", "Accept", "Transfer-Encoding"]
+    "name",
+    [
+        "Authorization",
+        "HOST",
+        "content-length",
+        "Content-Type",
+        "Accept",
+        "Accept-Encoding",
+        "Transfer-Encoding",
+    ],
 )
 def test_headers_that_the_client_sets_itself_are_a_configuration_error(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 import attrs
 
 from .._generated.types import Request
-from .._redaction import Headers, Secret
+from .._redaction import Redaction, RequestHeaders, Secret, plain, secrets_of
 from ..attempts import Attempt, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, APITimeoutError, NumbersError, StoreError
@@ -43,13 +45,18 @@ class Call:
         content_type: str,
         clock: Clock,
         billable: BillableCall | None,
+        secrets: tuple[Secret, ...],
     ) -> None:
+        """`secrets` are those of the client, besides those of the request."""
         self.billable = billable
         self.url = f"{base_url}{request.path}" + (f"?{request.query}" if request.query else "")
         self._request = request
         self._settings = settings
         self._content_type = content_type
         self._clock = clock
+        self._secrets = secrets
+        self._credentials = Secret("")
+        """Those of the last exchange."""
         self._deadline = clock.monotonic() + settings.timeout.total
 
     def remaining(self) -> float:
@@ -58,8 +65,9 @@ class Call:
 
     def http_request(self, credentials: Secret, timeout: Timeout) -> HttpRequest:
         """The call as an HTTP request."""
+        self._credentials = credentials
         request = self._request
-        headers = Headers(self._settings.headers)
+        headers = RequestHeaders(self._settings.headers)
         headers["Accept"] = "application/json"
         headers["Authorization"] = credentials.reveal()
         if request.body is not None:
@@ -94,8 +102,15 @@ class Call:
     def failed(self, error: TransportError, begin: float) -> Exchange:
         """An exchange that got no response. `begin`: when it began, by the monotonic clock."""
         elapsed = self._clock.monotonic() - begin
+        text = str(error)
+        # It may quote what the server sent, such as a header that is not valid.
+        safe = plain(Redaction(self._secrets_sent()()).text(text))
+        if safe != text:
+            cause = error.__cause__ if isinstance(error.__cause__, StoreError) else None
+            error = TransportError(safe, sent=error.sent, timed_out=error.timed_out)
+            error.__cause__ = cause
         attempt = Attempt(
-            status_code=None, sent=error.sent, error=str(error), timed_out=error.timed_out, elapsed=elapsed
+            status_code=None, sent=error.sent, error=safe, timed_out=error.timed_out, elapsed=elapsed
         )
         logger.debug(
             "%s %s -> no response in %.3f s (sent: %s): %s",
@@ -117,6 +132,7 @@ class Call:
             headers=response.headers,
             content=response.content,
             attempts=attempts,
+            secrets=self._secrets_sent(),
         )
         if (responses := captured.get()) is not None:
             responses.append(raw)
@@ -144,13 +160,17 @@ class Call:
             )
             call_hook(self._settings.on_retry, event)
 
-    def exception(
-        self, exchange: Exchange, attempts: tuple[Attempt, ...], secrets: tuple[Secret, ...]
-    ) -> NumbersError:
+    def exception(self, exchange: Exchange, attempts: tuple[Attempt, ...]) -> NumbersError:
         """The exception that the call raises."""
         method, url = self._request.method, self.url
         if exchange.response is not None:
-            return status_error(exchange.response, method=method, url=url, attempts=attempts, secrets=secrets)
+            return status_error(
+                exchange.response,
+                method=method,
+                url=url,
+                attempts=attempts,
+                secrets=self._secrets_sent()(),
+            )
         if exchange.error is not None and isinstance(cause := exchange.error.__cause__, StoreError):
             # The ledger's store failed, so the request was not sent: that is the error that the caller can act on.
             cause.attempts = attempts
@@ -161,3 +181,9 @@ class Call:
         )
         error.__cause__ = exchange.error
         return error
+
+    def _secrets_sent(self) -> Callable[[], tuple[Secret, ...]]:
+        # A function, because only an error needs them.
+        return partial(
+            secrets_of, self._secrets, self._credentials, self._request.body, self._settings.headers
+        )

@@ -16,7 +16,7 @@ from copy import copy
 
 from .. import _defaults
 from .._generated.types import Request
-from .._redaction import Secret, secrets_of
+from .._redaction import Secret
 from ..attempts import Attempt, Processed, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, ConfigurationError, NumbersError, name_auth_url
@@ -84,6 +84,7 @@ class Pipeline:
             content_type=content_type,
             clock=self._clock,
             billable=billable,
+            secrets=self._secrets,
         )
         attempts: list[Attempt] = []
         renewed = False
@@ -105,8 +106,7 @@ class Pipeline:
             attempt_number = len(attempts) - renewed
             delay = self._retry_delay(call, safety, settings, exchange.attempt, attempt_number)
             if delay is None:
-                secrets = (*self._secrets, *secrets_of(credentials, request.body))
-                raise call.exception(exchange, tuple(attempts), secrets)
+                raise call.exception(exchange, tuple(attempts))
             call.announce_retry(exchange.attempt, attempt_number, delay)
             await self._clock.sleep(delay)
 
@@ -165,6 +165,7 @@ class Pipeline:
         """
         unclear = bool(attempts) and attempts[-1].processed is Processed.MAYBE
         sent = Sent.UNKNOWN if unclear else Sent.NEVER
+        begin = self._clock.monotonic()
         limit = asyncio.timeout(max(call.remaining(), 0))
         try:
             async with limit:
@@ -172,8 +173,8 @@ class Pipeline:
         except TimeoutError:
             if not limit.expired():
                 raise  # the token provider raised it
-            failed = call.failed(TransportError("no access token in time", sent=sent, timed_out=True), 0.0)
-            error = call.exception(failed, attempts, ())
+            failed = call.failed(TransportError("no access token in time", sent=sent, timed_out=True), begin)
+            error = call.exception(failed, attempts)
             name_auth_url(error)
             raise error from None
         except NumbersError as error:
@@ -237,7 +238,7 @@ class Pipeline:
             exchange = call.failed(
                 TransportError(f"{type(error).__name__}: {error}", sent=Sent.UNKNOWN), begin
             )
-        billable.end_exchange(exchange.attempt.processed)
+        billable.end_exchange(exchange.attempt)
         return exchange
 
     async def _send_once(self, call: Call, message: HttpRequest, begin: float) -> Exchange:

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from .._generated.models import RentNumberRequest
-from .._sending.tasks import shielded
+from .._sending.tasks import TaskClosed, shielded
 from .._validation import check_count
 from ..bulk import Refused, Rented, RentOutcome, Unknown, checked_phone_numbers, gather_bounded
 from ..errors import (
@@ -27,7 +27,8 @@ from ..errors import (
     PermissionDeniedError,
     PriceChangedError,
 )
-from .billable_calls import adopted, rent_number
+from .adoption import adopted
+from .billable_calls import rent_number
 from .claims import Claims
 from .context import PurchaseContext
 from .entries import Entry, EntryState
@@ -257,7 +258,11 @@ class _RecordedBatch(_Batch):
             return Unknown(phone_number=None, error=self._unreadable(entry))
         if not entry.is_settled:
             assert self._watching is not None  # run() sets it if any entry is unsettled
-            if entry.key not in await shielded(self._watching):
+            try:
+                free = await shielded(self._watching)
+            except TaskClosed:
+                return Unknown(phone_number=entry.phone_number, error=self._closed(entry))
+            if entry.key not in free:
                 current = await self._claims.read(entry.key)
                 if current is None:
                     return None
@@ -301,6 +306,13 @@ class _RecordedBatch(_Batch):
             f"{self._name!r} has bought: {entry.detail}. Settle it with PurchaseLedger.settle()",
             operation="RentNumber",
             phone_number=None,
+        )
+
+    def _closed(self, entry: Entry) -> OutcomeUnknownError:
+        return OutcomeUnknownError(
+            f"the client was closed before it was known whether another process is buying {entry.phone_number}",
+            operation="RentNumber",
+            phone_number=entry.phone_number,
         )
 
     def _busy(self, slot: int, entry: Entry | None) -> OutcomeUnknownError:

@@ -21,8 +21,9 @@ from ..models import (
     SmsConfiguration,
     VoiceConfiguration,
 )
+from ..purchasing.adoption import adopted
 from ..purchasing.batch import LOST_TO_ANOTHER, rent_many
-from ..purchasing.billable_calls import adopted, rent_any_number, rent_number
+from ..purchasing.billable_calls import rent_any_number, rent_number
 from ..purchasing.context import PurchaseContext
 from ..purchasing.offers import Criteria, Offers, Quote, Terms, quote, search
 from ..purchasing.orphans import order_for
