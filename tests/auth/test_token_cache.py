@@ -13,6 +13,9 @@ from sinch_numbers import (
     APIConnectionError,
     APIStatusError,
     AuthenticationError,
+    HttpRequest,
+    HttpResponse,
+    MockTransport,
     NumbersClient,
     NumbersError,
     RateLimitError,
@@ -41,9 +44,17 @@ async def test_twenty_concurrent_first_calls_request_one_token(sandbox: Sandbox)
 async def test_twenty_concurrent_calls_that_get_any_form_of_401_renew_the_token_once(
     sandbox: Sandbox, form: int
 ) -> None:
-    async with sandbox.client() as client:
+    transport, together = sandbox.transport(), asyncio.Barrier(1)
+
+    async def send(request: HttpRequest) -> HttpResponse:
+        if not request.url.endswith("/oauth2/token"):
+            await together.wait()
+        return await transport.send(request)
+
+    async with sandbox.client(transport=MockTransport(send)) as client:
         await client.available_regions.list()
         sandbox.revoke_tokens(form=form)
+        together = asyncio.Barrier(20)
         await asyncio.gather(*regions(client, 20))
 
     assert arrived(sandbox, "ListAvailableRegions", 401) == 20
