@@ -12,6 +12,7 @@ from .. import _defaults
 from .._generated.api.active_number import list_active_numbers
 from .._sending.context import Context
 from .._sending.operations import Read, active_number, available_number
+from .._sending.requests import build
 from ..clock import Clock
 from ..errors import NotFoundError, NumbersError
 from ..models import ActiveNumber, AvailableNumber
@@ -59,7 +60,8 @@ async def look_for_new(
     """
     token: str | None = None
     for _ in range(_defaults.MAX_PAGES):
-        request = list_active_numbers.build_request(
+        request = build(
+            list_active_numbers.build_request,
             project_id=context.project_id,
             region_code=region_code,
             type_=number_type,
