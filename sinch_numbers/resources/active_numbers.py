@@ -87,11 +87,9 @@ class ActiveNumbers:
             )
             parse = expect_list(ListActiveNumbersResponse.from_dict, "activeNumbers")
             response = await self._context.call(request, Safety.READ, parse)
-            # A token of another type is not decoded: it stays among the additional properties.
-            token = response.next_page_token or response.additional_properties.get("nextPageToken")
             return Page(
                 items=response.active_numbers or [],
-                cursor=next_cursor(token, cursor),
+                cursor=next_cursor(response, cursor),
                 total_size=response.total_size,
             )
 
