@@ -57,6 +57,8 @@ BODY_LIMIT = 64 * 1024
 """Bytes of a response's body that an error keeps."""
 TEXT_LIMIT = 500
 """Characters of a server's text that an error's message or a log line shows."""
+MESSAGE_LIMIT = 4_000
+"""Characters of the message of an error."""
 MAX_DRIFTS = 1_000
 """Number of differences from the specification that a client reports. It ignores further ones."""
 RECONCILE_PATIENCE = 20.0
