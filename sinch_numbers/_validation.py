@@ -121,6 +121,19 @@ def check_base_url(name: str, url: str, *, allow_insecure: bool) -> str:
     return url.rstrip("/")
 
 
+def check_token_url(auth_url: str, *, base_url: str) -> None:
+    """Raises ConfigurationError if `auth_url` is Sinch's, but `base_url` is this machine's, such as a sandbox's.
+
+    Somebody forgot to set it, and the key of a test would be sent to Sinch.
+    """
+    production = urlsplit(_defaults.AUTH_URL).hostname
+    if urlsplit(auth_url).hostname == production and is_loopback(urlsplit(base_url).hostname or ""):
+        raise ConfigurationError(
+            f"base_url is on this machine ({base_url}), but auth_url is {auth_url}. "
+            "Set auth_url (SINCH_AUTH_URL) as well; a sandbox has the same URL for both"
+        )
+
+
 def is_loopback(host: str) -> bool:
     """Whether `host` is this machine."""
     return host in _LOOPBACK or re.fullmatch(r"127(\.[0-9]{1,3}){3}", host) is not None

@@ -17,6 +17,7 @@ import attrs
 
 from . import _defaults
 from ._generated.models import ListActiveNumbersResponse
+from ._sending.tasks import running_loop
 from ._validation import check_count
 from .bulk import gather_bounded
 from .errors import ConfigurationError, PaginationError
@@ -171,6 +172,7 @@ async def list_all(
 ) -> AsyncGenerator[ActiveNumber, None]:
     """The numbers of all `targets` (region and type), page by page as they arrive. Readers wait for the consumer."""
     check_count("concurrency", concurrency)
+    running_loop()
     wanted = None if capabilities is None else [*capabilities]
     pages: asyncio.Queue[list[ActiveNumber] | None] = asyncio.Queue(maxsize=concurrency)
 

@@ -37,6 +37,7 @@ SUBJECTS = {
     "sandbox/test_contract.py",
     "sandbox/test_layers.py",
     "stores/test_stores.py",
+    "webhooks/test_frameworks.py",
 }
 """Test files about several modules, or about the `__init__.py` of a folder."""
 

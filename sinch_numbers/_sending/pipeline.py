@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import warnings
+from collections.abc import Callable
 from copy import copy
 
 from .. import _defaults
@@ -17,7 +19,7 @@ from .._generated.types import Request
 from .._redaction import Secret
 from ..attempts import Attempt, Processed, Sent
 from ..clock import Clock
-from ..errors import APIConnectionError, ConfigurationError, NumbersError
+from ..errors import APIConnectionError, ConfigurationError, NumbersError, name_auth_url
 from ..retry import RetryQuota, Safety
 from ..transports import HttpRequest, Transport, TransportError
 from .billable import BillableCall
@@ -25,7 +27,7 @@ from .call import Call, Exchange
 from .credentials import Authenticator
 from .responses import RawResponse
 from .settings import Settings
-from .tasks import TaskClosed, TaskGroup, shielded
+from .tasks import TaskClosed, TaskGroup, running_loop, shielded
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -74,6 +76,7 @@ class Pipeline:
         """
         if self._closed:
             raise ConfigurationError("the client is closed")
+        running_loop()
         call = Call(
             request,
             settings,
@@ -122,6 +125,15 @@ class Pipeline:
         )
         return True
 
+    def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
+        # Here and not in the client, whose copies use the same pipeline. A client that sent nothing has nothing to close.
+        if self._closes_transport and not self._closed and self._limiter_loop is not None:
+            _warn(
+                f"unclosed NumbersClient of {self.base_url}: use `async with`, or await aclose()",
+                ResourceWarning,
+                source=self,
+            )
+
     async def aclose(self, timeout: float) -> None:
         """Waits up to `timeout` seconds for tasks to finish, cancels the rest, and closes the transport if it owns it."""
         await self._tasks.drain(timeout)
@@ -162,7 +174,9 @@ class Pipeline:
             if not limit.expired():
                 raise  # the token provider raised it
             failed = call.failed(TransportError("no access token in time", sent=sent, timed_out=True), begin)
-            raise call.exception(failed, attempts) from None
+            error = call.exception(failed, attempts)
+            name_auth_url(error)
+            raise error from None
         except NumbersError as error:
             failure = copy(error)
             failure.attempts = attempts
@@ -224,7 +238,7 @@ class Pipeline:
             exchange = call.failed(
                 TransportError(f"{type(error).__name__}: {error}", sent=Sent.UNKNOWN), begin
             )
-        billable.end_exchange(exchange.attempt.processed)
+        billable.end_exchange(exchange.attempt)
         return exchange
 
     async def _send_once(self, call: Call, message: HttpRequest, begin: float) -> Exchange:

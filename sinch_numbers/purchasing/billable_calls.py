@@ -1,7 +1,7 @@
 """Rents and releases numbers: sends the request, and asks the API what became of it if the response does not tell.
 
 rent_number, release_number, rent_any_number
-  adopted                        the outcome of an earlier call with the same order, if nobody took it
+  adopted                        the outcome of an earlier call with the same order, if nobody took it; again with the lock
   detached                       runs the call in its own task
     number_locks.hold            one call for each number at once
       earlier_purchase           the same, of another process in the ledger, or its purchase to finish
@@ -23,6 +23,7 @@ from .._generated.api.available_number import rent_number as _rent
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._generated.types import Request
 from .._sending.billable import BillableCall
+from .._sending.operations import available_number, read
 from .._sending.requests import build
 from .._sending.responses import invalid_response
 from ..attempts import Attempt, Processed
@@ -35,14 +36,14 @@ from ..errors import (
 )
 from ..models import ActiveNumber
 from ..retry import Safety
-from .adoption import earlier_purchase
+from .adoption import adopted, earlier_purchase
 from .attribution import Begin, bought_by, rented_since
 from .context import PurchaseContext
 from .decision import Bought, Decision, Evidence, Finding, Kind, Result, decide
 from .detached import detached
 from .entries import Entry, EntryState
 from .orphans import Order, order_for
-from .prices import Price, PriceDifference
+from .prices import Price, PriceDifference, price_of
 from .reconciliation import Look, Patience, ask, look_for_new
 from .recording import Claim, Conclusion, recorded
 
@@ -86,11 +87,10 @@ async def rent_number(
         kind=Kind.RENT, phone_number=phone_number, request=request, parse=_rent.parse_response
     )
     named = order_for(phone_number, body, names_number=True)
-    if claim is None and (number := await adopted(context, named)) is not None:
-        return number
     return await _run(
         context,
         operation,
+        adopts=named if claim is None else None,
         price=price,
         claim=claim,
         resumed=resumed,
@@ -111,9 +111,7 @@ async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) 
         number_type=body.type,
     )
     order = Order(Kind.RENT_ANY, request.body or b"")
-    if (number := await adopted(context, order)) is not None:
-        return number
-    return await _run(context, operation, orders=[order])
+    return await _run(context, operation, adopts=order, orders=[order])
 
 
 async def release_number(context: PurchaseContext, phone_number: str) -> ActiveNumber:
@@ -125,26 +123,19 @@ async def release_number(context: PurchaseContext, phone_number: str) -> ActiveN
     return await _run(context, operation)
 
 
-async def adopted(context: PurchaseContext, order: Order) -> ActiveNumber | None:
-    """The number that an earlier call of this client with the same order bought, if its caller was cancelled."""
-    number = await context.orphans.adopt(order)
-    if number is not None and context.claims is not None:
-        entry = await context.claims.holder(number.phone_number)
-        if entry is not None and entry.orphaned:
-            await context.claims.take(entry)
-    return number
-
-
 async def _run(
     context: PurchaseContext,
     operation: _Operation,
     *,
+    adopts: Order | None = None,
     price: Price | None = None,
     claim: Claim | None = None,
     resumed: Entry | None = None,
     orders: Iterable[Order] = (),
     on_price_difference: Callable[[PriceDifference], None] | None = None,
 ) -> ActiveNumber:
+    if adopts is not None and (number := await adopted(context, adopts)) is not None:
+        return number
     kind, phone_number = operation.kind, operation.phone_number
     call = BillableCall(names_number=phone_number is not None)
     digest = hashlib.sha256(operation.request.body or b"").hexdigest()[:32]
@@ -152,39 +143,51 @@ async def _run(
     async def work() -> ActiveNumber:
         earlier = resumed
         async with context.number_locks.hold(phone_number):
-            if (
-                kind is Kind.RENT
-                and phone_number is not None
-                and claim is None
-                and context.claims is not None
-            ):
-                found = await earlier_purchase(context, context.claims, phone_number, digest)
-                if isinstance(found, ActiveNumber):
-                    return found
-                earlier = found
+            if adopts is not None and phone_number is not None:
+                # Again: a call that had the lock before may have lost its caller meanwhile.
+                if (number := await adopted(context, adopts)) is not None:
+                    return number
+                if context.claims is not None:
+                    found = await earlier_purchase(context, context.claims, phone_number, digest, call)
+                    if isinstance(found, ActiveNumber):
+                        return found
+                    earlier = found
             if earlier is not None:
                 call.resume()
+            cost = price
+            if cost is None and earlier is None and _needs_price(context, operation):
+                cost = await _offered_price(context, operation)
             async with recorded(
                 context,
                 kind,
                 phone_number,
                 call,
-                price=price,
+                price=cost,
                 claim=claim,
                 resumed=earlier,
                 order=digest,
                 on_price_difference=on_price_difference,
             ) as record:
-                record.conclusion = await send_and_reconcile(context, operation, call, earlier)
+                record.conclusion = await send_and_reconcile(
+                    context, operation, call, resumed=earlier, entry=record.entry
+                )
         return record.conclusion.result()
 
     return await detached(context, kind, phone_number, call, work, orders)
 
 
 async def send_and_reconcile(
-    context: PurchaseContext, operation: _Operation, call: BillableCall, resumed: Entry | None = None
+    context: PurchaseContext,
+    operation: _Operation,
+    call: BillableCall,
+    *,
+    resumed: Entry | None,
+    entry: Entry | None,
 ) -> Conclusion:
-    """Carries out what `decide` says, until the outcome is clear: sends the request, or asks the API for the number."""
+    """Carries out what `decide` says, until the outcome is clear: sends the request, or asks the API for the number.
+
+    `entry` is the ledger entry of the call, and `resumed` what an earlier call left of it.
+    """
     evidence = Evidence(kind=operation.kind, maybe_processed=resumed is not None)
     absent_since = None if resumed is None else resumed.unconfirmed_since
     number: ActiveNumber | None = None
@@ -226,10 +229,41 @@ async def send_and_reconcile(
                     can_ask=patience.is_left(),
                 )
             case _:
-                conclusion = _conclusion(context, operation, decision, evidence, number, error)
+                conclusion = _conclusion(context, operation, decision, evidence, number, error, entry)
                 if conclusion.state is EntryState.UNKNOWN:
                     return attrs.evolve(conclusion, unconfirmed_since=absent_since)
                 return conclusion
+
+
+def _needs_price(context: PurchaseContext, operation: _Operation) -> bool:
+    """Whether the budget must know the price, and does not count an earlier, unclear rent of the same number already."""
+    budget = context.purchases.budget
+    if budget is None or operation.kind is not Kind.RENT:
+        return False
+    return budget.needs_price and budget.counted(operation.phone_number) is None
+
+
+async def _offered_price(context: PurchaseContext, operation: _Operation) -> Price | None:
+    """The price of the number's offer. If it is not on offer, raises what a rent raises that the API refused."""
+    name = operation.phone_number or ""
+    begin = Begin(context.clock)
+    try:
+        price = price_of(await read(context, available_number(context, name)))
+    except NotFoundError as error:
+        look = await ask(context, Kind.RENT, name, with_offer=False)
+        # Not by this call, which has sent nothing.
+        bought = bought_by(context.number_locks, name, look, begin, None)
+        evidence = Evidence(
+            kind=Kind.RENT,
+            result=Result.REFUSED,
+            finding=look.finding,
+            bought=Bought.UNCLEAR if bought is Bought.HERE else bought,
+            can_ask=False,
+        )
+        refusal = _conclusion(context, operation, decide(evidence), evidence, look.number, error, None).error
+        raise refusal or error from error
+    context.number_locks.record_offers([name])
+    return price
 
 
 async def _ask(context: PurchaseContext, operation: _Operation, begin: Begin, evidence: Evidence) -> Look:
@@ -277,10 +311,11 @@ async def _send(
     if call.exchanges == before:
         return Result.NOT_PROCESSED, None, error
     status = error.status_code if isinstance(error, APIStatusError) else None
-    if (call.latest is Processed.NO and status != 429) or status in _DENIED:
-        return Result.NOT_PROCESSED, None, error
     if status == 429:
         return Result.LIMITED, None, error
+    if call.latest is Processed.NO or status in _DENIED:
+        # A 429 before it, which the pipeline retried, is a refusal like any other.
+        return (Result.REFUSED if call.was_limited else Result.NOT_PROCESSED), None, error
     refused = call.latest is Processed.YES and status is not None
     return (Result.REFUSED if refused else Result.UNCLEAR), None, error
 
@@ -298,6 +333,7 @@ def _conclusion(
     evidence: Evidence,
     number: ActiveNumber | None,
     error: Exception | None,
+    entry: Entry | None,
 ) -> Conclusion:
     """The conclusion for the caller and the ledger."""
     name = operation.phone_number
@@ -307,8 +343,12 @@ def _conclusion(
                 context.number_locks.forget(number)
                 context.orphans.forget(number)
                 return Conclusion(EntryState.RELEASED, number=number)
+            if decision is Decision.FOUND and context.number_locks.was_returned(name) and not _is_slot(entry):
+                # It was bought, but the caller of the earlier call has it. A slot is told again what it has.
+                taken = _taken(context, number.phone_number, number)
+                return Conclusion(EntryState.RENTED, number=number, error=taken)
             # Recorded now, before the ledger is written: another call may be asking for the number.
-            context.number_locks.record(number)
+            context.number_locks.record(number, entry)
             return Conclusion(EntryState.RENTED, number=number)
         case Decision.TAKEN:
             # A number can be sold only once, so this rent was refused.
@@ -324,6 +364,10 @@ def _conclusion(
             return Conclusion(EntryState.REFUSED, error=error)
         case _:
             return Conclusion(EntryState.UNKNOWN, error=_unknown(operation, evidence.finding, number, error))
+
+
+def _is_slot(entry: Entry | None) -> bool:
+    return entry is not None and entry.is_slot
 
 
 def _taken(context: PurchaseContext, name: str, number: ActiveNumber | None) -> NumberTakenError:

@@ -13,7 +13,6 @@ import attrs
 
 from .._sending.billable import BillableCall
 from .._sending.hooks import call_hook
-from .._sending.operations import available_number, read
 from .._sending.tasks import shielded
 from ..attempts import Processed
 from ..errors import NumbersError, NumberTakenError, OutcomeUnknownError
@@ -25,7 +24,7 @@ from .decision import Kind
 from .entries import Entry, EntryState
 from .leases import Lease
 from .orphans import OrphanedPurchase, report_orphan
-from .prices import Price, PriceDifference, difference, price_of
+from .prices import Price, PriceDifference, difference
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -41,6 +40,11 @@ class Conclusion:
     number: ActiveNumber | None = None
     error: Exception | None = None
     unconfirmed_since: float | None = None
+
+    @property
+    def is_callers(self) -> bool:
+        """Whether a number was rented for the caller of this call."""
+        return self.state is EntryState.RENTED and self.error is None
 
     def result(self) -> ActiveNumber:
         """The number. Raises the error if there is one."""
@@ -64,6 +68,8 @@ class Record:
     """A billable call in progress. Set `conclusion` before the block ends: without one, the call counts as interrupted."""
 
     conclusion: Conclusion | None = None
+    entry: Entry | None = None
+    """Its ledger entry, as it was opened."""
 
 
 @asynccontextmanager
@@ -100,18 +106,17 @@ async def recorded(
     with ExitStack() as stack:
         try:
             if budget is not None:
-                if price is None and resumed is None and budget.needs_price and phone_number is not None:
-                    price = price_of(await read(context, available_number(context, phone_number)))
-                    context.number_locks.record_offers([phone_number])
-                reservation = await budget.reserve(price, included=resumed)
+                reservation = await budget.reserve(price, key=_open_key(phone_number, resumed))
             if context.claims is not None:
                 claim = claim or _single_claim(context, context.claims, kind, phone_number, resumed, order)
                 lease = await _opened(context, claim, price, resumed)
                 stack.enter_context(lease.held(context.tasks))
                 call.guard = lease
+                record.entry = lease.entry
             yield record
         except NumberTakenError:
-            taken = lease is None
+            # If another process was faster to resume an open purchase, this one stays counted: it may have been charged.
+            taken = lease is None and resumed is None
             raise
         finally:
             state = EntryState.REFUSED if taken else _state(record.conclusion, call)
@@ -119,13 +124,26 @@ async def recorded(
             if differs is not None:
                 _report_difference(context, differs, on_price_difference)
             final = price if differs is None else differs.dearer
-            if lease is not None:
-                changes = {"price": final, "orphaned": state is EntryState.RENTED and call.abandoned}
-                lost = not await _settle(context, lease, state, record.conclusion, changes)
-            if reservation is not None:
-                reservation.settle(bought=state is not EntryState.REFUSED or lost, price=final)
-    if lost and record.conclusion is not None and lease is not None and lease.entry.is_slot:
+            try:
+                if lease is not None:
+                    is_callers = record.conclusion is not None and record.conclusion.is_callers
+                    changes = {"price": final, "orphaned": is_callers and call.abandoned}
+                    lost = not await _settle(context, lease, state, record.conclusion, changes)
+            finally:
+                # Also if the call is cancelled while the entry is written: other purchases wait for the reservation.
+                if reservation is not None:
+                    # Whatever the state: the entry is still open if it could not be written.
+                    key = _open_key(
+                        phone_number if state is EntryState.UNKNOWN else None, record.entry or resumed
+                    )
+                    reservation.settle(bought=state is not EntryState.REFUSED or lost, price=final, key=key)
+    if lost and record.conclusion is not None and kind is Kind.RENT:
         raise _lost(kind, phone_number) from record.conclusion.error
+
+
+def _open_key(phone_number: str | None, entry: Entry | None) -> str | None:
+    """What names a purchase whose outcome is open: its entry, or its number, which can be sold only once."""
+    return phone_number if entry is None else entry.key
 
 
 def _state(conclusion: Conclusion | None, call: BillableCall) -> EntryState:
@@ -180,9 +198,12 @@ async def _opened(
     try:
         return await shielded(opening)
     except asyncio.CancelledError:
-        # Nothing was sent, so the entry that was or is being written is settled again.
+        # Nothing was sent, so the entry that was or is being written is settled again. Waits for that: until then, the next
+        # call for the number would find it taken.
         state = EntryState.REFUSED if resumed is None else EntryState.UNKNOWN
-        context.tasks.start(_take_back(context, opening, state), name="sinch-numbers ledger")
+        await asyncio.shield(
+            context.tasks.start(_take_back(context, opening, state), name="sinch-numbers ledger")
+        )
         raise
 
 
@@ -208,13 +229,8 @@ async def _settle(
 
     async def write() -> bool:
         kept = await claims.settle(lease, state, settled_at=context.clock.time(), **changes)
-        if (
-            not kept
-            and state is EntryState.RENTED
-            and conclusion is not None
-            and conclusion.number is not None
-        ):
-            await _keep_charge(context, claims, lease.entry, conclusion.number)
+        if not kept and conclusion is not None and conclusion.is_callers and conclusion.number is not None:
+            return await _keep_charge(context, claims, lease.entry, conclusion.number)
         return kept
 
     try:
@@ -229,11 +245,22 @@ async def _settle(
         return not lease.lost
 
 
-async def _keep_charge(context: PurchaseContext, claims: Claims, entry: Entry, number: ActiveNumber) -> None:
-    """Records a charge whose entry was lost. The caller of a slot gets `Unknown`, so the hook gets the number."""
-    if await claims.keep_charge(entry, number.phone_number) and entry.is_slot:
+async def _keep_charge(context: PurchaseContext, claims: Claims, entry: Entry, number: ActiveNumber) -> bool:
+    """Records a charge whose entry was lost. Whether the number is this call's all the same.
+
+    The caller of a slot gets `Unknown`, so the hook gets the number.
+    """
+    if await claims.keep_charge(entry, number.phone_number):
+        if not entry.is_slot:
+            return True
         orphan = OrphanedPurchase(operation=entry.operation, phone_number=number.phone_number, number=number)
         await report_orphan(orphan, context.purchases.on_orphaned_purchase)
+        return False
+    if entry.operation != Kind.RENT:
+        return True
+    # Another process found the number. If it only noted that, and nobody has taken it, it is this call's.
+    current = await claims.read(entry.key)
+    return current is not None and current.orphaned and await claims.take(current) is not None
 
 
 def _lost(kind: Kind, phone_number: str | None) -> OutcomeUnknownError:

@@ -10,7 +10,7 @@ from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._sending.operations import available_number, read
 from .._sending.requests import check_body
 from .._validation import check_count, check_phone_number, check_several
-from ..bulk import Outcome
+from ..bulk import RentOutcome
 from ..errors import NotFoundError
 from ..models import (
     ActiveNumber,
@@ -22,8 +22,9 @@ from ..models import (
     SmsConfiguration,
     VoiceConfiguration,
 )
+from ..purchasing.adoption import adopted
 from ..purchasing.batch import LOST_TO_ANOTHER, rent_many
-from ..purchasing.billable_calls import adopted, rent_any_number, rent_number
+from ..purchasing.billable_calls import rent_any_number, rent_number
 from ..purchasing.context import PurchaseContext
 from ..purchasing.offers import Criteria, Offers, Quote, Terms, quote, search
 from ..purchasing.orphans import order_for
@@ -118,9 +119,11 @@ class AvailableNumbers:
     ) -> ActiveNumber:
         """Rents one number that matches. If somebody else was faster, it tries the next offer.
 
-        Unlike `rent_any`, it works for all regions and types, and is as safe as `rent`. If an earlier call with the same
-        arguments was cancelled after its purchase had been sent, this one returns what it bought, unless the hook
-        `on_orphaned_purchase` has got it.
+        It is as safe as `rent`. It asks for any region and type, but the API's document says that only US LOCAL numbers
+        can be rented, and all others need a number order: a refusal is raised, and nothing is bought.
+
+        If an earlier call with the same arguments was cancelled after its purchase had been sent, this one returns what
+        it bought, unless the hook `on_orphaned_purchase` has got it.
 
         Args:
             payment_interval_months: Only offers that are charged every so many months. None: any.
@@ -196,7 +199,7 @@ class AvailableNumbers:
         callback_url: str | None = None,
         concurrency: int = _defaults.CONCURRENCY,
         batch: str | None = None,
-    ) -> list[Outcome]:
+    ) -> list[RentOutcome]:
         """`Rented`, `Refused` or `Unknown` for each number wanted: `count` that match, or the given `phone_numbers`.
 
         It fills one slot for each number. An unknown outcome keeps its slot, so no more than `count` numbers are bought.

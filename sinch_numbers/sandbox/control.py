@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from ipaddress import ip_address
 from typing import Any, cast
+from urllib.parse import urlsplit
 
+from .._validation import is_loopback
 from .api_errors import envelope
 from .backend import Backend
 from .calls import Call
@@ -12,6 +15,38 @@ from .fault_kinds import KINDS
 from .responses import Response, json_response, timestamp
 
 Control = Callable[[Backend, Call], Response]
+
+
+def check_sender(headers: Mapping[str, str], control_hosts: Collection[str]) -> None:
+    """Raises ApiError 403 for a request that a web page may have had a browser send.
+
+    The control API needs no credentials, and a page can reach a server on the machine of its reader: by another origin
+    than its own, or by a host name of its own that resolves to this machine (DNS rebinding). An IP address is nobody's
+    name.
+    """
+    host = headers.get("host", "localhost")
+    origin = headers.get("origin")
+    name = _host_name(host)
+    if not (is_loopback(name) or _is_address(name) or name in control_hosts):
+        hint = "the option control_hosts (--control-host) allows others"
+        raise envelope(403, f"The control API does not respond to the host {name[:80]!r}; {hint}")
+    if origin is not None and origin.lower().partition("://")[2] != host.lower():
+        raise envelope(403, f"The control API does not respond to pages of {origin[:80]!r}")
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _arguments(call: Call, **known: type | tuple[type, ...]) -> dict[str, Any]:
@@ -94,11 +129,19 @@ def list_numbers(backend: Backend, call: Call) -> Response:
 
 
 def seed_numbers(backend: Backend, call: Call) -> Response:
-    body = _arguments(call, count=int, projectId=str, regionCode=str, type=str)
+    body = _arguments(call, count=int, numbers=list, projectId=str, regionCode=str, type=str)
+    return _seed(backend.seed_active, body)
+
+
+def seed_offers(backend: Backend, call: Call) -> Response:
+    body: dict[str, Any] = {"numbers": [], **_arguments(call, numbers=list, regionCode=str, type=str)}
+    return _seed(backend.seed_offers, body)
+
+
+def _seed(seed: Callable[..., list[str]], body: dict[str, Any]) -> Response:
     names = {"projectId": "project_id", "regionCode": "region_code", "type": "number_type"}
-    arguments = {names[name]: value for name, value in body.items() if name in names}
-    numbers = _or_bad_request(lambda: backend.seed_active(body.get("count", 0), **arguments))
-    return json_response({"phoneNumbers": numbers}, status=201)
+    arguments = {names.get(name, name): value for name, value in body.items()}
+    return json_response({"phoneNumbers": _or_bad_request(lambda: seed(**arguments))}, status=201)
 
 
 def list_requests(backend: Backend, call: Call) -> Response:
@@ -162,6 +205,7 @@ CONTROL: Mapping[str, Mapping[str, Control]] = {
         "faults:release": {"POST": release_faults},
         "charges": {"GET": list_charges},
         "numbers": {"GET": list_numbers, "POST": seed_numbers},
+        "offers": {"POST": seed_offers},
         "requests": {"GET": list_requests},
         "callbacks": {"GET": list_callbacks, "POST": misbehave, "DELETE": behave},
         "tokens:revoke": {"POST": revoke_tokens},

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from sinch_numbers import (
+    ActiveNumber,
     Budget,
+    Entry,
     EntryState,
     MemoryStore,
     NumbersClient,
     NumbersError,
+    NumberTakenError,
     OutcomeUnknownError,
     Price,
     PurchaseLedger,
+    Rented,
+    RetryPolicy,
     StoreError,
 )
+from sinch_numbers.clock import Clock
 from sinch_numbers.sandbox import Sandbox
 
-from .steps import offered
+from .gated_store import GatedStore, writes
+from .steps import ORDER, offered, rents
 
 
 async def states(ledger: PurchaseLedger) -> list[tuple[str, str | None, EntryState]]:
@@ -68,15 +76,23 @@ async def test_rent_any_records_its_number(buyer: NumbersClient, ledger: Purchas
     assert await states(ledger) == [("RentAnyNumber", number.phone_number, EntryState.RENTED)]
 
 
-async def test_a_rent_with_a_budget_records_its_price(buyer: NumbersClient, ledger: PurchaseLedger) -> None:
+async def test_a_rent_with_a_budget_records_its_price_before_it_is_sent(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
     number = await offered(buyer)
     offer = await buyer.available_numbers.get(number)
-    await buyer.with_options(budget=Budget(max_total=5, currency="USD")).available_numbers.rent(number)
-    [entry] = await ledger.entries()
     assert offer.setup_price is not None
     assert offer.monthly_price is not None
     total = (offer.setup_price.amount or 0) + (offer.monthly_price.amount or 0)
-    assert entry.price == Price(Decimal(total), "USD")
+    careful = buyer.with_options(budget=Budget(max_total=5, currency="USD"))
+    held = sandbox.faults.hold("RentNumber")
+    call = asyncio.ensure_future(careful.available_numbers.rent(number))
+    await held.reached()
+    [intent] = await ledger.entries()
+    held.release()
+    await call
+    [entry] = await ledger.entries()
+    assert intent.price == entry.price == Price(Decimal(total), "USD")
 
 
 @pytest.mark.parametrize(
@@ -93,6 +109,169 @@ async def test_the_entry_of_a_cancelled_call_is_settled_with_its_outcome(
         await asyncio.wait([call])
         held.release()
     assert [entry.state for entry in await ledger.entries()] == [state]
+
+
+async def test_a_refused_purchase_frees_the_budget_although_its_caller_is_cancelled_while_it_is_recorded(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    store, budget = GatedStore(), Budget(max_numbers=1)
+    buyer = client.with_options(
+        ledger=PurchaseLedger(store), budget=budget, retry=RetryPolicy(max_attempts=1)
+    )
+    number = await offered(client)
+    sandbox.faults.add("refused", operation="RentNumber")
+    store.holds = writes("refused")
+    call = asyncio.ensure_future(buyer.available_numbers.rent(number))
+    await store.reached.wait()
+    call.cancel()
+    await asyncio.wait([call])
+    store.release()
+    assert budget.numbers == 0
+    assert (await buyer.available_numbers.rent(number)).phone_number == number
+
+
+@pytest.mark.parametrize(
+    ("operation", "state", "counted"),
+    [("Token", EntryState.REFUSED, 0), ("RentNumber", EntryState.UNKNOWN, 1)],
+)
+async def test_the_entry_of_a_call_that_a_closing_client_cancels_is_refused_only_if_nothing_was_sent(
+    sandbox: Sandbox, ledger: PurchaseLedger, operation: str, state: EntryState, counted: int
+) -> None:
+    held = sandbox.faults.hold(operation, after_commit=True)
+    budget = Budget(max_numbers=1)
+    client = sandbox.client(ledger=ledger, budget=budget, close_timeout=0)
+    call = asyncio.ensure_future(client.available_numbers.rent("+12025550134"))
+    await held.reached()
+    await client.aclose()
+    with pytest.raises(NumbersError, match="closed"):
+        await call
+    held.release()
+    assert [entry.state for entry in await ledger.entries()] == [state]
+    assert budget.numbers == counted
+
+
+class Slow(MemoryStore):
+    """A store whose writes of open entries wait for `go_on`."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock=clock)
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+        self.fails = False
+
+    async def _wait(self, value: bytes) -> None:
+        if b'"intent"' in value:
+            self.begun.set()
+            await self.go_on.wait()
+            if self.fails:
+                raise OSError("no space left on device")
+
+    async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+        await self._wait(value)
+        return await super().add(key, value, ttl=ttl)
+
+    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+        await self._wait(new)
+        return await super().replace(key, old, new, ttl=ttl)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("resumed", [False, True])
+@pytest.mark.usefixtures("quiet_loop")
+async def test_a_call_that_is_cancelled_while_its_entry_is_written_sends_nothing_and_leaves_it_without_an_owner(
+    sandbox: Sandbox, resumed: bool, fails: bool
+) -> None:
+    store = Slow(sandbox.clock)
+    ledger = PurchaseLedger(store)
+    number = "+12025550134"
+    if resumed:
+        key = "sinch-numbers/ledger/default/call/1"
+        entry = Entry(
+            key=key,
+            operation="RentNumber",
+            phone_number=number,
+            state=EntryState.UNKNOWN,
+            began_at=1.0,
+        )
+        await store.set(key, entry.written().raw)
+        await store.set(f"sinch-numbers/ledger/default/number/{number}", key.encode())
+    async with sandbox.client(ledger=ledger) as client:
+        call = asyncio.ensure_future(client.available_numbers.rent(number))
+        await store.begun.wait()
+        call.cancel()
+        await asyncio.wait([call])
+        store.fails = fails
+        store.go_on.set()
+    assert call.cancelled()
+    left = [entry.state for entry in await ledger.entries()]
+    if resumed:
+        assert left == [EntryState.UNKNOWN]  # an earlier request may have been sent
+    else:
+        assert left == ([] if fails else [EntryState.REFUSED])
+    assert rents(sandbox) == 0
+
+
+async def test_the_entry_says_when_the_call_began_and_when_it_was_settled(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    number = await offered(buyer)
+    held = sandbox.faults.hold("RentNumber")
+    began = sandbox.clock.time()
+    call = asyncio.ensure_future(buyer.available_numbers.rent(number))
+    await held.reached()
+    sandbox.clock.advance(3)
+    held.release()
+    await call
+    [entry] = await ledger.entries()
+    assert began <= entry.began_at <= began + 1
+    assert entry.settled_at == sandbox.clock.time()
+
+
+# --- another process has taken the entry over ---
+
+
+async def bought_late(
+    sandbox: Sandbox, client: NumbersClient, ledger: PurchaseLedger, store: MemoryStore, **settled: Any
+) -> asyncio.Task[ActiveNumber]:
+    """A rent whose process was paused after its request was sold, for so long that another process settled its entry."""
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    call = asyncio.ensure_future(client.available_numbers.rent(await offered(client)))
+    await held.reached()
+    [entry] = await ledger.entries()
+    await store.set(entry.key, entry.written(owner="another process", **settled).raw)
+    held.release()
+    await asyncio.wait([call])
+    return call
+
+
+async def test_a_number_that_another_process_has_returned_is_not_returned_again(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.RENTED)
+    with pytest.raises(OutcomeUnknownError, match="another process has taken the purchase over") as caught:
+        call.result()
+    assert [entry.phone_number for entry in await ledger.entries()] == [caught.value.phone_number]
+
+
+async def test_a_number_that_another_process_has_only_found_is_returned(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.RENTED, orphaned=True)
+    [entry] = await ledger.entries()
+    assert (call.result().phone_number, entry.orphaned) == (entry.phone_number, False)
+
+
+async def test_a_number_that_another_process_has_given_up_gets_an_entry_of_its_own(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.REFUSED)
+    number = call.result().phone_number
+    assert [(entry.phone_number, entry.state) for entry in await ledger.entries()] == [
+        (number, EntryState.REFUSED),
+        (number, EntryState.RENTED),
+    ]
+    async with sandbox.client(ledger=ledger) as another:
+        with pytest.raises(NumberTakenError):
+            await another.available_numbers.rent(number)
 
 
 # --- a store that fails ---
@@ -123,9 +302,11 @@ async def test_a_rented_number_is_returned_even_if_its_outcome_cannot_be_recorde
                 raise OSError("no space left on device")
             return await super().replace(key, old, new, ttl=ttl)
 
-    buyer = client.with_options(ledger=PurchaseLedger(FailsLate()))
+    buyer = client.with_options(ledger=PurchaseLedger(FailsLate()), budget=Budget(max_numbers=2))
     number = await offered(client)
     assert (await buyer.available_numbers.rent(number)).phone_number == number
+    [outcome] = await buyer.available_numbers.rent_many(count=1, **ORDER)
+    assert isinstance(outcome, Rented)
 
 
 @pytest.mark.parametrize("moment", ["before it is sent", "after it is sold"])
