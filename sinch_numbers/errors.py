@@ -36,6 +36,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
+from . import _defaults
+from ._redaction import plain
 from .attempts import Sent
 
 if TYPE_CHECKING:
@@ -93,6 +95,8 @@ class NumbersError(Exception):
     """One `Attempt` for each exchange of the call, in order; empty if there was no exchange."""
 
     def __init__(self, message: str, *, attempts: tuple[Attempt, ...] = ()) -> None:
+        # It may quote what the API or a store said. Errors are logged, one to a line.
+        message = plain(message, _defaults.MESSAGE_LIMIT)
         super().__init__(message)
         self.message = message
         self.attempts = attempts
