@@ -33,7 +33,7 @@ _MAX_EMPTY_PAGES = 100
 class Page(Generic[T]):
     """One page. `cursor` leads to the next page and is None on the last. `total_size` counts all items, if the API does."""
 
-    items: list[T]
+    items: tuple[T, ...]
     cursor: Cursor | None
     total_size: int | None
 
@@ -104,7 +104,7 @@ class _Guard(Generic[T]):
         self._pages = 0
         self._empty = 0
         self._seen: set[Cursor] = set()
-        self._last: list[T] = []
+        self._last: tuple[T, ...] = ()
 
     def check(self, page: Page[T], cursor: Cursor | None) -> None:
         self._pages += 1
@@ -152,7 +152,7 @@ async def list_all(
     """The numbers of all `targets` (region and type), page by page as they arrive. Readers wait for the consumer."""
     check_count("concurrency", concurrency)
     wanted = None if capabilities is None else [*capabilities]
-    pages: asyncio.Queue[list[ActiveNumber] | None] = asyncio.Queue(maxsize=concurrency)
+    pages: asyncio.Queue[tuple[ActiveNumber, ...] | None] = asyncio.Queue(maxsize=concurrency)
 
     async def read(target: tuple[str, NumberType | str]) -> None:
         region_code, number_type = target

@@ -84,7 +84,7 @@ class ActiveNumbers:
             )
             response = await self._context.call(request, Safety.READ, list_active_numbers.parse_response)
             return Page(
-                items=response.active_numbers or [],
+                items=response.active_numbers,
                 cursor=response.next_page_token or None,
                 total_size=response.total_size,
             )

@@ -24,4 +24,4 @@ class AvailableRegions:
             types=check_several("number_types", number_types),
         )
         response = await self._context.call(request, Safety.READ, list_available_regions.parse_response)
-        return response.available_regions or []
+        return [*response.available_regions]
