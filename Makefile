@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+CHILDREN ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-lowest lint types generate check-generated wheel check clean
+.PHONY: help install demo test test-fast test-lowest mutation lint types generate check-generated wheel check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +37,11 @@ test-lowest: ## Run the tests with the lowest allowed version of each runtime de
 	.venvs/lowest/bin/python -m pip install --quiet --disable-pip-version-check --requirement constraints-lowest.txt
 	.venvs/lowest/bin/python -m pytest -q -p no:cacheprovider tests/ --ignore tests/codegen
 
+mutation: $(READY) ## Run mutation tests, and list the survivors; ONLY=purchasing.budget runs those of one module
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group mutation
+	nice -n 10 $(BIN)/mutmut run --max-children $(CHILDREN) $(if $(ONLY),'sinch_numbers.$(ONLY)*')
+	$(BIN)/mutmut results --all true | sed -n '/ sinch_numbers\.$(ONLY)/p' | .ci/mutation-scores
+
 lint: $(READY) ## Check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -59,4 +65,4 @@ wheel: $(READY) ## Build the wheel, install it alone in an empty environment, an
 check: lint types check-generated test wheel ## Run everything that CI runs, except the demo
 
 clean: ## Remove everything that the other targets created
-	rm -rf $(VENV) .venvs dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis .coverage
+	rm -rf $(VENV) .venvs dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis .coverage mutants

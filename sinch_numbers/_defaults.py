@@ -47,6 +47,10 @@ TOKEN_FAILURE_PAUSE = 5.0
 """Seconds without another token request after one failed, or after the API rejected a new token."""
 ABANDONED_GRACE = 1.0
 """Seconds that a cancelled read, a task at close, or a cancelled call of a store gets to finish."""
+BODY_LIMIT = 64 * 1024
+"""Bytes of a response's body that an error keeps."""
+TEXT_LIMIT = 500
+"""Characters of a server's text that an error's message or a log line shows."""
 MAX_DRIFTS = 1_000
 """Number of differences from the specification that a client reports. It ignores further ones."""
 RECONCILE_PATIENCE = 20.0

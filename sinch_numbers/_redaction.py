@@ -1,11 +1,18 @@
-"""What may be shown of an exchange: headers known to be safe, and bodies without their secrets."""
+"""What may be shown of an exchange: headers known to be safe, and texts without secrets, control characters or excess length.
+
+All work on a foreign text is linear in its length, and on a bounded part of it.
+"""
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, cast
+from urllib.parse import quote, quote_plus
+
+from . import _defaults
 
 MASK = "***"
 
@@ -28,9 +35,36 @@ _SAFE_HEADERS = frozenset(
     }
 )
 
-# The value of any JSON member with a name like that of a secret. The end of the body may cut the value off.
-_SECRET_MEMBER = re.compile(
-    rb'("[^"\\]*(?:secret|token|password|assertion)[^"\\]*"\s*:\s*")((?:[^"\\]|\\.)*\\?)', re.IGNORECASE
+_SHORTEST_SECRET = 6
+"""Characters. A shorter secret is masked only where it is a whole string: elsewhere it would match by accident."""
+_MARGIN = 64
+"""Characters at the end of a text that was cut: they may be the beginning of a secret, and are not shown."""
+_LARGEST_DOCUMENT = 2**20
+"""Bytes of the largest body that is read as JSON. Of a larger one, only the text at its beginning is shown."""
+
+_MARKS = ("secret", "token", "password", "assertion", "authorization", "basic", "bearer")
+_SECRET_NAME = re.compile("secret|token|password|assertion|authorization", re.IGNORECASE)
+# Names of headers that authenticate. Their values are secrets, whatever they are.
+_SECRET_HEADER = re.compile("auth|cookie|key|password|secret|session|signature|token", re.IGNORECASE)
+
+# A value under a name like that of a secret, in a text that need not be valid JSON, or in several notations. The quantifiers
+# are possessive or bounded, so that the search is linear.
+_SECRET_VALUE = re.compile(
+    r"""
+    (?P<name>(?:secret|token|password|assertion|authorization)[\w.-]{0,64}+)
+    (?: (?P<json>\\*+["']\s{0,20}+:\s{0,20}+)                       # "name": value
+        (?! null | true | false)
+        (?: (?P<quote>["']) (?:[^"'\\]|\\.|(?!(?P=quote))["'])*+    # a string, to its end
+          | (?P<escaped>\\++["']) (?:[^"'\\]|\\{2,}+["']|\\++(?!["']))*+   # the same in a string that contains JSON
+          | [\[{] .*+                                              # a list or an object: everything after it
+          | [^\s,}\]]++ )
+      | (?P<form>\s{0,4}+(?:=|%3D)\s{0,4}+) (?P<open>["']?+) [^\s&;,"'<>]++    # name=value
+      | (?P<tag>>) [^<]++ )                                       # <name>value</name>
+    """,
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+_CREDENTIALS = re.compile(
+    r"\b(?P<scheme>Basic|Bearer)(?P<gap>\s{1,4}+)[\w.~+/-]{16,}+(?!=[\"'])=*+", re.IGNORECASE
 )
 
 
@@ -73,29 +107,163 @@ class Options(dict[str, Any]):
         return repr(dict.fromkeys(self, MASK))
 
 
-def redact_headers(headers: Mapping[str, str], secrets: Iterable[Secret] = ()) -> dict[str, str]:
+def plain(text: str, limit: int = _defaults.TEXT_LIMIT) -> str:
+    """A foreign text as one line of at most `limit` printable characters, fit for logs, terminals and messages."""
+    shown = text[:limit]
+    if not shown.isprintable():
+        shown = "".join(
+            each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in shown
+        )
+    return shown if len(text) <= limit and len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def redact_headers(headers: Mapping[str, str], secrets: Collection[Secret] = ()) -> dict[str, str]:
     """The headers, with all values masked except the known-safe ones. In those, `secrets` are masked."""
-    safe = dict.fromkeys(headers, MASK)
-    for name, value in headers.items():
-        if name.lower() in _SAFE_HEADERS:
-            for secret in filter(None, secrets):
-                value = value.replace(secret.reveal(), MASK)
-            safe[name] = value
-    return safe
+    mask = Redaction(secrets)
+    return {
+        name: plain(mask.text(value), 1_000) if name.lower() in _SAFE_HEADERS else MASK
+        for name, value in headers.items()
+    }
 
 
-def redact_body(body: bytes, secrets: Iterable[Secret] = ()) -> bytes:
-    """`body` with the values of secret members masked, and `secrets` masked everywhere."""
-    mask = MASK.encode()
-    body = _SECRET_MEMBER.sub(rb"\1" + mask, body)
-    for secret in filter(None, secrets):
-        body = body.replace(secret.reveal().encode(), mask)
-    return body
+class Redaction:
+    """Masks `secrets` in all notations in which a response may echo them, and values under names like that of a secret."""
+
+    def __init__(self, secrets: Collection[Secret] = ()) -> None:
+        known = {secret.reveal() for secret in secrets if secret}
+        self._exact = known
+        notations = {
+            form for secret in known if len(secret) >= _SHORTEST_SECRET for form in _notations(secret)
+        }
+        # The longest first: one secret may be a part of another.
+        self._notations = sorted(notations, key=len, reverse=True)
+        self._changed = False
+
+    def text(self, text: str) -> str:
+        """`text` with its secrets masked."""
+        return MASK if text in self._exact else self._searched(text)
+
+    def _searched(self, text: str) -> str:
+        if len(text) < _SHORTEST_SECRET:
+            return text
+        for secret in self._notations:
+            text = text.replace(secret, MASK)
+        lower = text.lower()
+        if any(mark in lower for mark in _MARKS):  # much faster than the search for the patterns
+            text = _CREDENTIALS.sub(_masked_credentials, _SECRET_VALUE.sub(_masked_value, text))
+        return text
+
+    def body(self, content: bytes) -> tuple[bytes, dict[str, Any]]:
+        """What may be shown of a body, cut at `BODY_LIMIT`, and the JSON object in it; an empty one if it has none."""
+        limit = _defaults.BODY_LIMIT
+        document: Any = None
+        if len(content) <= _LARGEST_DOCUMENT:
+            try:
+                self._changed = False
+                document = self._value(self._read(content))
+            except (ValueError, RecursionError):
+                document = None
+        if document is None:
+            return self._beginning(content, limit), {}
+        if self._changed:
+            content = json.dumps(document).encode()
+        return content[:limit], cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+
+    def _beginning(self, content: bytes, limit: int) -> bytes:
+        """The text at the beginning of a body that is not JSON, or too large."""
+        margin = max([_MARGIN, *(len(secret.encode("utf-8", "replace")) for secret in self._notations)])
+        # Without the zeros of UTF-16, which would hide a secret.
+        text = content[: limit + margin].replace(b"\0", b"").decode("utf-8", "surrogateescape")
+        shown = self.text(text)
+        if len(content) > limit + margin:
+            # Its end may be the beginning of a secret, which was not recognised.
+            shown = shown[:-margin]
+        return shown.encode("utf-8", "surrogateescape")[:limit]
+
+    def _read(self, content: bytes) -> Any:
+        number = self._number
+        return json.loads(
+            content,
+            object_pairs_hook=self._object,
+            parse_int=number,
+            parse_float=number,
+            parse_constant=number,
+        )
+
+    def _number(self, text: str) -> Any:
+        if self._searched(text) != text:
+            self._changed = True
+            return MASK
+        return int(text) if text.lstrip("-").isdigit() else float(text)
+
+    def _object(self, members: list[tuple[str, Any]]) -> dict[str, Any]:
+        # Called for every object, so also for one that a later member of the same name replaces.
+        shown: dict[str, Any] = {}
+        for name, value in members:
+            if _SECRET_NAME.search(name) and value not in (None, "", True, False):
+                value = MASK
+                self._changed = True
+            shown_name = self._searched(name)
+            self._changed = self._changed or shown_name != name
+            shown[shown_name] = self._value(value)
+        return shown
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._string(value)
+        if isinstance(value, list):
+            return [self._value(item) for item in cast("list[object]", value)]
+        return value  # an object was redacted when it was read
+
+    def _string(self, text: str) -> str:
+        shown = self.text(text)
+        if shown != text:
+            self._changed = True
+        return shown
 
 
-def secrets_of(authorization: Secret, body: bytes | None) -> tuple[Secret, ...]:
-    """The secrets in a request that its response could echo: the credentials without their scheme, and secret members."""
-    members = _SECRET_MEMBER.finditer(body or b"")
-    # We wrote the request's JSON, so its strings can be decoded.
-    found = [Secret(json.loads(b'"' + member[2] + b'"')) for member in members]
-    return (Secret(authorization.reveal().partition(" ")[2]), *found)
+def secrets_of(
+    known: tuple[Secret, ...], credentials: Secret, body: bytes | None, headers: Mapping[str, str]
+) -> tuple[Secret, ...]:
+    """What a response could echo: `known` secrets, and those of its request.
+
+    The latter are the credentials without their scheme, the secret members of the body, and the user's headers that
+    authenticate.
+    """
+    found = [Secret(credentials.reveal().partition(" ")[2])]
+    found += [Secret(value) for name, value in headers.items() if _SECRET_HEADER.search(name)]
+    if body is not None and body.startswith(b"{"):
+        found += map(Secret, _secret_members(json.loads(body)))  # JSON that we wrote
+    return (*known, *found)
+
+
+def _secret_members(value: Any, *, secret: bool = False) -> Iterable[str]:
+    if isinstance(value, dict):
+        for name, member in cast("dict[str, Any]", value).items():
+            yield from _secret_members(member, secret=secret or _SECRET_NAME.search(name) is not None)
+    elif isinstance(value, list):
+        for item in cast("list[object]", value):
+            yield from _secret_members(item, secret=secret)
+    elif secret and isinstance(value, str):
+        yield value
+
+
+def _notations(secret: str) -> set[str]:
+    """`secret` as itself, and as JSON, JSON in JSON, URLs and HTML would write it."""
+    safe = secret.encode("utf-8", "replace").decode()
+    once = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    once |= {form.replace("/", "\\/") for form in once}
+    twice = {json.dumps(form)[1:-1] for form in once}
+    encoded = {quote(safe, safe=""), quote(safe), quote_plus(safe)}
+    encoded |= {re.sub("%[0-9A-F]{2}", lambda code: code[0].lower(), form) for form in encoded}
+    return {secret, *once, *twice, *encoded, html.escape(secret)}
+
+
+def _masked_value(match: re.Match[str]) -> str:
+    groups = match.groupdict(default="")
+    opening = groups["json"] or groups["form"] or groups["tag"]
+    return groups["name"] + opening + (groups["quote"] or groups["escaped"] or groups["open"]) + MASK
+
+
+def _masked_credentials(match: re.Match[str]) -> str:
+    return match["scheme"] + match["gap"] + MASK

@@ -74,6 +74,9 @@ __all__ = [
     "WebhookError",
 ]
 
+_SHOWN_VIOLATIONS = 10
+"""Number of field violations that the text of an error shows."""
+
 
 @attrs.frozen
 class FieldViolation:
@@ -198,8 +201,10 @@ class APIStatusError(_ExchangeError):
     def __str__(self) -> str:
         word = f"{self.status_code} {self.status}".strip()
         text = f"{word}: {self.message}" if self.message else word
-        for violation in self.field_violations:
+        for violation in self.field_violations[:_SHOWN_VIOLATIONS]:
             text += f"; {violation.field}: {violation.description}"
+        if (more := len(self.field_violations) - _SHOWN_VIOLATIONS) > 0:
+            text += f"; and {more} more"
         if self.request_id:
             text += f" [request id {self.request_id}]"
         return f"{text}{self._about()}{self._advice()}"

@@ -8,6 +8,7 @@ numbers = await client.active_numbers.list(...).collect(limit=100)
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from typing import Generic, Protocol, TypeAlias, TypeVar
@@ -27,6 +28,8 @@ Cursor: TypeAlias = str
 
 # A filtered listing may have empty pages in between. More than this in a row: give up.
 _MAX_EMPTY_PAGES = 100
+_LONGEST_CURSOR = 16_384
+"""Characters. A longer one may not fit in a URL."""
 
 
 @attrs.frozen(kw_only=True)
@@ -36,6 +39,20 @@ class Page(Generic[T]):
     items: tuple[T, ...]
     cursor: Cursor | None
     total_size: int | None
+
+
+def next_cursor(token: object, cursor: Cursor | None) -> Cursor | None:
+    """A page token as a cursor; None on the last page. `cursor` leads to the page that has the token.
+
+    Raises PaginationError for anything else: to take it for the last page would hide the rest of the listing.
+    """
+    if token is None or token == "":
+        return None
+    if not isinstance(token, str):
+        raise PaginationError(f"the page token is not a string but {type(token).__name__}", cursor=cursor)
+    if len(token) > _LONGEST_CURSOR or re.search("[\ud800-\udfff]", token):
+        raise PaginationError("the page token cannot be sent back in a URL", cursor=cursor)
+    return token
 
 
 class Pager(Generic[T]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
@@ -25,7 +25,10 @@ class Safety(StrEnum):
     """It costs money or gives up a number that was paid for, and the API has no idempotency key."""
 
 
-_TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
+# 520 to 527, 529 and 530 are what proxies send in place of a 502 or 504. No RFC defines them.
+_TRANSIENT = frozenset({408, 429, 500, 502, 503, 504, *range(520, 528), 529, 530})
+_LONGEST_DATE = 100
+"""Characters: anything longer is not an HTTP date."""
 _RETRIED_STATUSES: Mapping[Safety, frozenset[int]] = {
     Safety.READ: _TRANSIENT,
     Safety.IDEMPOTENT: _TRANSIENT,
@@ -128,20 +131,33 @@ class RetryQuota:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds that `Retry-After` asks for, as seconds or as a date (RFC 9110, 10.2.3). `now`: seconds since the epoch."""
+    """Seconds that `Retry-After` asks for, as seconds or as a date (RFC 9110, 10.2.3).
+
+    A date is compared with the response's own `Date`, or with `now` (seconds since the epoch) if it has none.
+    """
     value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
     try:
         seconds = float(value)
     except ValueError:
-        try:
-            date = parsedate_to_datetime(value)
-        except ValueError:
+        date = http_date(value)
+        if date is None:
             return None
-        if date.tzinfo is None:
-            date = date.replace(tzinfo=UTC)
-        seconds = (date - datetime.fromtimestamp(now, UTC)).total_seconds()
+        # The local clock may be wrong by hours. The server's two dates are by one clock.
+        sent_at = http_date(headers.get("date", ""))
+        seconds = date - (now if sent_at is None else sent_at)
     if seconds != seconds:
         return None
     return max(0.0, seconds)
+
+
+def http_date(value: str) -> float | None:
+    """The time of a header such as `Date` (RFC 9110, 5.6.7) in seconds since the epoch, or None if it cannot be read."""
+    if len(value) > _LONGEST_DATE:
+        return None
+    try:
+        date = parsedate_to_datetime(value)
+        if date.tzinfo is None:
+            date = date.replace(tzinfo=UTC)
+        return date.timestamp()
+    except (ValueError, OverflowError):  # OverflowError: a year, or an offset, that no date can have
+        return None

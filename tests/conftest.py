@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import pytest
@@ -16,6 +17,44 @@ settings.register_profile(
     "repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--loop", choices=("asyncio", "uvloop"), default="asyncio", help="event loop of async tests"
+    )
+    parser.addoption(
+        "--eager-tasks", action="store_true", help="tasks of async tests start at once (Python 3.12 or newer)"
+    )
+
+
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+
+
+def loop_factory(name: str, *, eager_tasks: bool) -> LoopFactory:
+    """Makes event loops: those of asyncio or of uvloop."""
+    if name == "asyncio":
+        new = asyncio.new_event_loop
+    else:
+        import uvloop
+
+        new = uvloop.new_event_loop
+
+    def make() -> asyncio.AbstractEventLoop:
+        loop = new()
+        if sys.version_info >= (3, 12) and eager_tasks:
+            loop.set_task_factory(asyncio.eager_task_factory)
+        return loop
+
+    return make
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:
+    """The event loops that an async test runs on, once on each: that of `--loop`, or those of its mark `loops`."""
+    marker = item.get_closest_marker("loops")
+    names: tuple[str, ...] = marker.args if marker else (str(config.getoption("--loop")),)
+    eager_tasks = bool(config.getoption("--eager-tasks"))
+    return {name: loop_factory(name, eager_tasks=eager_tasks) for name in names}
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from typing import Any
 
 import attrs
 
+from .support import ANSWER_BODY
+
 
 @attrs.define
 class RawServer:
@@ -24,7 +26,7 @@ class RawServer:
 Respond = Callable[[bytes], Awaitable[bytes | None]]
 
 
-def http_response(status: int = 200, body: bytes = b"{}", *headers: str) -> bytes:
+def http_response(status: int = 200, body: bytes = ANSWER_BODY, *headers: str) -> bytes:
     """The bytes of a response."""
     lines = [f"HTTP/1.1 {status} Status", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

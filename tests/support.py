@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import socket
 from typing import Any
 
@@ -26,6 +27,16 @@ RENT_URL = f"{BASE}/v1/projects/{PROJECT}/availableNumbers/%2B12025550134:rent"
 REGIONS_URL = f"{BASE}/v1/projects/{PROJECT}/availableRegions"
 CALLBACKS_URL = f"{BASE}/v1/projects/{PROJECT}/callbackConfiguration"
 TOKEN_URL = f"{BASE}/oauth2/token"
+
+ANSWER: dict[str, Any] = {
+    "phoneNumber": NUMBER,
+    "projectId": PROJECT,
+    "activeNumbers": [],
+    "availableNumbers": [],
+    "availableRegions": [],
+}
+"""A response that every operation accepts, if it is about `NUMBER`."""
+ANSWER_BODY = json.dumps(ANSWER).encode()
 
 
 def make_client(**options: Any) -> NumbersClient:

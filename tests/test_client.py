@@ -22,7 +22,7 @@ from sinch_numbers import (
 from sinch_numbers.sandbox import Sandbox
 
 from .raw_server import http_response, raw_server
-from .support import KEY_ID, KEY_SECRET, NUMBER, PROJECT, REGIONS_URL, make_client, make_keyed_client
+from .support import ANSWER, KEY_ID, KEY_SECRET, NUMBER, PROJECT, REGIONS_URL, make_client, make_keyed_client
 
 VARIABLES = {
     "SINCH_PROJECT_ID": PROJECT,
@@ -130,7 +130,7 @@ def test_a_wrong_option_is_named_in_the_error(options: dict[str, Any], named: st
 async def test_headers_are_sent_with_every_request_and_replace_ours_in_any_case(
     httpx_mock: HTTPXMock,
 ) -> None:
-    httpx_mock.add_response(json={})
+    httpx_mock.add_response(json=ANSWER)
     client = make_client(headers={"X-Tenant": "a", "user-agent": "mine/1"})
     copy = client.with_options(headers={"x-tenant": "b", "X-Empty": ""})
     await copy.available_regions.list()
@@ -162,7 +162,7 @@ async def test_a_project_id_is_one_segment_of_the_path_whatever_is_in_it(
 async def test_a_successful_call_logs_nothing_at_info_level(
     httpx_mock: HTTPXMock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    httpx_mock.add_response(url=REGIONS_URL, json={})
+    httpx_mock.add_response(url=REGIONS_URL, json=ANSWER)
     with caplog.at_level(logging.INFO):
         await make_client().available_regions.list()
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from pytest_httpx import HTTPXMock
 from sinch_numbers import (
     ActiveNumber,
     ConfigurationError,
+    InvalidResponseError,
     NotFoundError,
     Page,
     Pager,
@@ -166,12 +168,12 @@ async def test_a_page_that_fails_is_retried_before_the_listing_fails(
 
 def serve(httpx_mock: HTTPXMock, pages: Iterator[dict[str, Any]]) -> None:
     def respond(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=next(pages))
+        return httpx.Response(200, content=json.dumps(next(pages)))
 
     httpx_mock.add_callback(respond, url=LISTING, is_reusable=True)
 
 
-def page(*phone_numbers: str, token: str | None) -> dict[str, Any]:
+def page(*phone_numbers: str, token: Any) -> dict[str, Any]:
     return {"activeNumbers": [{"phoneNumber": number} for number in phone_numbers], "nextPageToken": token}
 
 
@@ -266,6 +268,34 @@ async def test_a_listing_with_too_many_pages_raises_an_error_with_a_cursor_to_go
     assert caught.value.cursor is not None
 
     assert await Pager(fetch, cursor=caught.value.cursor).first() == 4
+
+
+@pytest.mark.parametrize(
+    "token",
+    [2, 0, False, ["A"], {"token": "A"}, 1.5, "A" * 16_385, "\ud800"],
+    ids=lambda token: repr(token)[:9],
+)
+async def test_a_page_token_that_cannot_be_sent_back_raises_and_does_not_end_the_listing(
+    httpx_mock: HTTPXMock, token: Any
+) -> None:
+    pages = iter([page("+12025550101", token="A"), page("+12025550102", token=token)])
+    error, pager = await stuck(httpx_mock, pages)
+
+    assert "page token" in str(error)
+    assert error.cursor == pager.cursor == "A"
+
+
+@pytest.mark.parametrize("numbers", [None, {}, {"0": {"phoneNumber": "+12025550102"}}, "none", 0])
+async def test_a_page_without_a_list_is_an_invalid_response_and_can_be_read_again(
+    httpx_mock: HTTPXMock, numbers: Any
+) -> None:
+    broken = {"nextPageToken": ""} if numbers is None else {"activeNumbers": numbers, "nextPageToken": ""}
+    serve(httpx_mock, iter([page("+12025550101", token="A"), broken]))
+    pager = listing()
+    with pytest.raises(InvalidResponseError, match="activeNumbers"):
+        await pager.collect()
+
+    assert pager.cursor == "A"
 
 
 async def test_a_4xx_to_a_listing_is_raised_like_any_other(httpx_mock: HTTPXMock) -> None:

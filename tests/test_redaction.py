@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import copy
+import html
 import json
 import pickle
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sinch_numbers._redaction import Headers, Options, Secret, redact_body, redact_headers, secrets_of
+from sinch_numbers._redaction import Headers, Options, Redaction, Secret, plain, redact_headers, secrets_of
 
 from .exposure import leaks
 from .support import HMAC_SECRET, KEY_SECRET, TOKEN
@@ -66,6 +68,14 @@ def test_the_repr_of_options_shows_only_their_names() -> None:
     assert repr(Options(key_secret=KEY_SECRET, timeout=3)) == "{'key_secret': '***', 'timeout': '***'}"
 
 
+def shown(body: bytes, *secrets: str) -> str:
+    """What is shown of `body`."""
+    return Redaction([Secret(secret) for secret in secrets]).body(body)[0].decode("utf-8", "surrogateescape")
+
+
+# --- values under a name like that of a secret ---
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -73,51 +83,217 @@ def test_the_repr_of_options_shows_only_their_names() -> None:
         {"a": [{"client_secret": KEY_SECRET}, {"ACCESS_TOKEN": TOKEN}]},
         {"password": f'{KEY_SECRET} "quoted" \\ '},
         {"client_assertion": TOKEN, "message": "kept"},
+        {"tokens": [TOKEN, [TOKEN], {"a": TOKEN}]},
+        {"secret": {"value": HMAC_SECRET}},
+        [[{"token": 12345678}]],
+        {"message": f'{{"access_token": "{TOKEN}"}}'},
+        {"message": f"body: access_token={TOKEN}&expires_in=3599"},
+        {"message": f"curl -H 'Authorization: Bearer {TOKEN}'"},
     ],
 )
 @pytest.mark.parametrize("indent", [None, 2])
-def test_members_with_the_name_of_a_secret_are_masked_and_the_body_stays_json(
+def test_a_value_under_the_name_of_a_secret_is_masked_and_the_body_stays_json(
     body: Any, indent: int | None
 ) -> None:
-    redacted = redact_body(json.dumps(body, indent=indent).encode())
+    content = json.dumps(body, indent=indent).encode()
+    redacted = shown(content)
 
-    assert leaks(iter([redacted.decode()])) == []
-    assert json.loads(redacted).keys() == body.keys()
-    assert "message" not in body or json.loads(redacted)["message"] == "kept"
+    assert leaks(iter([redacted])) == []
+    assert "12345678" not in redacted
+    assert type(json.loads(redacted)) is type(body)
+    assert (
+        "message" not in body or "client_assertion" not in body or json.loads(redacted)["message"] == "kept"
+    )
+
+
+def test_a_body_without_secrets_is_shown_as_it_came() -> None:
+    content = b'{ "hmacSecret": "", "token": null, "a":1.50, "expired": "the token has expired" }'
+
+    assert shown(content, "another-secret") == content.decode()
+
+
+def test_a_member_that_a_later_one_of_the_same_name_hides_is_masked() -> None:
+    assert "abc" not in shown(b'{"a": {"token": "abc"}, "a": 1}')
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ('{"hmacSecret": "abc"', '{"hmacSecret": "***"'),
+        ('{"hmacSecret": "a\\"bc", "x": 1', '{"hmacSecret": "***", "x": 1'),
+        ('{"hmacSecret": "abc', '{"hmacSecret": "***'),
+        ('{"tokens": ["abc", ["d"]], "x": 1', '{"tokens": ***'),
+        ('{"token": 123, "x": 1', '{"token": ***, "x": 1'),
+        ('{"token": null, "x": 1', '{"token": null, "x": 1'),
+        ("{'token': 'abc', 'x': 1}", "{'token': '***', 'x': 1}"),
+        (r'"m": "{\"token\": \"a\\\"bc\", \"x\": 1}', r'"m": "{\"token\": \"***\", \"x\": 1}'),
+        ("access_token=abc&token_type=bearer", "access_token=***&token_type=***"),
+        ("a%26access_token%3Dabc", "a%26access_token%3D***"),
+        ('client_secret = "abc"; x', 'client_secret = "***"; x'),
+        ("<access_token>abc</access_token>", "<access_token>***</access_token>"),
+        ("Authorization: Basic dXNlcjpwYXNzd29yZA==\nx", "Authorization: Basic ***\nx"),
+        ('Bearer error="invalid_token", error_description="x"', 'Bearer error="invalid_token", error_description="x"'),
+        ("<html>Your token has expired</html>", "<html>Your token has expired</html>"),
+    ],
+)  # fmt: skip
+def test_in_a_text_that_is_not_json_the_value_of_a_secret_is_masked_in_any_notation(
+    text: str, redacted: str
+) -> None:
+    assert shown(text.encode()) == redacted
 
 
 @given(st.integers(0, 60))
 def test_a_body_that_is_cut_off_anywhere_shows_no_part_of_a_secret(length: int) -> None:
     body = json.dumps({"id": 1, "hmacSecret": HMAC_SECRET, "more": True}).encode()[:length]
-    redacted = redact_body(body)
 
-    assert HMAC_SECRET[:6].encode() not in redacted
+    assert HMAC_SECRET[:6] not in shown(body)
 
 
-@given(secret=st.text(min_size=1), before=st.binary(), after=st.binary())
+# --- secrets that are known ---
+
+
+@given(secret=st.text(min_size=6), before=st.binary(), after=st.binary())
 def test_a_known_secret_is_masked_wherever_it_stands_in_a_body(
     secret: str, before: bytes, after: bytes
 ) -> None:
     value = secret.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    redacted = redact_body(before + value.encode() + after, [Secret(value), Secret("")])
+    redacted = shown(before + value.encode() + after, value, "")
 
-    assert value.encode() not in redacted.replace(b"***", b"\xff\xff")
+    assert value not in redacted.replace("***", "\udcff\udcff") or "\0" in value
+
+
+NOTATIONS: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "json": json.dumps,
+    "json without escapes": lambda secret: json.dumps(secret, ensure_ascii=False),
+    "json of another kind": lambda secret: json.dumps(secret).replace("/", "\\/"),
+    "json in json": lambda secret: json.dumps(json.dumps({"m": secret})),
+    "url": lambda secret: quote(secret, safe=""),
+    "url in lower case": lambda secret: quote(secret, safe="").lower().replace("canary", "Canary"),
+    "form": quote_plus,
+    "html": html.escape,
+}
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize(
+    "wrap", ['{{"message": {}}}', '{{"message": {}', "<p>{}</p>"], ids=["json", "cut", "html"]
+)
+def test_a_known_secret_is_masked_in_every_notation(notation: str, wrap: str) -> None:
+    secret = 'Canary "q" <b> & a/b+c=\\ \u00fc'
+    redacted = shown(wrap.format(NOTATIONS[notation](secret)).encode(), secret)
+
+    assert "***" in redacted
+    assert "Canary" not in redacted
+
+
+def test_a_secret_in_utf_16_is_masked() -> None:
+    body = json.dumps({"message": KEY_SECRET})
+
+    assert "canary" not in shown(body.encode("utf-16"), KEY_SECRET)
+    assert "canary" not in shown(body[:-2].encode("utf-16"), KEY_SECRET)
+
+
+@pytest.mark.parametrize("secret", ["1", "error", "a"])
+def test_a_short_secret_garbles_nothing(secret: str) -> None:
+    body = '{"error": "an error of part 1", "value": "%s"}' % secret  # noqa: UP031
+
+    assert json.loads(shown(body.encode(), secret)) == {"error": "an error of part 1", "value": "***"}
+    assert shown(b"<p>an error of part 1</p>", secret) == "<p>an error of part 1</p>"
+
+
+def test_the_longer_of_two_secrets_is_masked_if_one_is_a_part_of_the_other() -> None:
+    assert shown(b"<abcdef123456>", "abcdef", "abcdef123456") == "<***>"
 
 
 @given(st.text(min_size=1))
 def test_the_secrets_of_a_request_are_found_in_its_body(secret: str) -> None:
-    body = json.dumps({"displayName": "shown", "hmacSecret": secret}).encode()
-    found = {each.reveal() for each in secrets_of(Secret(f"Bearer {TOKEN}"), body)}
+    body = json.dumps({"displayName": "shown", "a": [{"hmacSecret": [secret]}]}).encode()
+    found = {each.reveal() for each in secrets_of((), Secret(f"Bearer {TOKEN}"), body, {})}
 
     assert found == {TOKEN, secret}
 
 
-def test_the_only_secrets_of_a_request_without_a_body_are_its_credentials() -> None:
-    assert [each.reveal() for each in secrets_of(Secret("Basic abc"), None)] == ["abc"]
-    assert [each.reveal() for each in secrets_of(Secret("Basic abc"), b"grant_type=x")] == ["abc"]
+def test_the_secrets_of_a_request_without_a_body_are_its_credentials_and_headers_and_those_of_the_client() -> (
+    None
+):
+    headers = {"X-Api-Key": "canary-key", "Cookie": "session=canary", "X-Team": "billing", "User-Agent": "a"}
+    for body in (None, b"grant_type=client_credentials"):
+        found = secrets_of((Secret("known"),), Secret("Basic abc"), body, headers)
+        assert {each.reveal() for each in found} == {"known", "abc", "canary-key", "session=canary"}
 
 
-def test_a_large_body_is_redacted_in_a_moment() -> None:
-    for body in (b'"' * 1_000_000, b'"secret' * 100_000, b'"' + b"a" * 1_000_000):
-        assert redact_body(body) == body
-    assert redact_body(b'"token": "' * 100_000) == b'"token": "***' * 100_000
+# --- bounds ---
+
+
+HOSTILE = [
+    '"',
+    '"secret',
+    "secret",
+    '"token": "',
+    "token=",
+    "\\",
+    '\\"',
+    'token\\":\\"\\\\',
+    "token':'\"",
+    "token:",
+    "Bearer ",
+    "[",
+    " ",
+]
+"""Parts of texts on which a search that backtracks takes a time that grows with the square of the length."""
+
+
+@pytest.mark.parametrize("part", HOSTILE)
+def test_the_search_for_secrets_in_a_hostile_text_is_linear(part: str) -> None:
+    # With a quadratic search, each of these would take hours.
+    text = part * (2_000_000 // len(part))
+    Redaction([Secret(KEY_SECRET)]).text(text)
+    Redaction([Secret(KEY_SECRET)]).text('"token": "' + text)
+
+
+@pytest.mark.parametrize("size", [20_000, 200_000, 2_000_000, 20_000_000])
+def test_the_part_of_a_body_that_is_searched_is_bounded(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    searched: list[int] = []
+    search = Redaction.text
+
+    def counted(self: Redaction, text: str) -> str:
+        searched.append(len(text))
+        return search(self, text)
+
+    monkeypatch.setattr(Redaction, "text", counted)
+    body, _ = Redaction([Secret(KEY_SECRET)]).body(b'"token' * (size // 6))
+
+    assert len(body) <= 64 * 1024
+    assert sum(searched) <= min(size, 64 * 1024 + 100)
+
+
+@given(st.integers(0, 80), st.integers(0, 3))
+def test_a_secret_at_the_place_where_a_body_is_cut_shows_no_part(offset: int, others: int) -> None:
+    # Masking the first ones shortens the text, so that more of its end is shown.
+    text = KEY_SECRET * others + "." * (64 * 1024 - len(KEY_SECRET) * others - 40 + offset)
+    redacted = shown((text + KEY_SECRET * 20).encode(), KEY_SECRET)
+
+    assert "canary" not in redacted
+    assert "-7Qz" not in redacted
+
+
+# --- one line ---
+
+
+@given(st.text(max_size=600))
+def test_a_text_becomes_one_printable_line_of_bounded_length(text: str) -> None:
+    line = plain(text)
+
+    assert line.isprintable()
+    assert len(line) <= 500
+    assert not text.isprintable() or line == text or len(text) > 500
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a\nb", "a\\nb"), ("\x1b[31m", "\\x1b[31m"), ("\u202e", "\\u202e"), ("\ud800", "\\ud800"), ("x" * 10, "x" * 10),
+     ("x" * 11, "x" * 9 + "…"), ("\n" * 6, "\\n\\n\\n\\n\\…")],
+)  # fmt: skip
+def test_what_is_not_printable_is_escaped_and_what_is_too_long_is_cut(text: str, line: str) -> None:
+    assert plain(text, 10) == line

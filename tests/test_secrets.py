@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import json
 import logging
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
@@ -13,14 +17,18 @@ from sinch_numbers import (
     APIConnectionError,
     APIStatusError,
     ConfigurationError,
+    HttpResponse,
     InvalidResponseError,
+    MockTransport,
     NumbersClient,
+    OutcomeUnknownError,
     RetryPolicy,
 )
 from sinch_numbers.sandbox import Sandbox, SandboxOptions
 
 from .exposure import leaks, recorded, shown
 from .support import (
+    BASIC,
     CALLBACKS_URL,
     HMAC_SECRET,
     KEY_ID,
@@ -59,7 +67,11 @@ def _echo(request: httpx.Request) -> httpx.Response:
         "hmacSecret": HMAC_SECRET,
         "access_token": TOKEN,
     }  # fmt: skip
-    headers = {"x-echo": authorization, "www-authenticate": f'Bearer error_description="{token} expired"'}
+    headers = {
+        "x-echo": authorization,
+        "www-authenticate": f'Bearer error_description="{token} expired"',
+        "x-request-id": f"id-of-{token}",
+    }
     return httpx.Response(request.extensions.get("status", 418), json=body, headers=headers)
 
 
@@ -77,6 +89,45 @@ async def test_an_error_shows_no_secret_even_if_the_response_echoes_all_of_them(
 
     assert leaks(shown(read.value)) == []
     assert leaks(shown(written.value)) == []
+    assert leaks(recorded(logs.records)) == []
+
+
+@pytest.mark.parametrize(
+    "notation", [json.dumps, quote, quote_plus, html.escape, "<p>{}</p>".format, "a={}&b=1".format]
+)
+async def test_a_2xx_that_cannot_be_read_shows_no_secret_even_if_it_echoes_all_of_them(
+    httpx_mock: HTTPXMock, logs: pytest.LogCaptureFixture, notation: Callable[[str], str]
+) -> None:
+    def echo(request: httpx.Request) -> httpx.Response:
+        authorization = request.headers["authorization"]
+        text = notation(
+            f"{authorization} {request.content.decode()} {KEY_SECRET} {request.headers['x-api-key']}"
+        )
+        headers = {"x-request-id": authorization, "server": authorization, "content-type": authorization}
+        return httpx.Response(200, text=text, headers=headers)
+
+    httpx_mock.add_response(url=TOKEN_URL, json={"access_token": TOKEN, "expires_in": 3600})
+    httpx_mock.add_callback(echo, url=CALLBACKS_URL)
+    client = make_keyed_client(headers={"X-Api-Key": BASIC})
+    with pytest.raises(InvalidResponseError) as caught:
+        await client.callback_configuration.update(hmac_secret=HMAC_SECRET)
+
+    assert "***" in caught.value.body.decode()
+    assert caught.value.request_id == "Bearer ***"
+    assert leaks(shown(caught.value)) == []
+    assert leaks(recorded(logs.records)) == []
+
+
+@pytest.mark.parametrize("body", [f"<p>{TOKEN}</p>", f'{{"phoneNumber": "{TOKEN}"}}'])
+async def test_the_200_of_a_rent_that_cannot_be_read_shows_no_secret(
+    logs: pytest.LogCaptureFixture, body: str
+) -> None:
+    transport = MockTransport(lambda _: HttpResponse(content=body.encode()))
+    with pytest.raises(OutcomeUnknownError) as caught:
+        await make_client(transport=transport).available_numbers.rent(NUMBER)
+
+    assert isinstance(caught.value.__cause__, InvalidResponseError)
+    assert leaks(shown(caught.value)) == []
     assert leaks(recorded(logs.records)) == []
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from sinch_numbers import ConfigurationError, HttpRequest, HttpResponse, MockTransport, NumbersClient
 
-from .support import NUMBER, make_client
+from .support import ANSWER, NUMBER, make_client
 
 Call = Callable[[NumbersClient, Any], Awaitable[object]]
 
@@ -44,8 +45,10 @@ def unreachable(request: HttpRequest) -> HttpResponse:
     raise AssertionError(request.url)
 
 
-def fine(_: HttpRequest) -> HttpResponse:
-    return HttpResponse(content=b"{}")
+def fine(request: HttpRequest) -> HttpResponse:
+    """A 200 that every operation accepts, about the number in the path."""
+    number = unquote(urlsplit(request.url).path.rpartition("/")[2])
+    return HttpResponse(content=json.dumps(ANSWER | {"phoneNumber": number}).encode())
 
 
 # --- phone numbers ---

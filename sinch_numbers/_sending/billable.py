@@ -37,6 +37,8 @@ class BillableCall:
         self.guard: Guard | None = None
         self.exchanges: int = 0
         """How many exchanges have begun."""
+        self.was_limited: bool = False
+        """Whether any response was a 429. If a gateway repeats requests, an earlier copy may have been performed."""
         self._processed = Processed.NO
         self._latest = Processed.NO
         self._in_flight = False
@@ -60,12 +62,15 @@ class BillableCall:
         self._in_flight = True
         self.exchanges += 1
 
-    def end_exchange(self, processed: Processed) -> None:
-        """Records how the exchange ended. A MAYBE of an earlier exchange remains."""
+    def end_exchange(self, attempt: Attempt) -> None:
+        """Records how the exchange ended. A MAYBE of an earlier exchange remains, and a 429 is one."""
         self._in_flight = False
-        self._latest = processed
-        if self._processed is not Processed.MAYBE:
-            self._processed = processed
+        self._latest = attempt.processed
+        if attempt.status_code == 429:
+            self.was_limited = True
+            self._processed = Processed.MAYBE
+        elif self._processed is not Processed.MAYBE:
+            self._processed = attempt.processed
 
     def abandon(self, task: asyncio.Task[Any]) -> None:
         """Records that the caller was cancelled. Cancels `task` if nothing was sent; otherwise lets it find the outcome."""

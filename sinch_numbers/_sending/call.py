@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 import attrs
 
 from .._generated.types import Request
-from .._redaction import Headers, Secret
+from .._redaction import Headers, Secret, secrets_of
 from ..attempts import Attempt, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, APITimeoutError, NumbersError, StoreError
@@ -43,13 +45,16 @@ class Call:
         content_type: str,
         clock: Clock,
         billable: BillableCall | None,
+        secrets: tuple[Secret, ...],
     ) -> None:
+        """`secrets` are those of the client, besides those of the request."""
         self.billable = billable
         self.url = f"{base_url}{request.path}" + (f"?{request.query}" if request.query else "")
         self._request = request
         self._settings = settings
         self._content_type = content_type
         self._clock = clock
+        self._secrets = secrets
         self._deadline = clock.monotonic() + settings.timeout.total
 
     def remaining(self) -> float:
@@ -107,7 +112,9 @@ class Call:
         )
         return Exchange(attempt, error=error)
 
-    def finish(self, response: HttpResponse, attempts: tuple[Attempt, ...]) -> RawResponse:
+    def finish(
+        self, response: HttpResponse, attempts: tuple[Attempt, ...], credentials: Secret
+    ) -> RawResponse:
         """The response for the caller. It is also passed to `raw_responses()` and the hook `on_response`."""
         raw = RawResponse(
             operation=self._request.operation,
@@ -117,6 +124,7 @@ class Call:
             headers=response.headers,
             content=response.content,
             attempts=attempts,
+            secrets=self._secrets_of(credentials),
         )
         if (responses := captured.get()) is not None:
             responses.append(raw)
@@ -145,12 +153,18 @@ class Call:
             call_hook(self._settings.on_retry, event)
 
     def exception(
-        self, exchange: Exchange, attempts: tuple[Attempt, ...], secrets: tuple[Secret, ...]
+        self, exchange: Exchange, attempts: tuple[Attempt, ...], credentials: Secret
     ) -> NumbersError:
-        """The exception that the call raises."""
+        """The exception that the call raises. `credentials` are those of the exchange."""
         method, url = self._request.method, self.url
         if exchange.response is not None:
-            return status_error(exchange.response, method=method, url=url, attempts=attempts, secrets=secrets)
+            return status_error(
+                exchange.response,
+                method=method,
+                url=url,
+                attempts=attempts,
+                secrets=self._secrets_of(credentials)(),
+            )
         if exchange.error is not None and isinstance(cause := exchange.error.__cause__, StoreError):
             # The ledger's store failed, so the request was not sent: that is the error that the caller can act on.
             cause.attempts = attempts
@@ -161,3 +175,7 @@ class Call:
         )
         error.__cause__ = exchange.error
         return error
+
+    def _secrets_of(self, credentials: Secret) -> Callable[[], tuple[Secret, ...]]:
+        # A function, because only an error needs them.
+        return partial(secrets_of, self._secrets, credentials, self._request.body, self._settings.headers)

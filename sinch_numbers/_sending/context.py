@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,15 +13,14 @@ from .._generated.types import (
     OnDrift,
     Request,
 )
-from .._redaction import redact_body, redact_headers
 from ..clock import Clock
-from ..errors import InvalidResponseError
 from ..retry import Safety
 from .billable import BillableCall
 from .credentials import Authenticator
+from .expected import UnexpectedResponse
 from .hooks import DriftReports
 from .pipeline import Pipeline
-from .responses import RawResponse
+from .responses import RawResponse, invalid_response
 from .settings import Settings
 from .tasks import TaskGroup
 
@@ -51,21 +49,15 @@ class Context:
         return await self.pipeline.send(request, safety, self.settings, self.auth, billable=billable)
 
     def decode(self, raw: RawResponse, parse: Callable[[bytes, OnDrift | None], T]) -> T:
-        """The decoded body of `raw`. Raises InvalidResponseError if it is not a JSON object."""
-        with contextlib.suppress(DecodeError):
+        """The decoded body of `raw`. Raises InvalidResponseError if it is not what was asked for."""
+        try:
             return parse(raw.content, self._on_drift)
+        except UnexpectedResponse as unexpected:
+            error = invalid_response(raw, str(unexpected))
+        except DecodeError:
+            error = invalid_response(raw)
         # Raised outside the except block: the frames of the parser contain the body, which may contain secrets.
-        kind = raw.headers.get("content-type", "no content type").split(";")[0]
-        raise InvalidResponseError(
-            f"expected a JSON object, got {kind} ({len(raw.content)} bytes, status {raw.status_code})",
-            status_code=raw.status_code,
-            body=redact_body(raw.content),
-            headers=redact_headers(raw.headers),
-            request_id=raw.request_id,
-            method=raw.method,
-            url=raw.url,
-            attempts=raw.attempts,
-        )
+        raise error
 
     def _on_drift(self, drift: Drift) -> None:
         self.drift_reports.report(drift, self.settings.on_drift)

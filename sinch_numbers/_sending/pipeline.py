@@ -14,7 +14,7 @@ from copy import copy
 
 from .. import _defaults
 from .._generated.types import Request
-from .._redaction import Secret, secrets_of
+from .._redaction import Secret
 from ..attempts import Attempt, Processed, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, ConfigurationError, NumbersError
@@ -81,6 +81,7 @@ class Pipeline:
             content_type=content_type,
             clock=self._clock,
             billable=billable,
+            secrets=self._secrets,
         )
         attempts: list[Attempt] = []
         renewed = False
@@ -98,12 +99,11 @@ class Pipeline:
             if response is not None and 200 <= response.status_code <= 299:
                 if self._quota.spent:
                     self._quota.give_back()
-                return call.finish(response, tuple(attempts))
+                return call.finish(response, tuple(attempts), credentials)
             attempt_number = len(attempts) - renewed
             delay = self._retry_delay(call, safety, settings, exchange.attempt, attempt_number)
             if delay is None:
-                secrets = (*self._secrets, *secrets_of(credentials, request.body))
-                raise call.exception(exchange, tuple(attempts), secrets)
+                raise call.exception(exchange, tuple(attempts), credentials)
             call.announce_retry(exchange.attempt, attempt_number, delay)
             await self._clock.sleep(delay)
 
@@ -153,6 +153,7 @@ class Pipeline:
         """
         unclear = bool(attempts) and attempts[-1].processed is Processed.MAYBE
         sent = Sent.UNKNOWN if unclear else Sent.NEVER
+        begin = self._clock.monotonic()
         limit = asyncio.timeout(max(call.remaining(), 0))
         try:
             async with limit:
@@ -160,8 +161,8 @@ class Pipeline:
         except TimeoutError:
             if not limit.expired():
                 raise  # the token provider raised it
-            failed = call.failed(TransportError("no access token in time", sent=sent, timed_out=True), 0.0)
-            raise call.exception(failed, attempts, ()) from None
+            failed = call.failed(TransportError("no access token in time", sent=sent, timed_out=True), begin)
+            raise call.exception(failed, attempts, Secret("")) from None
         except NumbersError as error:
             failure = copy(error)
             failure.attempts = attempts
@@ -223,7 +224,7 @@ class Pipeline:
             exchange = call.failed(
                 TransportError(f"{type(error).__name__}: {error}", sent=Sent.UNKNOWN), begin
             )
-        billable.end_exchange(exchange.attempt.processed)
+        billable.end_exchange(exchange.attempt)
         return exchange
 
     async def _send_once(self, call: Call, message: HttpRequest, begin: float) -> Exchange:

@@ -39,8 +39,11 @@ def bought_by(
     number_locks: NumberLocks, phone_number: str | None, look: Look, begin: Begin, resumed: Entry | None
 ) -> Bought:
     """Who bought the number that `look` found. `resumed` is the entry of an earlier call that this one finishes."""
-    if number_locks.was_returned(phone_number):
-        return Bought.ELSEWHERE
+    if phone_number is not None and number_locks.was_returned(phone_number):
+        returned = number_locks.returned_entry(phone_number)
+        # The same entry: that call returned the number, but could not write it down.
+        is_same = resumed is not None and returned is not None and returned.key == resumed.key
+        return Bought.HERE if is_same else Bought.ELSEWHERE
     if resumed is not None or look.number is None:
         return Bought.UNCLEAR
     if number_locks.was_offered(phone_number):

@@ -23,10 +23,10 @@ from .._generated.api.available_number import rent_number as _rent
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._generated.types import Request
 from .._sending.billable import BillableCall
+from .._sending.responses import invalid_response
 from ..attempts import Attempt, Processed
 from ..errors import (
     APIStatusError,
-    InvalidResponseError,
     NotFoundError,
     NumbersError,
     NumberTakenError,
@@ -174,16 +174,26 @@ async def _run(
                 order=digest,
                 on_price_difference=on_price_difference,
             ) as record:
-                record.conclusion = await send_and_reconcile(context, operation, call, earlier)
+                record.conclusion = await send_and_reconcile(
+                    context, operation, call, resumed=earlier, entry=record.entry
+                )
         return record.conclusion.result()
 
     return await detached(context, kind, phone_number, call, work, orders)
 
 
 async def send_and_reconcile(
-    context: PurchaseContext, operation: _Operation, call: BillableCall, resumed: Entry | None = None
+    context: PurchaseContext,
+    operation: _Operation,
+    call: BillableCall,
+    *,
+    resumed: Entry | None,
+    entry: Entry | None,
 ) -> Conclusion:
-    """Carries out what `decide` says, until the outcome is clear: sends the request, or asks the API for the number."""
+    """Carries out what `decide` says, until the outcome is clear: sends the request, or asks the API for the number.
+
+    `entry` is the ledger entry of the call, and `resumed` what an earlier call left of it.
+    """
     evidence = Evidence(kind=operation.kind, maybe_processed=resumed is not None)
     absent_since = None if resumed is None else resumed.unconfirmed_since
     number: ActiveNumber | None = None
@@ -225,7 +235,7 @@ async def send_and_reconcile(
                     can_ask=patience.is_left(),
                 )
             case _:
-                conclusion = _conclusion(context, operation, decision, evidence, number, error)
+                conclusion = _conclusion(context, operation, decision, evidence, number, error, entry)
                 if conclusion.state is EntryState.UNKNOWN:
                     return attrs.evolve(conclusion, unconfirmed_since=absent_since)
                 return conclusion
@@ -266,13 +276,9 @@ async def _send(
         ):
             return Result.DONE, number, None
         # It proves nothing: a 202 says that it is not done yet, and what does not name the number comes from a proxy.
-        error: Exception = InvalidResponseError(
+        error: Exception = invalid_response(
+            raw,
             f"the {raw.status_code} response is about {number.phone_number or 'no number'}",
-            status_code=raw.status_code,
-            request_id=raw.request_id,
-            method=raw.method,
-            url=raw.url,
-            attempts=raw.attempts,
         )
     except Exception as raised:
         # Not only a NumbersError: a token provider may raise anything, and money may have been spent.
@@ -280,10 +286,11 @@ async def _send(
     if call.exchanges == before:
         return Result.NOT_PROCESSED, None, error
     status = error.status_code if isinstance(error, APIStatusError) else None
-    if (call.latest is Processed.NO and status != 429) or status in _DENIED:
-        return Result.NOT_PROCESSED, None, error
     if status == 429:
         return Result.LIMITED, None, error
+    if call.latest is Processed.NO or status in _DENIED:
+        # A 429 before it, which the pipeline retried, is a refusal like any other.
+        return (Result.REFUSED if call.was_limited else Result.NOT_PROCESSED), None, error
     refused = call.latest is Processed.YES and status is not None
     return (Result.REFUSED if refused else Result.UNCLEAR), None, error
 
@@ -301,6 +308,7 @@ def _conclusion(
     evidence: Evidence,
     number: ActiveNumber | None,
     error: Exception | None,
+    entry: Entry | None,
 ) -> Conclusion:
     """The conclusion for the caller and the ledger."""
     name = operation.phone_number
@@ -310,8 +318,12 @@ def _conclusion(
                 context.number_locks.forget(number)
                 context.orphans.forget(number)
                 return Conclusion(EntryState.RELEASED, number=number)
+            if decision is Decision.FOUND and context.number_locks.was_returned(name) and not _is_slot(entry):
+                # It was bought, but the caller of the earlier call has it. A slot is told again what it has.
+                taken = _taken(context, number.phone_number, number)
+                return Conclusion(EntryState.RENTED, number=number, error=taken)
             # Recorded now, before the ledger is written: another call may be asking for the number.
-            context.number_locks.record(number)
+            context.number_locks.record(number, entry)
             return Conclusion(EntryState.RENTED, number=number)
         case Decision.TAKEN:
             # A number can be sold only once, so this rent was refused.
@@ -327,6 +339,10 @@ def _conclusion(
             return Conclusion(EntryState.REFUSED, error=error)
         case _:
             return Conclusion(EntryState.UNKNOWN, error=_unknown(operation, evidence.finding, number, error))
+
+
+def _is_slot(entry: Entry | None) -> bool:
+    return entry is not None and entry.is_slot
 
 
 def _taken(context: PurchaseContext, name: str, number: ActiveNumber | None) -> NumberTakenError:

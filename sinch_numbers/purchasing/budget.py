@@ -93,17 +93,24 @@ class Budget:
         self._open |= {entry.key: amount for entry, amount in found.items() if not entry.is_settled}
 
     def take_back(self, entry: Entry) -> None:
-        """Stops counting an open entry that was included: it is being finished, or was refused."""
-        amount = self._open.pop(entry.key, None)
+        """Stops counting an open entry: it was refused."""
+        if self._uncount(entry.key) is not None:
+            self._wake()
+
+    def _count(self, amount: Decimal, key: str | None) -> None:
+        """Counts a number as bought. `key` is that of a purchase whose outcome is open, and which may be finished later."""
+        if key is not None:
+            self._open[key] = amount
+        self._spent = add(self._spent, amount)
+        self._numbers_bought += 1
+
+    def _uncount(self, key: str | None) -> Decimal | None:
+        """The amount that is counted for an open purchase, which is not counted any more. None if it is not counted."""
+        amount = None if key is None else self._open.pop(key, None)
         if amount is not None:
             self._spent = subtract(self._spent, amount)
             self._numbers_bought -= 1
-            self._wake()
-
-    def _count(self, key: str, amount: Decimal) -> None:
-        self._open[key] = amount
-        self._spent = add(self._spent, amount)
-        self._numbers_bought += 1
+        return amount
 
     def _amount_of(self, entry: Entry) -> Decimal:
         if self.max_total is None:
@@ -118,15 +125,15 @@ class Budget:
             raise ConfigurationError(f"the ledger has no price in {self.currency} for {entry.phone_number}")
         return price.amount
 
-    async def reserve(self, price: Price | None, *, included: Entry | None = None) -> Reservation:
+    async def reserve(self, price: Price | None, *, key: str | None = None) -> Reservation:
         """Reserves the price of one number. Raises BudgetExceededError if the budget does not cover it.
 
-        If it would cover it without the purchases that are under way, waits for them: some may fail. `included` is the
-        open entry that this purchase finishes. If `include` counted it, it is not counted twice.
+        If it would cover it without the purchases that are under way, waits for them: some may fail. `key` is that of the
+        open purchase that this one finishes. If it is counted already, it is not counted twice.
         """
         while True:
             try:
-                return self._try_to_reserve(price, included)
+                return self._try_to_reserve(price, key)
             except BudgetExceededError:
                 if not self._may_cover_later(price):
                     raise
@@ -134,18 +141,14 @@ class Budget:
             self._waiting.append(changed)
             await changed
 
-    def _try_to_reserve(self, price: Price | None, included: Entry | None) -> Reservation:
-        counted = None if included is None else self._open.get(included.key)
-        if included is not None and counted is not None:
-            self._open.pop(included.key)
-            self._spent = subtract(self._spent, counted)
-            self._numbers_bought -= 1
+    def _try_to_reserve(self, price: Price | None, key: str | None) -> Reservation:
+        counted = self._uncount(key)
         try:
             return self._set_aside(price)
         except BudgetExceededError:
-            if included is not None and counted is not None:
-                # The entry remains open, and may have been charged.
-                self._count(included.key, counted)
+            if counted is not None:
+                # The purchase remains open, and may have been charged.
+                self._count(counted, key)
             raise
 
     def _may_cover_later(self, price: Price | None) -> bool:
@@ -189,12 +192,11 @@ class Budget:
             )
         return price.amount
 
-    def _settle(self, reserved: Decimal, spent: Decimal | None) -> None:
+    def _settle(self, reserved: Decimal, spent: Decimal | None, key: str | None) -> None:
         self._reserved = subtract(self._reserved, reserved)
         self._numbers_reserved -= 1
         if spent is not None:
-            self._spent = add(self._spent, spent)
-            self._numbers_bought += 1
+            self._count(spent, key)
         self._wake()
 
     def _wake(self) -> None:
@@ -220,17 +222,18 @@ class Reservation:
         self._budget: Budget | None = budget
         self._amount = amount
 
-    def settle(self, *, bought: bool, price: Price | None = None) -> None:
+    def settle(self, *, bought: bool, price: Price | None = None, key: str | None = None) -> None:
         """Counts the reserved amount as spent if `bought`, or `price` if it is known; otherwise frees it.
 
-        A price in another currency than the budget's cannot be counted: the reserved amount is. Further calls do nothing.
+        A price in another currency than the budget's cannot be counted: the reserved amount is. `key` is that of a
+        purchase whose outcome is open: a later one that finishes it is not counted in addition. Further calls do nothing.
         """
         if self._budget is None:
             return
         spent = self._amount if bought else None
         if bought and price is not None and price.currency_code == self._budget.currency:
             spent = price.amount
-        self._budget._settle(self._amount, spent)
+        self._budget._settle(self._amount, spent, key)
         self._budget = None
 
 

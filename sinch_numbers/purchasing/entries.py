@@ -88,7 +88,6 @@ class Entry:
         fields = dict(entry.unknown_fields)
         for name in _FIELDS:
             fields[name] = getattr(entry, name)
-        fields["state"] = str(entry.state)
         if entry.price is not None:
             fields["price"] = [str(entry.price.amount), entry.price.currency_code, str(entry.price.setup)]
         return attrs.evolve(entry, raw=json.dumps(fields).encode())

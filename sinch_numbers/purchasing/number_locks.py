@@ -6,10 +6,14 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from .. import _defaults
 from ..clock import Clock
 from ..models import ActiveNumber
+from .entries import Entry
+
+T = TypeVar("T")
 
 
 class NumberLocks:
@@ -24,8 +28,8 @@ class NumberLocks:
         self._clock = clock
         self._loop: asyncio.AbstractEventLoop | None = None
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
-        self._returned: dict[str, float] = {}
-        self._offered: dict[str, float] = {}
+        self._returned: dict[str, tuple[float, Entry | None]] = {}
+        self._offered: dict[str, tuple[float, None]] = {}
 
     @asynccontextmanager
     async def hold(self, phone_number: str | None) -> AsyncGenerator[None]:
@@ -46,15 +50,15 @@ class NumberLocks:
             if calls == 1:
                 del locks[phone_number]
 
-    def record(self, number: ActiveNumber) -> None:
-        """Records that `number` is being returned to a caller."""
+    def record(self, number: ActiveNumber, entry: Entry | None = None) -> None:
+        """Records that `number` is being returned to a caller. `entry` is the ledger entry of the purchase."""
         self._offered.pop(number.phone_number, None)
-        self._note(self._returned, number.phone_number, _defaults.RETURNED_FOR)
+        self._note(self._returned, number.phone_number, entry, _defaults.RETURNED_FOR)
 
     def record_offers(self, phone_numbers: Iterable[str]) -> None:
         """Records that the API says that these numbers can be rented."""
         for phone_number in phone_numbers:
-            self._note(self._offered, phone_number, _defaults.OFFERED_FOR)
+            self._note(self._offered, phone_number, None, _defaults.OFFERED_FOR)
 
     def forget(self, number: ActiveNumber) -> None:
         """Forgets `number`, because it was released."""
@@ -68,8 +72,12 @@ class NumberLocks:
         """When the number was returned to a caller; None if it was not, or not recently."""
         if not self.was_returned(phone_number):
             return None
-        ago = self._clock.monotonic() - self._returned[phone_number]
+        ago = self._clock.monotonic() - self._returned[phone_number][0]
         return datetime.fromtimestamp(self._clock.time() - ago, UTC)
+
+    def returned_entry(self, phone_number: str) -> Entry | None:
+        """The ledger entry of the purchase that returned the number; None if there is none, or not recently."""
+        return self._returned[phone_number][1] if self.was_returned(phone_number) else None
 
     def was_offered(self, phone_number: str | None) -> bool:
         """Whether the number was on offer a moment ago, and was not returned to a caller since."""
@@ -80,15 +88,15 @@ class NumberLocks:
         self._enter_loop()
         return phone_number in self._locks or self.was_returned(phone_number)
 
-    def _note(self, times: dict[str, float], phone_number: str, seconds: float) -> None:
-        """Notes the time, and drops what was noted longer than `seconds` ago."""
-        times.pop(phone_number, None)
-        times[phone_number] = self._clock.monotonic()
-        while not self._is_recent(times, oldest := next(iter(times)), seconds):
-            del times[oldest]
+    def _note(self, notes: dict[str, tuple[float, T]], phone_number: str, value: T, seconds: float) -> None:
+        """Notes the time with the value, and drops what was noted longer than `seconds` ago."""
+        notes.pop(phone_number, None)
+        notes[phone_number] = self._clock.monotonic(), value
+        while not self._is_recent(notes, oldest := next(iter(notes)), seconds):
+            del notes[oldest]
 
-    def _is_recent(self, times: dict[str, float], phone_number: str | None, seconds: float) -> bool:
-        return phone_number in times and self._clock.monotonic() - times[phone_number] <= seconds
+    def _is_recent(self, notes: dict[str, tuple[float, T]], phone_number: str | None, seconds: float) -> bool:
+        return phone_number in notes and self._clock.monotonic() - notes[phone_number][0] <= seconds
 
     def _enter_loop(self) -> None:
         loop = asyncio.get_running_loop()

@@ -11,6 +11,8 @@ import attrs
 
 from .. import _defaults
 from .._generated.api.available_number import list_available_numbers
+from .._generated.models import ListAvailableNumbersResponse
+from .._sending.expected import expect_list
 from .._validation import check_count, check_text
 from ..errors import NoOfferError
 from ..models import (
@@ -78,7 +80,8 @@ async def search(context: PurchaseContext, criteria: Criteria, *, size: int | No
         capabilities=None if criteria.capabilities is None else list(criteria.capabilities),
         size=size,
     )
-    response = await context.call(request, Safety.READ, list_available_numbers.parse_response)
+    parse = expect_list(ListAvailableNumbersResponse.from_dict, "availableNumbers")
+    response = await context.call(request, Safety.READ, parse)
     offers = list(response.available_numbers)
     context.number_locks.record_offers(offer.phone_number for offer in offers if offer.phone_number)
     return offers

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import attrs
@@ -17,7 +15,7 @@ from .._sending.operations import Read, active_number, available_number
 from ..clock import Clock
 from ..errors import NotFoundError, NumbersError
 from ..models import ActiveNumber, AvailableNumber
-from ..retry import Safety
+from ..retry import Safety, http_date
 from .decision import Finding, Kind
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
@@ -76,7 +74,7 @@ async def look_for_new(
         except Exception:
             logger.exception("asking the API for new numbers failed")
             return Look(Finding.UNREACHABLE)
-        api_time = _date(raw.headers.get("date"))
+        api_time = http_date(raw.headers.get("date", ""))
         for number in page.active_numbers or []:
             if is_new(number, api_time):
                 return Look(Finding.ACTIVE, number, api_time)
@@ -109,7 +107,7 @@ async def _found(context: Context, operation: Read[N], phone_number: str) -> tup
         raw = await context.send(operation.request, Safety.READ)
         found = context.decode(raw, operation.parse)
     except NotFoundError as error:
-        return Finding.GONE, _date(error.headers.get("date"))
+        return Finding.GONE, http_date(error.headers.get("date", ""))
     except NumbersError:
         return Finding.UNREACHABLE, None
     except Exception:
@@ -117,16 +115,6 @@ async def _found(context: Context, operation: Read[N], phone_number: str) -> tup
         logger.exception("asking the API for %s failed", phone_number)
         return Finding.UNREACHABLE, None
     # A 2xx that names another number, or none, proves nothing: it comes from a proxy or a bug.
-    return found if found.phone_number == phone_number else Finding.UNREACHABLE, _date(
-        raw.headers.get("date")
+    return found if found.phone_number == phone_number else Finding.UNREACHABLE, http_date(
+        raw.headers.get("date", "")
     )
-
-
-def _date(value: str | None) -> float | None:
-    """The time of a `Date` header (RFC 9110, 6.6.1) in seconds since the epoch, or None."""
-    if not value:
-        return None
-    try:
-        return parsedate_to_datetime(value).replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return None

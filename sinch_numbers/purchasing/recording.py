@@ -42,6 +42,11 @@ class Conclusion:
     error: Exception | None = None
     unconfirmed_since: float | None = None
 
+    @property
+    def is_callers(self) -> bool:
+        """Whether a number was rented for the caller of this call."""
+        return self.state is EntryState.RENTED and self.error is None
+
     def result(self) -> ActiveNumber:
         """The number. Raises the error if there is one."""
         if self.error is not None:
@@ -64,6 +69,8 @@ class Record:
     """A billable call in progress. Set `conclusion` before the block ends: without one, the call counts as interrupted."""
 
     conclusion: Conclusion | None = None
+    entry: Entry | None = None
+    """Its ledger entry, as it was opened."""
 
 
 @asynccontextmanager
@@ -103,15 +110,17 @@ async def recorded(
                 if price is None and resumed is None and budget.needs_price and phone_number is not None:
                     price = price_of(await read(context, available_number(context, phone_number)))
                     context.number_locks.record_offers([phone_number])
-                reservation = await budget.reserve(price, included=resumed)
+                reservation = await budget.reserve(price, key=_open_key(phone_number, resumed))
             if context.claims is not None:
                 claim = claim or _single_claim(context, context.claims, kind, phone_number, resumed, order)
                 lease = await _opened(context, claim, price, resumed)
                 stack.enter_context(lease.held(context.tasks))
                 call.guard = lease
+                record.entry = lease.entry
             yield record
         except NumberTakenError:
-            taken = lease is None
+            # If another process was faster to resume an open purchase, this one stays counted: it may have been charged.
+            taken = lease is None and resumed is None
             raise
         finally:
             state = EntryState.REFUSED if taken else _state(record.conclusion, call)
@@ -119,13 +128,26 @@ async def recorded(
             if differs is not None:
                 _report_difference(context, differs, on_price_difference)
             final = price if differs is None else differs.dearer
-            if lease is not None:
-                changes = {"price": final, "orphaned": state is EntryState.RENTED and call.abandoned}
-                lost = not await _settle(context, lease, state, record.conclusion, changes)
-            if reservation is not None:
-                reservation.settle(bought=state is not EntryState.REFUSED or lost, price=final)
+            try:
+                if lease is not None:
+                    is_callers = record.conclusion is not None and record.conclusion.is_callers
+                    changes = {"price": final, "orphaned": is_callers and call.abandoned}
+                    lost = not await _settle(context, lease, state, record.conclusion, changes)
+            finally:
+                # Also if the call is cancelled while the entry is written: other purchases wait for the reservation.
+                if reservation is not None:
+                    # Whatever the state: the entry is still open if it could not be written.
+                    key = _open_key(
+                        phone_number if state is EntryState.UNKNOWN else None, record.entry or resumed
+                    )
+                    reservation.settle(bought=state is not EntryState.REFUSED or lost, price=final, key=key)
     if lost and record.conclusion is not None and lease is not None and lease.entry.is_slot:
         raise _lost(kind, phone_number) from record.conclusion.error
+
+
+def _open_key(phone_number: str | None, entry: Entry | None) -> str | None:
+    """What names a purchase whose outcome is open: its entry, or its number, which can be sold only once."""
+    return phone_number if entry is None else entry.key
 
 
 def _state(conclusion: Conclusion | None, call: BillableCall) -> EntryState:

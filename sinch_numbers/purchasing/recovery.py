@@ -48,7 +48,8 @@ async def _settle(context: PurchaseContext, claims: Claims, entry: Entry) -> Ent
             lease,
             state,
             settled_at=context.clock.time(),
-            orphaned=state is EntryState.RENTED,
+            # Unless this client has returned the number, and could not write it down.
+            orphaned=state is EntryState.RENTED and not context.number_locks.was_returned(entry.phone_number),
             unconfirmed_since=since,
             detail="settled by asking the API" if state is not EntryState.UNKNOWN else entry.detail,
         )

@@ -8,7 +8,8 @@ from typing import Any
 
 from .. import _defaults, sms
 from .._generated.api.active_number import list_active_numbers, update_active_number
-from .._generated.models import UpdateActiveNumberRequest
+from .._generated.models import ListActiveNumbersResponse, UpdateActiveNumberRequest
+from .._sending.expected import expect_list, expect_number
 from .._sending.operations import active_number, read
 from .._validation import (
     check_count,
@@ -26,7 +27,7 @@ from ..models import (
     SmsConfiguration,
     VoiceConfiguration,
 )
-from ..pagination import Cursor, Page, Pager, list_all
+from ..pagination import Cursor, Page, Pager, list_all, next_cursor
 from ..provisioning import EventSource, wait_until_provisioned
 from ..purchasing.billable_calls import release_number
 from ..purchasing.context import PurchaseContext
@@ -82,10 +83,13 @@ class ActiveNumbers:
                 page_token=cursor,
                 order_by=order_by,
             )
-            response = await self._context.call(request, Safety.READ, list_active_numbers.parse_response)
+            parse = expect_list(ListActiveNumbersResponse.from_dict, "activeNumbers")
+            response = await self._context.call(request, Safety.READ, parse)
+            # A token of another type is not decoded: it stays among the additional properties.
+            token = response.next_page_token or response.additional_properties.get("nextPageToken")
             return Page(
                 items=response.active_numbers,
-                cursor=response.next_page_token or None,
+                cursor=next_cursor(token, cursor),
                 total_size=response.total_size,
             )
 
@@ -100,7 +104,7 @@ class ActiveNumbers:
         page_size: int | None = None,
         concurrency: int = _defaults.CONCURRENCY,
     ) -> AsyncGenerator[ActiveNumber, None]:
-        """All numbers of several regions and types, in no particular order. The API lists only one region and type per call.
+        """All numbers of several regions and types, in no particular order.
 
         `region_codes` defaults to all regions in which the API offers numbers, and `number_types` to all types.
         `concurrency` listings are read at once. If you leave the loop early, close the generator with
@@ -154,7 +158,8 @@ class ActiveNumbers:
         request = update_active_number.build_request(
             project_id=self._context.project_id, phone_number=phone_number, body=body
         )
-        return await self._context.call(request, Safety.IDEMPOTENT, update_active_number.parse_response)
+        parse = expect_number(ActiveNumber.from_dict, phone_number)
+        return await self._context.call(request, Safety.IDEMPOTENT, parse)
 
     async def unlink_sms(self, phone_number: str) -> ActiveNumber:
         """The number, with its service plan and campaign being unlinked."""

@@ -117,9 +117,11 @@ class AvailableNumbers:
     ) -> ActiveNumber:
         """Rents one number that matches. If somebody else was faster, it tries the next offer.
 
-        Unlike `rent_any`, it works for all regions and types, and is as safe as `rent`. If an earlier call with the same
-        arguments was cancelled after its purchase had been sent, this one returns what it bought, unless the hook
-        `on_orphaned_purchase` has got it.
+        It is as safe as `rent`. It asks for any region and type, but the API's document says that only US LOCAL numbers
+        can be rented, and all others need a number order: a refusal is raised, and nothing is bought.
+
+        If an earlier call with the same arguments was cancelled after its purchase had been sent, this one returns what
+        it bought, unless the hook `on_orphaned_purchase` has got it.
 
         Args:
             payment_interval_months: Only offers that are charged every so many months. None: any.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .._generated.api.available_regions import list_available_regions
+from .._generated.models import ListAvailableRegionsResponse
 from .._sending.context import Context
+from .._sending.expected import expect_list
 from .._validation import check_several
 from ..models import AvailableRegion, NumberType
 from ..retry import Safety
@@ -23,5 +25,6 @@ class AvailableRegions:
             project_id=self._context.project_id,
             types=check_several("number_types", number_types),
         )
-        response = await self._context.call(request, Safety.READ, list_available_regions.parse_response)
+        parse = expect_list(ListAvailableRegionsResponse.from_dict, "availableRegions")
+        response = await self._context.call(request, Safety.READ, parse)
         return [*response.available_regions]

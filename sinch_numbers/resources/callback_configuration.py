@@ -6,6 +6,7 @@ from .._generated.api.numbers_callbacks import get_callback_configuration, updat
 from .._generated.models import UpdateCallbackConfigurationRequest
 from .._redaction import Secret
 from .._sending.context import Context
+from .._sending.expected import Parse, expect_configuration
 from .._validation import check_secret
 from ..models import CallbackConfiguration
 from ..retry import Safety
@@ -20,7 +21,7 @@ class CallbackConfigurations:
     async def get(self) -> CallbackConfiguration:
         """The current configuration. Its repr does not show the `hmac_secret`."""
         request = get_callback_configuration.build_request(project_id=self._context.project_id)
-        return await self._context.call(request, Safety.READ, get_callback_configuration.parse_response)
+        return await self._context.call(request, Safety.READ, self._parse())
 
     async def update(self, *, hmac_secret: str) -> CallbackConfiguration:
         """The configuration with its new secret, which signs callbacks from now on.
@@ -34,6 +35,7 @@ class CallbackConfigurations:
             project_id=self._context.project_id,
             body=UpdateCallbackConfigurationRequest(hmac_secret=secret.reveal()),
         )
-        return await self._context.call(
-            request, Safety.IDEMPOTENT, update_callback_configuration.parse_response
-        )
+        return await self._context.call(request, Safety.IDEMPOTENT, self._parse())
+
+    def _parse(self) -> Parse[CallbackConfiguration]:
+        return expect_configuration(CallbackConfiguration.from_dict, self._context.project_id)

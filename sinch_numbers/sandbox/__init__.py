@@ -26,6 +26,7 @@ The modules, from the top down; each imports only modules below it:
     callbacks         signed callbacks: sending them, and what came back
     provisioner       WAITING, IN_PROGRESS, and then done or FAILED
     listing           pages of active numbers, page tokens
+    seeds             numbers of a test's own: active ones and offers
     rented_numbers    a rented number, its SMS and voice configuration
     number_search     searching the catalog
     catalog           regions, number ranges, prices
@@ -33,7 +34,7 @@ The modules, from the top down; each imports only modules below it:
     api_errors        the bodies of errors
     responses         Response, JSON, the formats of times and money
     options           SandboxOptions
-    clock             VirtualClock, RealtimeClock
+    clock             VirtualClock
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ from .billing import Charge
 from .box import Sandbox
 from .callbacks import SentCallback
 from .calls import ReceivedRequest
-from .clock import RealtimeClock, VirtualClock
+from .clock import VirtualClock
 from .fault_kinds import KINDS, FaultKind
 from .faults import Faults
 from .options import SandboxOptions
@@ -62,7 +63,6 @@ __all__ = [
     "Fault",
     "FaultKind",
     "Faults",
-    "RealtimeClock",
     "ReceivedRequest",
     "Sandbox",
     "SandboxOptions",

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import signal
 from collections.abc import Sequence
 
 from .box import Sandbox
-from .clock import RealtimeClock, VirtualClock
+from .clock import MAX_SPEED, VirtualClock
 from .options import SandboxOptions
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0 < speed <= MAX_SPEED:
+        raise argparse.ArgumentTypeError(f"must be above 0, and {MAX_SPEED:,.0f} at most, not {text}")
+    return speed
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -27,10 +33,20 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--key-id", help="accept only this key (default: any)")
     parser.add_argument("--key-secret", help="accept only this secret (default: any)")
-    parser.add_argument(
-        "--realtime",
-        action="store_true",
-        help="run the clock in real time (default: it moves only when advanced)",
+    pace = parser.add_mutually_exclusive_group()
+    pace.add_argument(
+        "--speed",
+        type=_speed,
+        default=1.0,
+        metavar="N",
+        help="let the clock run N times as fast as real time (default: 1)",
+    )
+    pace.add_argument(
+        "--frozen",
+        action="store_const",
+        dest="speed",
+        const=0.0,
+        help="let the clock start at a fixed day, and move only when advanced",
     )
     parser.add_argument(
         "--callback-host",
@@ -48,21 +64,17 @@ async def run(settings: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    clock = RealtimeClock() if settings.realtime else VirtualClock()
+    # A clock that runs shows the real date, so that other programs accept the times in callbacks.
+    clock = VirtualClock(start=None) if settings.speed else VirtualClock()
     options = SandboxOptions(
         key_id=settings.key_id,
         key_secret=settings.key_secret,
         callback_hosts=settings.callback_host,
     )
     sandbox = Sandbox(options, seed=settings.seed, clock=clock)
-    ticking = asyncio.create_task(clock.run()) if isinstance(clock, RealtimeClock) else None
-    async with sandbox.serve(host=settings.host, port=settings.port) as url:
+    async with sandbox.serve(host=settings.host, port=settings.port, speed=settings.speed) as url:
         print(url, flush=True)
         await stop.wait()
-    if ticking is not None:
-        ticking.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ticking
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

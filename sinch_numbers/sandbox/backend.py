@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+import attrs
 
 from .billing import Charge
 from .callbacks import Callbacks, Receiver
@@ -13,6 +15,7 @@ from .clock import VirtualClock
 from .dispatch import Dispatcher
 from .faults import Faults
 from .options import SandboxOptions
+from .seeds import ActiveSeed, OfferSeed, active, offers
 from .state import State
 from .token_server import TokenServer
 
@@ -71,19 +74,56 @@ class Backend:
 
     def seed_active(
         self,
-        count: int,
+        count: int | None = None,
         *,
+        numbers: Iterable[ActiveSeed] | None = None,
         project_id: str = PROJECT_ID,
-        region_code: str = "US",
-        number_type: str = "LOCAL",
+        region_code: str | None = None,
+        number_type: str | None = None,
         display_name: Callable[[int], str] | None = None,
     ) -> list[str]:
-        """Adds `count` active numbers to a project, free of charge, and returns them. 100,000 take about a second.
+        """Adds active numbers to a project, free of charge, and returns them: `count` of them, or the `numbers` given.
 
-        They come from a range that a search never returns. `display_name` gets a number's index and returns its name.
-        Raises ValueError if the region has no numbers of that type, or `count` is not between 0 and 1,000,000.
+        Args:
+            count: How many numbers, from a range that a search never returns. 100,000 take about a second.
+            numbers: Phone numbers, `ActiveNumber`s, or objects in the API's format. Their configurations are in force.
+                What one does not say is taken from the catalog. With `expire_at`, it is released.
+            project_id: The project.
+            region_code: The region of numbers that do not say theirs; for a `count`, `"US"` by default.
+            number_type: Their type; for a `count`, `"LOCAL"` by default.
+            display_name: Gets a number's index, and returns its name.
+
+        Raises:
+            ValueError: A number is rented already, given twice or invalid; the catalog does not know its region and type;
+                or `count` is not between 0 and 1,000,000. Nothing is added.
+            TypeError: A number is of another class.
         """
-        return self.state.seed_active(count, project_id, region_code, number_type, display_name)
+        if (count is None) == (numbers is None):
+            raise ValueError("give a count, or numbers")
+        if numbers is not None:
+            seeds = active(numbers, region_code, number_type)
+        else:
+            seeds = self.state.unassigned(count or 0, region_code or "US", number_type or "LOCAL")
+        if display_name is not None:
+            seeds = [
+                attrs.evolve(seed, display_name=seed.display_name or display_name(index))
+                for index, seed in enumerate(seeds)
+            ]
+        self.state.seed(project_id, seeds)
+        return [seed.phone_number for seed in seeds]
+
+    def seed_offers(
+        self, numbers: Iterable[OfferSeed], *, region_code: str | None = None, number_type: str | None = None
+    ) -> list[str]:
+        """Puts numbers on offer, besides those of the catalog, and returns them. A search finds them first.
+
+        `numbers` are phone numbers, `AvailableNumber`s, or objects in the API's format. What one does not say, such as its
+        prices, is taken from the catalog; `region_code` and `number_type` are for numbers that the catalog does not have.
+        Raises ValueError for a number that is rented, given twice or invalid, and adds none.
+        """
+        found = offers(numbers, region_code, number_type)
+        self.state.offer(found)
+        return list(found)
 
     def fail_provisioning(
         self,

@@ -57,10 +57,13 @@ class Sandbox(Backend):
         return NumbersClient(**settings)
 
     @asynccontextmanager
-    async def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AsyncGenerator[str, None]:
+    async def serve(
+        self, *, host: str = "127.0.0.1", port: int = 0, speed: float = 1.0
+    ) -> AsyncGenerator[str, None]:
         """Serves the API and the control API on the running loop until the block ends. Yields the base URL.
 
-        Port 0 picks a free port. Raises OSError if the port is taken.
+        Until then, the clock runs `speed` times as fast as real time. With 0 it moves only when advanced. Port 0 picks a
+        free port. Raises OSError if the port is taken, and ValueError if `speed` is negative or above 100,000.
         """
         # uvicorn is needed only here.
         if find_spec("uvicorn") is None:
@@ -69,7 +72,10 @@ class Sandbox(Backend):
             )
         from .serve import serving
 
-        async with serving(self.app, host=host, port=port) as url:
+        async with (
+            self.clock.running(speed),
+            serving(self.app, self.options, host=host, port=port) as url,
+        ):
             try:
                 yield url
             finally:

@@ -45,9 +45,11 @@ class Call:
         """The first value of a query key; an empty string if there is none."""
         return self.parameters.get(name, [""])[0]
 
-    def json_object(self) -> dict[str, Any]:
-        """The body as a JSON object. Raises ApiError 415 or 400."""
+    def json_object(self, *, may_be_missing: bool = False) -> dict[str, Any]:
+        """The body as a JSON object; `{}` if it is missing and may be. Raises ApiError 415 or 400."""
         if not self.content.strip():
+            if may_be_missing:
+                return {}
             raise envelope(400, "The request body is missing; send {} for an empty one")
         media_type = self.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
         if media_type != "application/json" and not media_type.endswith("+json"):

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 import attrs
 
+NUMBER_TYPES: tuple[str, ...] = ("MOBILE", "LOCAL", "TOLL_FREE")
 BOTH = ("SMS", "VOICE")
 SMS = ("SMS",)
 VOICE = ("VOICE",)
@@ -172,7 +173,8 @@ REGIONS = {
             _product("SE", "MOBILE", [f"+467017406{digit}" for digit in range(1, 10)], 1, "0.00 0.80 EUR"),
         )),
         Region("US", "United States", "+15550", (
-            _product("US", "LOCAL", [f"+1{area}55501" for area in _US_AREAS], 2, "0.50 1.00 USD", mix=_MIXED),
+            _product("US", "LOCAL", [f"+1{area}55501" for area in _US_AREAS], 2, "0.50 1.00 USD", mix=_MIXED,
+                     documents=True),  # true of all offers that were seen; they can be rented all the same
             _product("US", "TOLL_FREE", [f"+1{area}55501" for area in _TOLL_FREE_AREAS], 2, "1.00 2.00 USD",
                      mix=(BOTH, VOICE)),
         )),

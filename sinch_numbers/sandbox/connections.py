@@ -33,8 +33,8 @@ class Connection(Protocol):
     served: bool
     """Whether it is a socket. A socket is already connected, so it cannot be refused."""
 
-    async def delay(self, seconds: float) -> None:
-        """Keeps the client waiting for `seconds` on the sandbox's clock."""
+    async def delay(self, seconds: float, released: asyncio.Event) -> None:
+        """Keeps the client waiting for `seconds` on the sandbox's clock, or until `released` is set."""
         ...
 
     async def hang(self, released: asyncio.Event) -> None:
@@ -62,7 +62,9 @@ class InProcessConnection:
         self._timeout = timeout
         self._clock = clock
 
-    async def delay(self, seconds: float) -> None:
+    async def delay(self, seconds: float, released: asyncio.Event) -> None:
+        if released.is_set():
+            return
         if seconds > self._timeout.read:
             await self._time_out()
         await self._clock.sleep(seconds)
@@ -102,18 +104,24 @@ class ServedConnection:
         self._receive = receive
         self._clock = clock
 
-    async def delay(self, seconds: float) -> None:
-        await self._clock.sleep(seconds)
+    async def delay(self, seconds: float, released: asyncio.Event) -> None:
+        passed = asyncio.Event()
+        self._clock.call_later(seconds, passed.set)
+        await self._wait(passed, released)
 
     async def hang(self, released: asyncio.Event) -> None:
+        await self._wait(released)
+
+    async def _wait(self, *events: asyncio.Event) -> None:
+        """Returns once one of `events` is set. Raises Disconnected if the client gives up first."""
         gone = asyncio.ensure_future(self._disconnected())
-        free = asyncio.ensure_future(released.wait())
+        waits = [asyncio.ensure_future(event.wait()) for event in events]
         try:
-            await asyncio.wait((gone, free), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((gone, *waits), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            gone.cancel()
-            free.cancel()
-        if not released.is_set():
+            for wait in (gone, *waits):
+                wait.cancel()
+        if not any(event.is_set() for event in events):
             raise Disconnected
 
     async def cut(self, sent: bytes, *, reset: bool = False) -> NoReturn:

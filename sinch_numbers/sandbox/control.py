@@ -94,11 +94,19 @@ def list_numbers(backend: Backend, call: Call) -> Response:
 
 
 def seed_numbers(backend: Backend, call: Call) -> Response:
-    body = _arguments(call, count=int, projectId=str, regionCode=str, type=str)
+    body = _arguments(call, count=int, numbers=list, projectId=str, regionCode=str, type=str)
+    return _seed(backend.seed_active, body)
+
+
+def seed_offers(backend: Backend, call: Call) -> Response:
+    body = {"numbers": [], **_arguments(call, numbers=list, regionCode=str, type=str)}
+    return _seed(backend.seed_offers, body)
+
+
+def _seed(seed: Callable[..., list[str]], body: dict[str, Any]) -> Response:
     names = {"projectId": "project_id", "regionCode": "region_code", "type": "number_type"}
-    arguments = {names[name]: value for name, value in body.items() if name in names}
-    numbers = _or_bad_request(lambda: backend.seed_active(body.get("count", 0), **arguments))
-    return json_response({"phoneNumbers": numbers}, status=201)
+    arguments = {names.get(name, name): value for name, value in body.items()}
+    return json_response({"phoneNumbers": _or_bad_request(lambda: seed(**arguments))}, status=201)
 
 
 def list_requests(backend: Backend, call: Call) -> Response:
@@ -162,6 +170,7 @@ CONTROL: Mapping[str, Mapping[str, Control]] = {
         "faults:release": {"POST": release_faults},
         "charges": {"GET": list_charges},
         "numbers": {"GET": list_numbers, "POST": seed_numbers},
+        "offers": {"POST": seed_offers},
         "requests": {"GET": list_requests},
         "callbacks": {"GET": list_callbacks, "POST": misbehave, "DELETE": behave},
         "tokens:revoke": {"POST": revoke_tokens},

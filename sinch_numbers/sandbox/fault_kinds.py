@@ -104,7 +104,7 @@ async def _invalid_json(call: StruckCall) -> Response:
 
 
 async def _delay(call: StruckCall) -> Response:
-    await call.connection.delay(call.fault.seconds)
+    await call.connection.delay(call.fault.seconds, call.fault.released)
     return call.response or call.perform()
 
 

@@ -12,6 +12,9 @@ from .fault_kinds import KINDS
 from .operations import OPERATIONS
 from .scripted_fault import Fault
 
+MAX_SECONDS = 24 * 3600
+"""A day: the longest delay of a fault."""
+
 _NAMES = frozenset({*OPERATIONS, "Token", "*"})
 _RANDOM = ("status", "status_after_commit", "drop_before_commit", "drop_after_commit", "truncated", "html")
 
@@ -145,8 +148,8 @@ def _check(settings: Mapping[str, Any]) -> None:
         raise ValueError(f"probability must be between 0 and 1, not {settings['probability']!r}")
     if not 200 <= settings["status"] <= 599:
         raise ValueError(f"status must be between 200 and 599, not {settings['status']!r}")
-    if not 0 <= settings["seconds"] < float("inf"):
-        raise ValueError(f"seconds must be a finite number, 0 or greater, not {settings['seconds']!r}")
+    if not 0 <= settings["seconds"] <= MAX_SECONDS:
+        raise ValueError(f"seconds must be between 0 and {MAX_SECONDS:,}, not {settings['seconds']!r}")
     for name, value in settings["headers"].items():
         if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or not re.fullmatch(r"[ -~]*", value):
             raise ValueError(f"not a valid HTTP header: {name!r}")

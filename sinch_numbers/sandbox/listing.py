@@ -9,6 +9,7 @@ import json
 from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import merge
 
 from .number_search import NumberQuery, matches
 from .rented_numbers import RentedNumber
@@ -86,12 +87,16 @@ class Listing:
         return [numbers[phone_number] for _, phone_number in chosen], len(view), chosen[-1] if more else None
 
     def _view(self, numbers: Mapping[str, RentedNumber], query: NumberQuery, order: str) -> Sequence[Key]:
-        keys = self._sorted.get((query.region, query.type), [])
-        if order == "phoneNumber" and not query.narrowed:
-            return keys
+        groups = [
+            keys
+            for (region, kind), keys in self._sorted.items()
+            if query.region in ("", region) and query.type in ("", kind)
+        ]
+        if order == "phoneNumber" and not query.narrowed and len(groups) < 2:
+            return groups[0] if groups else []
         view = self._views.get((query, order))
         if view is None:
-            chosen = [numbers[phone_number] for _, phone_number in keys]
+            chosen = [numbers[phone_number] for _, phone_number in merge(*groups)]
             named = order == "displayName"
             view = [
                 (number.display_name if named else "", number.phone_number)

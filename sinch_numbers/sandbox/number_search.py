@@ -13,7 +13,7 @@ from .catalog import product_by_type
 
 @attrs.frozen
 class NumberQuery:
-    """Criteria for numbers: region, type, capabilities (all are required) and a pattern in the number."""
+    """Criteria for numbers: region, type, capabilities (all are required) and a pattern in the number. Empty: any."""
 
     region: str
     type: str

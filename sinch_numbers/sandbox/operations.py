@@ -10,14 +10,13 @@ import attrs
 
 from .api_errors import envelope, invalid_field, not_a_value, not_found, project_not_found
 from .calls import Call
-from .catalog import REGIONS, product_by_number
+from .catalog import NUMBER_TYPES, REGIONS
 from .listing import decode_token, encode_token
 from .number_search import NumberQuery
 from .rented_numbers import RentedNumber
 from .responses import money
 from .state import State
 from .validation import (
-    NUMBER_TYPES,
     ConfigurationChange,
     capabilities,
     configuration_change,
@@ -46,14 +45,18 @@ class Operation:
 
 
 def rent_number(state: State, call: Call) -> Json:
-    change = configuration_change(call.json_object())
+    change = configuration_change(_rent_body(state, call))
     number = state.rent(call.project_id, call.phone_number or "")
     _configure(state, number, change)
     return number.to_wire()
 
 
+def _rent_body(state: State, call: Call) -> Json:
+    return call.json_object(may_be_missing=state.options.missing_body == "empty")
+
+
 def rent_any_number(state: State, call: Call) -> Json:
-    body = call.json_object()
+    body = _rent_body(state, call)
     pattern = member_object(body, "numberPattern") or {}
     query = number_query(
         text(body, "regionCode"),
@@ -75,9 +78,10 @@ def rent_any_number(state: State, call: Call) -> Json:
 
 def list_active_numbers(state: State, call: Call) -> Json:
     kind = call.parameter("type")
-    if not kind and state.options.missing_type == "mobile":
+    missing = state.options.missing_filters
+    if not kind and missing == "mobile":
         kind = "MOBILE"
-    query = _query(call, kind, "capability")
+    query = _query(call, kind, "capability", required=missing != "any")
     order = call.parameter("orderBy") or "phoneNumber"
     if order not in ("phoneNumber", "displayName"):
         raise invalid_field("order_by", f"Invalid order_by {order[:40]}")
@@ -126,16 +130,16 @@ def list_available_numbers(state: State, call: Call) -> Json:
     size = min(whole_number(call, "size") or DEFAULT_SEARCH_SIZE, state.options.max_page_size)
     return {
         "availableNumbers": [
-            _available(phone_number) for phone_number in islice(state.available(query), size)
+            _available(state, phone_number) for phone_number in islice(state.available(query), size)
         ]
     }
 
 
 def get_available_number(state: State, call: Call) -> Json:
     phone_number = call.phone_number or ""
-    if product_by_number(phone_number) is None or state.is_taken(phone_number):
+    if state.product(phone_number) is None or state.is_taken(phone_number):
         raise not_found("AvailableNumber", phone_number)
-    return _available(phone_number)
+    return _available(state, phone_number)
 
 
 def list_available_regions(state: State, call: Call) -> Json:
@@ -144,10 +148,10 @@ def list_available_regions(state: State, call: Call) -> Json:
         if kind not in NUMBER_TYPES:
             raise not_a_value("types", kind)
     regions: list[Json] = []
-    for region in REGIONS.values():
-        kinds = [product.type for product in region.products]
+    for code, kinds in state.types_by_region().items():
         if not wanted or wanted.intersection(kinds):
-            regions.append({"regionCode": region.code, "regionName": region.name, "types": kinds})
+            name = REGIONS[code].name if code in REGIONS else code
+            regions.append({"regionCode": code, "regionName": name, "types": kinds})
     return {"availableRegions": regions}
 
 
@@ -174,8 +178,8 @@ def _configure(state: State, number: RentedNumber, change: ConfigurationChange) 
         state.provisioner.change_voice(number, *change.voice)
 
 
-def _available(phone_number: str) -> Json:
-    product = product_by_number(phone_number)
+def _available(state: State, phone_number: str) -> Json:
+    product = state.product(phone_number)
     assert product is not None
     return {
         "phoneNumber": phone_number,
@@ -189,13 +193,14 @@ def _available(phone_number: str) -> Json:
     }
 
 
-def _query(call: Call, kind: str, capability_key: str) -> NumberQuery:
+def _query(call: Call, kind: str, capability_key: str, *, required: bool = True) -> NumberQuery:
     return number_query(
         call.parameter("regionCode"),
         kind,
         capabilities(call.parameters.get(capability_key), capability_key),
         call.parameter("numberPattern.pattern"),
         call.parameter("numberPattern.searchPattern"),
+        required=required,
     )
 
 

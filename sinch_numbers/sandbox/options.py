@@ -13,14 +13,18 @@ _FLAG = validators.instance_of(bool)
 _TEXT_OR_NONE = validators.optional(validators.instance_of(str))
 
 
-def _seconds(_: object, attribute: attrs.Attribute[float], value: Any) -> None:
+MAX_SECONDS = 366 * 24 * 3600
+"""A year: no wait of a client or of the API is longer."""
+
+
+def _seconds(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise TypeError(f"{attribute.name} must be a number of seconds, not {value!r}")
-    if not 0 <= value < float("inf"):
-        raise ValueError(f"{attribute.name} must be a finite number of seconds, 0 or greater, not {value!r}")
+    if not 0 <= value <= MAX_SECONDS:
+        raise ValueError(f"{attribute.name} must be between 0 and {MAX_SECONDS:,} seconds, not {value!r}")
 
 
-def _count(_: object, attribute: attrs.Attribute[int], value: Any) -> None:
+def _count(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{attribute.name} must be a whole number, not {value!r}")
     if value < 1:
@@ -69,7 +73,7 @@ class SandboxOptions:
     project_id: str | None = attrs.field(default=None, validator=_TEXT_OR_NONE)
     """The only project that exists; with None, every project id exists."""
 
-    token_lifetime: int = attrs.field(default=3599, validator=_count)
+    token_lifetime: int = attrs.field(default=3599, validator=[_count, _seconds])
     """Seconds until an access token expires."""
     token_rate_limit: bool = attrs.field(default=False, validator=_FLAG)
     """Whether the token endpoint limits its rate: a bucket of 30 requests, refilled at 10 per second of virtual time."""
@@ -109,10 +113,17 @@ class SandboxOptions:
         default="empty", validator=validators.in_(("empty", "null", "absent"))
     )
     """`nextPageToken` of the last page: an empty string, null, or left out."""
-    missing_type: Literal["reject", "mobile"] = attrs.field(
-        default="reject", validator=validators.in_(("reject", "mobile"))
+    missing_filters: Literal["any", "reject", "mobile"] = attrs.field(
+        default="any", validator=validators.in_(("any", "reject", "mobile"))
     )
-    """Listing active numbers without `type`: a 400, or mobile numbers only, as on older servers."""
+    """Listing active numbers without `regionCode` or `type`: of any region and type, as in production; a 400, as the
+    given document says; or, without `type`, mobile numbers only and otherwise a 400, as on older servers."""
+    missing_body: Literal["empty", "reject"] = attrs.field(
+        default="empty", validator=validators.in_(("empty", "reject"))
+    )
+    """Renting without a body: the same as `{}`, or a 400. It is not known what the API does."""
+    rent_us_local_only: bool = attrs.field(default=False, validator=_FLAG)
+    """Whether renting any other number is a 400. The published document says so; the response is made up here."""
     default_page_size: int = attrs.field(default=100, validator=_count)
     """Active numbers on a page if `pageSize` is absent or 0. The API does not document its default."""
     max_page_size: int = attrs.field(default=1000, validator=_count)
@@ -121,6 +132,8 @@ class SandboxOptions:
     """The hosts, besides this machine, that callbacks are sent to."""
     max_body_bytes: int = attrs.field(default=1024 * 1024, validator=_count)
     """The most bytes in a request's body; a longer one is a 413."""
+    request_timeout: float = attrs.field(default=30.0, validator=[_seconds, validators.gt(0)])
+    """Real seconds that a client of a served sandbox has to send a whole request; after that it gets a 408."""
 
     def update(self, changes: Mapping[str, Any]) -> None:
         """Sets the options in `changes`. Raises for an invalid value, or ValueError for an unknown name, and sets none."""

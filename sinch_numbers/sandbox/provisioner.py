@@ -102,10 +102,22 @@ class Provisioner:
         if voice is not None and voice.status != "FAILED":
             self.finish(number, voice, "voice")
 
+    def link_now(self, number: RentedNumber, plan: str, campaign: str, kind: str, identifier: str) -> None:
+        """Puts the configurations of a number that is not linked yet in force. An empty identifier links to nothing."""
+        self._campaigns[number.project_id, campaign] += 1
+        number.sms.service_plan_id, number.sms.campaign_id = plan, campaign
+        number.voice.type, number.voice.identifier = kind, identifier
+        if identifier:
+            number.voice.updated = self._clock.time()
+
+    def drop(self, number: RentedNumber) -> None:
+        """Drops what is being provisioned, or has failed: a released number is not linked any more."""
+        number.sms.scheduled = number.voice.scheduled = None
+
     def forget(self, number: RentedNumber) -> None:
         """Frees what an expired number used."""
         self._campaigns[number.project_id, number.sms.campaign_id] -= 1
-        number.sms.scheduled = number.voice.scheduled = None
+        self.drop(number)
 
     def _check_relink(self, number: RentedNumber, service_plan_id: str, campaign_id: str) -> None:
         """Raises ApiError 400 if the number must be unlinked first, as the API's documentation says."""

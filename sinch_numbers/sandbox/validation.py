@@ -10,12 +10,12 @@ import attrs
 
 from .api_errors import invalid_field, not_a_value
 from .calls import Call
+from .catalog import NUMBER_TYPES
 from .number_search import NumberQuery
 from .rented_numbers import VOICE_IDS
 
 Json = dict[str, Any]
 
-NUMBER_TYPES = ("MOBILE", "LOCAL", "TOLL_FREE")
 _CAPABILITIES = ("SMS", "VOICE")
 _SEARCH_PATTERNS = ("START", "CONTAINS", "END")
 _INT32 = 2**31
@@ -74,15 +74,20 @@ def number_query(
     wanted: frozenset[str],
     pattern: str | None,
     search_pattern: str | None,
+    *,
+    required: bool = True,
 ) -> NumberQuery:
-    """The criteria as a query. Raises ApiError 400 if the region, type or pattern is missing or invalid."""
-    if not region:
+    """The criteria as a query. Raises ApiError 400 if one is invalid, or the region or type is missing but `required`."""
+    region, kind = region or "", kind or ""
+    if kind == "NUMBER_TYPE_UNSPECIFIED":
+        kind = ""
+    if required and not region:
         raise invalid_field("region_code", "region_code is required")
-    if not re.fullmatch("[A-Z]{2}", region):
+    if region and not re.fullmatch("[A-Z]{2}", region):
         raise invalid_field("region_code", f"Invalid region_code {region[:20]}")
-    if not kind or kind == "NUMBER_TYPE_UNSPECIFIED":
+    if required and not kind:
         raise invalid_field("type", "type is required")
-    if kind not in NUMBER_TYPES:
+    if kind and kind not in NUMBER_TYPES:
         raise not_a_value("type", kind)
     return NumberQuery(region, kind, wanted, *_pattern(pattern or "", search_pattern or ""))
 
@@ -95,8 +100,7 @@ def _pattern(pattern: str, search_pattern: str) -> tuple[str, str]:
     field = "number_pattern.pattern"
     if not re.fullmatch(r"\+?[0-9]{1,15}", pattern):
         raise invalid_field(field, f"Invalid pattern {pattern[:40]}")
-    if search_pattern == "START" and not pattern.startswith("+"):
-        raise invalid_field(field, "A START pattern needs a leading +, sent as %2B")
+    # A START pattern without the leading +, which matches nothing, is no error.
     return pattern, search_pattern or "CONTAINS"
 
 

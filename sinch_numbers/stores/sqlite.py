@@ -9,12 +9,14 @@ import sqlite3
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
 
 from ..clock import Clock, SystemClock
 from ..errors import ConfigurationError
+from .group_commit import Operation, deliver, fail, perform
 
 T = TypeVar("T")
 
@@ -23,9 +25,14 @@ _BUSY_TIMEOUT = 2.5
 _BUSY_PAUSE = 0.01
 """Seconds between two attempts to open a file that another process is opening."""
 
+_BATCH = 256
+"""Number of operations that share a transaction, at the most: the first one waits for the last."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL) WITHOUT ROWID
 """
+# A file of an earlier version gets it when it is opened.
+_INDEX = "CREATE INDEX IF NOT EXISTS entries_expires ON entries (expires) WHERE expires IS NOT NULL"
 _GET = "SELECT value FROM entries WHERE key = ? AND (expires IS NULL OR expires > ?)"
 _SET = "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)"
 # One statement, so that only one of two processes changes the row.
@@ -34,9 +41,11 @@ INSERT INTO entries VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires
 WHERE entries.expires <= ?
 """
-_PURGE = "DELETE FROM entries WHERE expires <= ?"
-_PURGE_EVERY = 1_000
-"""Number of writes after which expired values are removed: finding them reads the whole table."""
+_PURGE = "DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE expires <= ? LIMIT ?)"
+_PURGE_EVERY = 100
+"""Number of writes after which expired values are removed."""
+_PURGE_LIMIT = 1_000
+"""Number of values that are removed at a time: the operations that follow wait for it."""
 _REPLACE = """
 UPDATE entries SET value = ?, expires = coalesce(?, expires)
 WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)
@@ -54,8 +63,9 @@ class SQLiteStore:
     """A Store in an SQLite file. When a method returns, its write is on disk and survives a crash of the process.
 
     Several processes on one machine can share the file. It must be on a local disk, not on a network file system. All
-    work runs in one thread, so the event loop never waits for the disk. The store can be created before `os.fork()`:
-    each process then opens the file for itself. Close it with `aclose()`, or use it as an async context manager.
+    work runs in one thread, so the event loop never waits for the disk; calls that wait for the thread together share one
+    transaction, and one sync to disk. The store can be created before `os.fork()`: each process then opens the file for
+    itself. Close it with `aclose()`, or use it as an async context manager.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, clock: Clock | None = None) -> None:
@@ -68,7 +78,10 @@ class SQLiteStore:
         self._pid = os.getpid()
         self._lock = threading.Lock()
         """Locked while the connection is used, and while the process forks."""
-        self._thread: ThreadPoolExecutor | None = None
+        self._thread = _new_thread()
+        self._waiting: deque[Operation] = deque()
+        self._is_draining = False
+        """Whether the thread was told of what is waiting."""
         self._connection: sqlite3.Connection | None = None
         self._closed = False
         # A random start, so that many short-lived processes purge from time to time as well.
@@ -77,19 +90,19 @@ class SQLiteStore:
 
     async def get(self, key: str) -> bytes | None:
         now = self._clock.time()
-        row = await self._run(lambda db: db.execute(_GET, (key, now)).fetchone())
+        row = await self._run(lambda db: db.execute(_GET, (key, now)).fetchone(), writes=False)
         return None if row is None else bytes(row[0])
 
     async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
         expires = None if ttl is None else self._clock.time() + ttl
-        await self._run(lambda db: db.execute(_SET, (key, value, expires)))
-        await self._purge()
+        await self._run(lambda db: db.execute(_SET, (key, value, expires)).rowcount)
+        self._purge()
 
     async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
         now = self._clock.time()
         expires = None if ttl is None else now + ttl
         changed = await self._run(lambda db: db.execute(_ADD, (key, value, expires, now)).rowcount)
-        await self._purge()
+        self._purge()
         return changed > 0
 
     async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
@@ -105,7 +118,7 @@ class SQLiteStore:
         self, prefix: str, *, after: str = "", limit: int | None = None
     ) -> list[tuple[str, bytes]]:
         values = (prefix, after, prefix + _BEHIND_ALL, self._clock.time(), -1 if limit is None else limit)
-        found = await self._run(lambda db: db.execute(_ITEMS, values).fetchall())
+        found = await self._run(lambda db: db.execute(_ITEMS, values).fetchall(), writes=False)
         return [(str(key), bytes(value)) for key, value in found]
 
     async def aclose(self) -> None:
@@ -123,9 +136,9 @@ class SQLiteStore:
             self._disconnect()
 
     def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -133,28 +146,56 @@ class SQLiteStore:
     async def __aexit__(self, *exc_info: object) -> None:
         await self.aclose()
 
-    async def _purge(self) -> None:
+    def _purge(self) -> None:
         self._writes += 1
         if self._writes % _PURGE_EVERY == 0 and not self._closed:
             now = self._clock.time()
-            await self._run(lambda db: db.execute(_PURGE, (now,)))
+            future = self._begin(lambda db: db.execute(_PURGE, (now, _PURGE_LIMIT)).rowcount, writes=True)
+            # Nobody waits for it, and no write fails because of it.
+            future.add_done_callback(lambda future: future.exception())
 
-    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def _run(self, work: Callable[[sqlite3.Connection], T], *, writes: bool = True) -> T:
         if self._closed:
             raise ConfigurationError(f"the SQLite store at {self._path} is closed")
+        return await self._begin(work, writes=writes)
 
-        def locked() -> T:
+    def _begin(self, work: Callable[[sqlite3.Connection], T], *, writes: bool) -> asyncio.Future[T]:
+        """Hands an operation to the thread. It is left out if the future is cancelled before the thread takes it."""
+        thread = self._executor()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Operation(work=work, writes=writes, future=future))
+        if not self._is_draining:
+            self._is_draining = True
+            thread.submit(self._drain)
+        return future
+
+    def _drain(self) -> None:
+        """Performs what is waiting: what came while the thread was busy goes into one transaction."""
+        # In this order: what is appended from now on is either found here, or starts another drain.
+        self._is_draining = False
+        while self._waiting:
+            # Between two transactions the lock is free for a fork.
             with self._lock:
-                return work(self._connection or self._open())
+                batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH))]
+                batch = [each for each in batch if not each.future.cancelled()]
+                self._perform(batch)
+            deliver(batch)
 
-        return await asyncio.get_running_loop().run_in_executor(self._executor(), locked)
+    def _perform(self, batch: list[Operation]) -> None:
+        if not batch:
+            return
+        try:
+            if not perform(self._connection or self._open(), batch):
+                self._disconnect()
+        except Exception as error:
+            # Whatever it was: its callers must not wait for ever, nor later ones meet the same connection.
+            fail(batch, error)
+            self._disconnect()
 
     def _executor(self) -> ThreadPoolExecutor:
         """The thread of this process. After a fork, the child needs a new one: it has none of its parent's threads."""
         if self._pid != os.getpid():
             self._after_fork_in_child()
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sinch-numbers-store")
         return self._thread
 
     def _before_fork(self) -> None:
@@ -174,7 +215,10 @@ class SQLiteStore:
             )
         self._pid = os.getpid()
         self._lock = threading.Lock()
-        self._thread = None
+        self._thread = _new_thread()
+        # Of the parent's calls, which the parent performs.
+        self._waiting = deque()
+        self._is_draining = False
 
     def _open(self) -> sqlite3.Connection:
         give_up = time.monotonic() + _BUSY_TIMEOUT
@@ -193,6 +237,10 @@ class SQLiteStore:
                 return self._connection
 
 
+def _new_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="sinch-numbers-store")
+
+
 def _connect(path: str) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
     try:
@@ -204,6 +252,7 @@ def _connect(path: str) -> sqlite3.Connection:
             )
         db.execute("PRAGMA synchronous = FULL")
         db.execute(_SCHEMA)
+        db.execute(_INDEX)
     except BaseException:
         db.close()
         raise

@@ -19,6 +19,8 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 _BODY_TIMEOUT = 10.0
 """Seconds until the whole body has to be there."""
+_DISCARDED = 1_048_576
+"""Bytes of a body that a server may read and throw away after the response. If more are left, the connection is closed."""
 
 
 class Receiver(Protocol):
@@ -66,13 +68,15 @@ class InboxApp:
             receipt = await self._receipt(headers, receive)
         except Disconnected:
             return
-        await _respond(send, receipt.status, receipt.reason)
+        if scope.get("http_version", "").startswith("1") and _leaves_much(receipt, headers):
+            await _respond(send, receipt.status, receipt.reason, connection="close")
+        else:
+            await _respond(send, receipt.status, receipt.reason)
 
     async def _receipt(self, headers: list[tuple[bytes, bytes]], receive: Receive) -> Receipt:
         if header(headers, "content-encoding") not in {None, "", "identity"}:
             return Receipt(status=415, reason="encoded")
-        length = header(headers, "content-length") or ""
-        if length.isdecimal() and len(length) < 20 and int(length) > MAX_SIZE:
+        if (_announced(headers) or 0) > MAX_SIZE:
             return Receipt(status=413, reason="too large")
         try:
             async with asyncio.timeout(_BODY_TIMEOUT):
@@ -103,6 +107,18 @@ class InboxApp:
                 await self._inbox.aclose()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+def _announced(headers: list[tuple[bytes, bytes]]) -> int | None:
+    """The length that the body is said to have; None if it is not said, or not in digits."""
+    length = header(headers, "content-length") or ""
+    return int(length) if length.isdecimal() and len(length) < 20 else None
+
+
+def _leaves_much(receipt: Receipt, headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether the sender may go on to send what nobody reads: slowly, or much of it."""
+    length = _announced(headers)
+    return receipt.status == 408 or (receipt.status in {413, 415} and (length is None or length > _DISCARDED))
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -18,13 +18,13 @@ from ..models import EventType
 from ..stores import MemoryStore, Store
 from ..stores.bounded import BoundedStore
 from .asgi import InboxApp
-from .events import MAX_SIZE, kind_of, nanoseconds
+from .events import MAX_SIZE, nanoseconds
 from .handlers import Handle, Handlers
-from .mailbox import Envelope, Mailbox, digest
+from .mailbox import Envelope, Kept, Mailbox, digest
 from .records import DeadLetter, PendingEvent, Receipt, Record
 from .signature import Headers, check_secrets, header, materialized, signature_of, verify
 from .watches import Watch
-from .workers import Limits, Workers, is_future
+from .workers import Limits, Workers
 
 logger: logging.Logger = logging.getLogger("sinch_numbers.webhooks")
 
@@ -224,7 +224,6 @@ class WebhookInbox:
                 raw=record.body,
             )
             for record in _records(await self._mailbox.pending())
-            if not record.finished
         ]
 
     async def dead_letters(self) -> list[DeadLetter]:
@@ -298,13 +297,17 @@ class WebhookInbox:
             return await self._bury(envelope, attrs.evolve(record, reason=reason))
         if await self._is_full() and not await self._mailbox.is_known(envelope.key):
             return Receipt(status=503, reason="full", event_id=envelope.event_id)
-        is_new = await self._mailbox.keep(envelope.key, record)
-        if is_new:
+        kept = await self._mailbox.keep(envelope.key, record)
+        if kept is Kept.NEW:
             self._workers.backlog += 1
             await self._note(envelope, now)
-        # A repeat as well: the first time the store may have failed after it had written.
-        self._workers.add(envelope.key)
-        return Receipt(status=200, reason="stored" if is_new else "repeat", event_id=envelope.event_id)
+            self._workers.add(envelope.key, is_new=True)
+        elif kept is Kept.PENDING:
+            # The first time the store may have failed after it had written.
+            self._workers.add(envelope.key)
+        return Receipt(
+            status=200, reason="stored" if kept is Kept.NEW else "repeat", event_id=envelope.event_id
+        )
 
     async def _is_full(self) -> bool:
         """Whether the store has as many events as may wait. Counted only if it seems so: others may handle them."""
@@ -335,11 +338,8 @@ class WebhookInbox:
 
     async def _note(self, envelope: Envelope, now: float) -> None:
         """Notes what is newest about a number, and wakes those who wait for it."""
-        happened = nanoseconds(envelope.fields.get("timestamp"))
-        if happened is not None and is_future(happened, now):
-            happened = None
         try:
-            await self._mailbox.note(envelope, kind_of(envelope.text("eventType")), happened)
+            await self._mailbox.note(envelope, now)
         except StoreError as error:
             # The event is kept, and that is what the response is about.
             logger.warning("the inbox did not note the order of %s: %s", envelope.event_id, error)

@@ -11,19 +11,32 @@ import hashlib
 import json
 import logging
 import re
+from enum import Enum, auto
 from typing import Any
 
 import attrs
 
 from ..stores.bounded import BoundedStore
-from .events import json_object
+from .events import json_object, kind_of, nanoseconds
 from .records import Record
 
 logger: logging.Logger = logging.getLogger("sinch_numbers.webhooks")
 
 _DEAD_FOR = 30 * 24 * 3600.0
 """Seconds for which dead letters are kept."""
+_TOLERANCE = 300
+"""Seconds by which an event's timestamp may be ahead of the clock without being in the future."""
 _WORD = re.compile(r"[\w.:+-]{1,128}", re.ASCII)
+
+
+class Kept(Enum):
+    """What `Mailbox.keep` found."""
+
+    NEW = auto()
+    PENDING = auto()
+    """A repeat of a callback that is not handled yet."""
+    DONE = auto()
+    """A repeat of one that was handled, or is a dead letter."""
 
 
 @attrs.frozen(kw_only=True)
@@ -67,17 +80,19 @@ class Mailbox:
         self._max_age = max_age
         self._lease = lease
 
-    async def keep(self, key: str, record: Record) -> bool:
-        """Keeps a callback; False if it was received before."""
-        if await self.is_done(key):
-            return False
+    async def keep(self, key: str, record: Record) -> Kept:
+        """Keeps a callback, unless it was received before."""
         raw = record.to_bytes()
         if not await self._store.add(self._pending(key), raw):
+            return Kept.PENDING
+        # Only now: a look before the write could not see what is finished between the two.
+        return Kept.DONE if await self.discard_repeat(key, raw) else Kept.NEW
+
+    async def discard_repeat(self, key: str, raw: bytes) -> bool:
+        """Takes a pending callback out again if it was done before; says whether it was."""
+        if not await self.is_done(key):
             return False
-        if await self.is_done(key):
-            # It was handled between the two looks.
-            await self._store.delete(self._pending(key), raw)
-            return False
+        await self._store.delete(self._pending(key), raw)
         return True
 
     async def is_known(self, key: str) -> bool:
@@ -152,22 +167,35 @@ class Mailbox:
         """Ends a lease before its time."""
         await self._store.delete(self._leased(key), owner.encode())
 
-    async def newest(self, envelope: Envelope, kind: str) -> int | None:
-        """When the newest event of this resource and kind happened, in nanoseconds since the epoch."""
-        raw = await self._store.get(self._resource(*_names(envelope)))
-        value = _marks(raw).get(kind)
-        return value if isinstance(value, int) else None
+    async def is_stale(self, envelope: Envelope) -> bool:
+        """Whether something newer about the same resource, of the same kind, has been noted."""
+        happened = nanoseconds(envelope.fields.get("timestamp"))
+        if happened is None:
+            return False
+        marks = _marks(await self._store.get(self._resource(*_names(envelope))))
+        newest = marks.get(kind_of(envelope.text("eventType")))
+        return isinstance(newest, int) and happened < newest
 
-    async def note(self, envelope: Envelope, kind: str, nanoseconds: int | None) -> None:
-        """Notes that an event was received, and when it happened if it can be the newest of its resource and kind."""
-        key = self._resource(*_names(envelope))
+    async def note(self, envelope: Envelope, received_at: float, *, wake: bool = True) -> None:
+        """Notes when an event happened, if it is the newest of its resource and kind.
+
+        With `wake`, those who watch its resource in other processes see that an event has come.
+        """
+        key, kind = self._resource(*_names(envelope)), kind_of(envelope.text("eventType"))
+        happened = nanoseconds(envelope.fields.get("timestamp"))
+        if happened is not None and happened > (received_at + _TOLERANCE) * 1e9:
+            happened = None  # its sender's clock is off, and it must not make others stale
         while True:
             raw = await self._store.get(key)
             marks = _marks(raw)
             current = marks.get(kind)
-            if nanoseconds is not None and (not isinstance(current, int) or nanoseconds > current):
-                marks[kind] = nanoseconds
-            marks["last"] = envelope.event_id
+            is_newest = happened is not None and (not isinstance(current, int) or happened > current)
+            if is_newest:
+                marks[kind] = happened
+            if wake:
+                marks["last"] = envelope.event_id
+            elif not is_newest:
+                return
             new = json.dumps(marks).encode()
             if raw is None:
                 written = await self._store.add(key, new, ttl=self._max_age)

@@ -17,7 +17,7 @@ from .._sending.tasks import TaskGroup
 from ..clock import Clock
 from ..errors import StoreError
 from ..models import NumberEvent
-from .events import kind_of, nanoseconds, parse
+from .events import parse
 from .handlers import Handler, Handlers
 from .mailbox import Envelope, Mailbox
 from .records import Delivery, Record
@@ -32,8 +32,6 @@ _POLL = 2.0
 _GRACE = 1.0
 """Seconds for what was cancelled to end."""
 _RENEWALS_PER_LEASE = 4
-_TOLERANCE = 300
-"""Seconds by which an event's timestamp may be ahead of the clock without being in the future."""
 
 
 class Lost(Exception):
@@ -71,6 +69,8 @@ class Workers:
         self._owner = secrets.token_hex(8)
         self._known: set[str] = set()
         """What is queued or being handled here."""
+        self._new: set[str] = set()
+        """What was received here just now: it is no repeat, and its order is noted."""
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._stopping = asyncio.Event()
         self._tasks = TaskGroup()
@@ -109,13 +109,16 @@ class Workers:
             await asyncio.wait(tasks, timeout=_GRACE)
         self._running.clear()
         self._known.clear()
+        self._new.clear()
         await self._tasks.drain(_GRACE)
 
-    def add(self, key: str, due: float = 0.0) -> None:
+    def add(self, key: str, due: float = 0.0, *, is_new: bool = False) -> None:
         """Queues an event, to be handled from `due` on (seconds since the epoch)."""
         if key in self._known or not self.is_running:
             return
         self._known.add(key)
+        if is_new:
+            self._new.add(key)
         pause = due - self._clock().time()
         if pause <= 0:
             self._queue.put_nowait(key)
@@ -171,6 +174,7 @@ class Workers:
                 again = self._clock().time() + _POLL
             finally:
                 self._known.discard(key)
+                self._new.discard(key)
                 self._busy.discard(me)
             if again is not None:
                 self.add(key, again)
@@ -195,13 +199,20 @@ class Workers:
             return None
         record = Record.from_bytes(raw)
         envelope = Envelope.of(record.body)
+        if key not in self._new and not record.attempts and not record.finished:
+            # Its receiver may have ended at once: it may be a repeat, and its order not noted.
+            if await self._mailbox.discard_repeat(key, raw):
+                return None
+            await self._mailbox.note(envelope, record.received_at, wake=False)
         handlers = self._handlers.of(envelope.text("eventType"))
         if not record.finished:
             event = parse(record.body, max_size=len(record.body))
             for handler in handlers:
                 if handler.name not in record.done and record.due.get(handler.name, 0.0) <= self._now():
                     raw, record = await self._attempt(key, raw, record, envelope, event, handler)
-            raw, record = await self._judged(key, raw, record, handlers)
+            judged = self._judged(record, handlers)
+            if judged is not record:  # the process died in the last attempt
+                raw, record = await self._written(key, raw, judged), judged
         if not record.finished:
             return min(record.due.values(), default=None)
         await self._mailbox.finish(key, raw, record)
@@ -229,7 +240,7 @@ class Workers:
         delivery = Delivery(
             event_id=envelope.event_id,
             attempt=attempt,
-            stale=await self._is_stale(envelope),
+            stale=await self._mailbox.is_stale(envelope),
             received_at=record.received,
             raw=record.body,
         )
@@ -250,18 +261,16 @@ class Workers:
             )
             due[name] = self._now() + _pause(attempt)
             record = attrs.evolve(record, due=due, errors={**errors, name: error})
+        record = self._judged(record, self._handlers.of(envelope.text("eventType")))
         return await self._written(key, raw, record), record
 
-    async def _judged(
-        self, key: str, raw: bytes, record: Record, handlers: list[Handler]
-    ) -> tuple[bytes, Record]:
+    def _judged(self, record: Record, handlers: list[Handler]) -> Record:
         """The record, marked as finished if no handler is left to call."""
         left = [handler.name for handler in handlers if handler.name not in record.done]
         given_up = [name for name in left if record.attempts.get(name, 0) >= self._limits.max_attempts]
         if not handlers or len(given_up) < len(left):
-            return raw, record
-        record = attrs.evolve(record, finished=True, due={}, reason="failed" if left else "")
-        return await self._written(key, raw, record), record
+            return record
+        return attrs.evolve(record, finished=True, due={}, reason="failed" if left else "")
 
     async def _call(self, handler: Handler, event: NumberEvent, delivery: Delivery) -> str | None:
         """What the handler raised, in words; None if it handled the event."""
@@ -279,12 +288,6 @@ class Workers:
             logger.debug("the handler %s raised", handler.name, exc_info=True)
             return f"{type(error).__name__}: {error}"
         return None
-
-    async def _is_stale(self, envelope: Envelope) -> bool:
-        happened = nanoseconds(envelope.fields.get("timestamp"))
-        kind = kind_of(envelope.text("eventType"))
-        newest = None if happened is None else await self._mailbox.newest(envelope, kind)
-        return happened is not None and newest is not None and happened < newest
 
     def _now(self) -> float:
         return self._clock().time()
@@ -309,11 +312,6 @@ class Workers:
             await asyncio.sleep(self._limits.lease / _RENEWALS_PER_LEASE)
             with contextlib.suppress(StoreError):
                 await self._mailbox.renew(key, self._owner)
-
-
-def is_future(happened: int, now: float) -> bool:
-    """Whether an event says that it will happen: its sender's clock is off, and it must not make others stale."""
-    return happened > (now + _TOLERANCE) * 1e9
 
 
 def _pause(attempt: int) -> float:

@@ -10,7 +10,7 @@ from pytest_httpx import HTTPXMock
 from sinch_numbers import AuthenticationError, ConfigurationError, TokenProvider
 from sinch_numbers.sandbox import Sandbox
 
-from ..support import KEY_ID, KEY_SECRET, make_client
+from ..support import ANSWER, KEY_ID, KEY_SECRET, make_client
 
 # --- Basic ---
 
@@ -51,7 +51,7 @@ class Vault:
 
 async def test_a_token_provider_is_asked_for_another_token_after_a_401(httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(401, match_headers={"Authorization": "Bearer one"})
-    httpx_mock.add_response(json={}, match_headers={"Authorization": "Bearer two"})
+    httpx_mock.add_response(json=ANSWER, match_headers={"Authorization": "Bearer two"})
     vault: TokenProvider = (tokens := Vault("one", "two"))
     await make_client(auth=vault).available_regions.list()
 
@@ -115,7 +115,7 @@ async def test_a_function_that_returns_a_token_is_a_provider(httpx_mock: HTTPXMo
         return tokens.pop()
 
     httpx_mock.add_response(401, match_headers={"Authorization": "Bearer one"})
-    httpx_mock.add_response(json={}, match_headers={"Authorization": "Bearer two"})
+    httpx_mock.add_response(json=ANSWER, match_headers={"Authorization": "Bearer two"})
     # Called again after a 401, and once more for the next attempt: the last token is returned twice.
     tokens.insert(0, "two")
     await make_client(auth=later if is_async else tokens.pop).available_regions.list()

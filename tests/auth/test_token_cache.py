@@ -23,7 +23,7 @@ from sinch_numbers import (
 from sinch_numbers._defaults import TOKEN_FAILURE_PAUSE
 from sinch_numbers.sandbox import Sandbox
 
-from ..support import REGIONS_URL, TOKEN_URL, arrived, make_keyed_client
+from ..support import ANSWER, REGIONS_URL, TOKEN_URL, arrived, make_keyed_client
 from .calls import LIFETIME, errors_of, regions
 
 # --- one token for all calls ---
@@ -58,7 +58,7 @@ async def test_a_late_401_for_an_old_token_does_not_discard_the_new_one(httpx_mo
     async def respond(request: httpx.Request) -> httpx.Response:
         nonlocal refused
         if request.headers["authorization"] == "Bearer new":
-            return httpx.Response(200, json={})
+            return httpx.Response(200, json=ANSWER)
         refused += 1
         if refused == 2:
             await late.wait()

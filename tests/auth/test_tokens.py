@@ -10,7 +10,7 @@ from pytest_httpx import HTTPXMock
 from sinch_numbers import MemoryStore
 from sinch_numbers.sandbox import Sandbox, SandboxOptions
 
-from ..support import REGIONS_URL, TOKEN_URL, arrived, make_keyed_client
+from ..support import ANSWER, REGIONS_URL, TOKEN_URL, arrived, make_keyed_client
 
 
 async def test_a_token_with_a_short_lifetime_is_used_for_most_of_it() -> None:
@@ -40,7 +40,7 @@ async def test_a_token_is_used_for_its_stated_lifetime_or_five_minutes_if_that_m
     httpx_mock: HTTPXMock, told: dict[str, Any], lifetime: float
 ) -> None:
     httpx_mock.add_response(url=TOKEN_URL, json={"access_token": "abc", **told}, is_reusable=True)
-    httpx_mock.add_response(url=REGIONS_URL, json={}, is_reusable=True)
+    httpx_mock.add_response(url=REGIONS_URL, json=ANSWER, is_reusable=True)
     store = MemoryStore()
     client = make_keyed_client(token_store=store)
     clock = client._context.clock

@@ -258,6 +258,14 @@ def test_an_odd_enum_value_stays_and_is_reported(drifts: list[Drift]) -> None:
     assert {"unknown value"} == {drift.problem for drift in drifts}
 
 
+def test_an_unspecified_provisioning_status_is_known(drifts: list[Drift]) -> None:
+    status = "PROVISIONING_STATUS_UNSPECIFIED"
+    scheduled = models.ScheduledSmsProvisioning.from_dict({"status": status}, drifts.append)
+    assert scheduled.status is models.ProvisioningStatus.PROVISIONING_STATUS_UNSPECIFIED
+    assert scheduled.status.is_known
+    assert drifts == []
+
+
 def test_every_wrong_type_is_kept_and_reported_once_without_its_value(drifts: list[Drift]) -> None:
     number = body("ActiveNumber/wrong-types", drifts)
     raw = json.loads((BODIES / "ActiveNumber/wrong-types.json").read_text(encoding="utf-8"))

@@ -20,6 +20,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
+from .gated_store import GatedStore, no_call, writes
 from .steps import ORDER, offered, rents
 
 US: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
@@ -122,6 +123,25 @@ async def test_a_number_that_was_refused_or_released_can_be_rented(
     )
 
 
+@pytest.mark.parametrize("then", ["the next rent", "resume_purchases"])
+async def test_a_rent_whose_outcome_could_not_be_written_stays_its_callers(
+    sandbox: Sandbox, client: NumbersClient, then: str
+) -> None:
+    store = GatedStore()
+    store.fails = writes("rented")
+    ledger = PurchaseLedger(store)
+    buyer = client.with_options(ledger=ledger)
+    number = await offered(buyer)
+    await buyer.available_numbers.rent(number)
+    assert await states(ledger) == [(number, EntryState.INTENT)]
+    store.fails = no_call
+    if then == "resume_purchases":
+        await buyer.resume_purchases()
+    with pytest.raises(NumberTakenError):
+        await buyer.available_numbers.rent(number)
+    assert await states(ledger) == [(number, EntryState.RENTED)]
+
+
 # --- nobody has taken its outcome ---
 
 
@@ -206,7 +226,7 @@ async def test_two_processes_do_not_both_adopt_an_outcome(
     number = await offered(buyer)
     await buyer.available_numbers.rent(number)
     await left_open(store, ledger, EntryState.UNKNOWN)
-    await buyer.resume_purchases()
+    await sandbox.client(ledger=ledger).resume_purchases()
     clients = [sandbox.client(ledger=ledger) for _ in range(5)]
     outcomes = await asyncio.gather(
         *(client.available_numbers.rent(number) for client in clients), return_exceptions=True

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sinch_numbers import ActiveNumber
-from sinch_numbers.purchasing.attribution import Begin, rented_since
-from sinch_numbers.purchasing.decision import Bought
+from sinch_numbers import ActiveNumber, Entry, EntryState
+from sinch_numbers.purchasing.attribution import Begin, bought_by, rented_since
+from sinch_numbers.purchasing.decision import Bought, Finding
+from sinch_numbers.purchasing.number_locks import NumberLocks
+from sinch_numbers.purchasing.reconciliation import Look
 from sinch_numbers.sandbox import VirtualClock
 from sinch_numbers.sandbox.billing import add_months
 
@@ -19,6 +21,10 @@ MOMENTS = [
     datetime(2025, 2, 28, 23, 59, tzinfo=UTC),
     datetime(2025, 12, 31, tzinfo=UTC),
 ]
+
+ENTRY = Entry(
+    key="k", operation="RentNumber", phone_number="+12025550134", state=EntryState.UNKNOWN, began_at=1.0
+)
 
 
 def rented(at: datetime, months: int = 1) -> ActiveNumber:
@@ -39,7 +45,7 @@ def test_a_number_that_was_rented_since_is_never_somebody_elses(
 
 
 def test_a_number_that_was_rented_since_is_this_purchases_in_the_middle_of_a_month() -> None:
-    for seconds in (-59, 0, 3, 7200):
+    for seconds in (-60, 0, 3, 7200):
         assert rented_since(rented(MOMENTS[0] + timedelta(seconds=seconds)), MOMENTS[0]) is Bought.HERE
 
 
@@ -52,7 +58,7 @@ def test_a_number_that_was_rented_long_before_is_somebody_elses(
     assert rented_since(rented(moment - earlier, months), moment) is Bought.ELSEWHERE
 
 
-@pytest.mark.parametrize("minutes", [2, 59])
+@pytest.mark.parametrize("minutes", [2, 60])
 def test_a_number_that_was_rented_just_before_may_be_either(minutes: int) -> None:
     assert rented_since(rented(MOMENTS[0] - timedelta(minutes=minutes)), MOMENTS[0]) is Bought.UNCLEAR
 
@@ -91,3 +97,29 @@ def test_the_begin_by_the_apis_clock_counts_the_time_that_has_passed(
     # The machine was suspended for an hour, during which the client's clock stood still.
     monkeypatch.setattr("sinch_numbers.purchasing.attribution.elapsed", lambda: begin._elapsed + 3600)
     assert begin.by_api(1_000_000) == datetime.fromtimestamp(1_000_000 - 3600, UTC)
+
+
+@pytest.mark.parametrize(
+    ("history", "resumed", "bought"),
+    [
+        ([], None, Bought.UNCLEAR),
+        (["offered"], None, Bought.HERE),
+        (["offered"], ENTRY, Bought.UNCLEAR),
+        (["offered", "returned"], None, Bought.ELSEWHERE),
+        (["returned"], ENTRY, Bought.ELSEWHERE),
+        (["returned", "offered"], None, Bought.ELSEWHERE),
+    ],
+)
+def test_a_number_without_dates_is_this_purchases_if_it_was_on_offer_and_not_returned_to_another(
+    clock: VirtualClock, history: list[str], resumed: Entry | None, bought: Bought
+) -> None:
+    number = ActiveNumber(phone_number="+12025550134")
+    locks = NumberLocks(clock)
+    for event in history:
+        if event == "offered":
+            locks.record_offers([number.phone_number])
+        else:
+            locks.record(number)
+    look = Look(Finding.ACTIVE, number, 1_000_000.0)
+    assert bought_by(locks, number.phone_number, look, Begin(clock), resumed) is bought
+    assert bought_by(locks, "+12025550135", look, Begin(clock), None) is Bought.UNCLEAR

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 
 import attrs
 import pytest
@@ -24,6 +25,7 @@ from sinch_numbers import (
 from sinch_numbers.bulk import Outcome
 from sinch_numbers.sandbox import Sandbox
 
+from .gated_store import GatedStore, no_call, writes
 from .steps import ORDER, offered, rents
 
 
@@ -229,11 +231,11 @@ async def test_a_slot_that_the_budget_does_not_let_finish_is_unknown(
     assert isinstance(outcome.error, BudgetExceededError)
 
 
-@pytest.mark.parametrize("budget", [Budget(max_numbers=3), Budget(max_total="4.50", currency="USD")])
+@pytest.mark.parametrize("limit", [{"max_numbers": 3}, {"max_total": "4.50", "currency": "USD"}])
 async def test_a_slot_that_the_budget_does_not_cover_leaves_no_entry(
-    sandbox: Sandbox, client: NumbersClient, budget: Budget
+    sandbox: Sandbox, client: NumbersClient, limit: dict[str, Any]
 ) -> None:
-    ledger = PurchaseLedger(MemoryStore(clock=sandbox.clock))
+    ledger, budget = PurchaseLedger(MemoryStore(clock=sandbox.clock)), Budget(**limit)
     client = client.with_options(ledger=ledger, budget=budget)
     await client.available_numbers.rent_many(count=6, **ORDER)
     assert len(sandbox.charges) == 3
@@ -302,3 +304,21 @@ async def test_the_price_of_an_open_slot_that_was_refused_after_all_is_given_bac
     assert isinstance(outcome, Rented)
     assert budget.spent == Decimal("1.50")
     assert budget.numbers == 1
+
+
+@pytest.mark.parametrize("then", ["the next call", "resume_purchases"])
+async def test_a_slot_whose_outcome_could_not_be_written_keeps_its_number_in_the_same_client(
+    sandbox: Sandbox, client: NumbersClient, then: str
+) -> None:
+    store = GatedStore()
+    store.fails = writes("rented")
+    buyer = client.with_options(ledger=PurchaseLedger(store), budget=Budget(max_numbers=1))
+    [first] = await buyer.available_numbers.rent_many(count=1, **ORDER)
+    assert isinstance(first, Rented)
+    store.fails = no_call
+    if then == "resume_purchases":
+        await buyer.resume_purchases()
+    [second] = await buyer.available_numbers.rent_many(count=1, **ORDER)
+    assert isinstance(second, Rented)
+    assert second.phone_number == first.phone_number
+    assert [charge.phone_number for charge in sandbox.charges] == [first.phone_number]

@@ -73,6 +73,17 @@ async def test_buying_the_next_best_offer_goes_on_only_if_the_refused_one_was_su
     assert budget.numbers == 2
 
 
+@pytest.mark.parametrize("fault", [{"kind": "refused"}, {"kind": "status", "status": 403}])
+async def test_a_429_is_not_believed_because_the_next_attempt_was_never_sent_or_not_allowed(
+    sandbox: Sandbox, client: NumbersClient, fault: dict[str, Any]
+) -> None:
+    number = await offered(client)
+    sandbox.faults.add("status_after_commit", operation="RentNumber", status=429)
+    sandbox.faults.add(operation="RentNumber", times=None, **fault)
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert [charge.phone_number for charge in sandbox.charges] == [number]
+
+
 async def test_a_repeated_release_has_released_the_number(sandbox: Sandbox, client: NumbersClient) -> None:
     number = (await client.available_numbers.rent_first(**US)).phone_number
     sandbox.faults.add("status_after_commit", operation="ReleaseNumber", status=404)

@@ -12,10 +12,12 @@ from sinch_numbers import (
     Budget,
     BudgetExceededError,
     ConfigurationError,
+    EntryState,
     MemoryStore,
     NotFoundError,
     NumbersClient,
     NumbersError,
+    NumberTakenError,
     OutcomeUnknownError,
     Price,
     PurchaseLedger,
@@ -205,6 +207,68 @@ async def test_the_repr_of_a_budget_shows_what_is_used() -> None:
     held.settle(bought=False)
     held.settle(bought=True)
     assert repr(budget) == "<Budget 1.25 of 10.00 EUR, 1 of 3 numbers>"
+
+
+# --- a purchase that is finished later ---
+
+
+@pytest.mark.parametrize("has_ledger", [True, False])
+async def test_a_rent_that_finishes_an_unclear_one_is_counted_once(
+    sandbox: Sandbox, client: NumbersClient, buyer: NumbersClient, has_ledger: bool
+) -> None:
+    budget = Budget(max_numbers=1)
+    client = (buyer if has_ledger else client).with_options(budget=budget)
+    number = await offered(client)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    sandbox.faults.add("status", operation="GetActiveNumber", times=None)
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent(number)
+    assert budget.numbers == 1
+    sandbox.faults.clear()
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert budget.numbers == 1
+
+
+async def test_an_unclear_purchase_that_turns_out_to_be_refused_is_not_counted_any_more(
+    sandbox: Sandbox, buyer: NumbersClient
+) -> None:
+    budget = Budget(max_numbers=1)
+    client = buyer.with_options(budget=budget)
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent(await offered(client))
+    await client.resume_purchases()
+    assert budget.numbers == 1
+    sandbox.clock.advance(600)
+    await client.resume_purchases()
+    assert budget.numbers == 0
+
+
+async def test_a_purchase_that_another_process_is_faster_to_finish_stays_counted(
+    sandbox: Sandbox, buyer: NumbersClient, store: MemoryStore
+) -> None:
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
+    number = await offered(buyer)
+    with pytest.raises(OutcomeUnknownError):
+        await buyer.available_numbers.rent(number)
+    budget = Budget(max_numbers=1)
+    ledger = PurchaseLedger(store)
+    [entry] = await ledger.entries()
+    budget.include([entry])
+
+    class Faster(MemoryStore):
+        async def get(self, key: str) -> bytes | None:
+            return await store.get(key)
+
+        async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+            await store.replace(key, old, entry.written(state=EntryState.INTENT, owner="another").raw)
+            return False
+
+    client = sandbox.client(ledger=PurchaseLedger(Faster()), budget=budget)
+    with pytest.raises(NumberTakenError):
+        await client.available_numbers.rent(number)
+    assert budget.numbers == 1
+    assert budget.reserved == 0
 
 
 # --- contended ---

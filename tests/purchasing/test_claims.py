@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from sinch_numbers import EntryState, MemoryStore, NumberTakenError, PurchaseLedger, StoreError
+from sinch_numbers import Entry, EntryState, MemoryStore, NumberTakenError, PurchaseLedger, StoreError
 from sinch_numbers.purchasing import leases
 from sinch_numbers.purchasing.claims import Claims
 from sinch_numbers.sandbox import Sandbox, VirtualClock
 from sinch_numbers.stores.bounded import BoundedStore
 
 from .scripted_store import LENGTH, NUMBER, Scripted, claimed
+
+PREFIX = "sinch-numbers/ledger/name/"
+NUMBER_KEY = f"{PREFIX}number/{NUMBER}"
 
 
 @pytest.fixture
@@ -22,9 +27,7 @@ def store() -> Scripted:
 
 @pytest.fixture
 def claims(store: Scripted) -> Claims:
-    return Claims(
-        BoundedStore(store, timeout=60), "sinch-numbers/ledger/name/", lease=LENGTH, settle_after=600
-    )
+    return Claims(BoundedStore(store, timeout=60), PREFIX, lease=LENGTH, settle_after=600)
 
 
 async def test_an_entry_is_taken_over_once(claims: Claims) -> None:
@@ -43,7 +46,7 @@ async def test_an_entry_that_was_taken_over_is_neither_settled_nor_removed_by_it
     assert not await claims.settle(lease, EntryState.REFUSED)
     [entry] = await claims.entries()
     assert entry == successor.entry
-    assert await store.get(f"sinch-numbers/ledger/name/number/{NUMBER}") == entry.key.encode()
+    assert await store.get(NUMBER_KEY) == entry.key.encode()
 
 
 # --- a number is the number of one slot ---
@@ -86,11 +89,9 @@ async def test_two_slots_never_claim_one_number(sandbox: Sandbox) -> None:
 
 async def test_a_number_whose_slot_is_gone_can_be_claimed(store: Scripted, claims: Claims) -> None:
     """Its slot was released, and the process died before it released the number."""
-    await store.set(
-        f"sinch-numbers/ledger/name/number/{NUMBER}", b"sinch-numbers/ledger/name/batch/old/00000000"
-    )
+    await store.set(NUMBER_KEY, b"sinch-numbers/ledger/name/batch/old/00000000")
     lease = await claimed(claims)
-    assert await store.get(f"sinch-numbers/ledger/name/number/{NUMBER}") == lease.entry.key.encode()
+    assert await store.get(NUMBER_KEY) == lease.entry.key.encode()
 
 
 # --- a write whose response was lost ---
@@ -112,7 +113,7 @@ async def test_a_number_whose_claim_got_no_response_belongs_to_one_slot(
 ) -> None:
     store.script = ["", how]
     lease = await claimed(claims)
-    assert await store.get(f"sinch-numbers/ledger/name/number/{NUMBER}") == lease.entry.key.encode()
+    assert await store.get(NUMBER_KEY) == lease.entry.key.encode()
 
 
 @pytest.mark.parametrize("how", ["before", "after"])
@@ -122,7 +123,7 @@ async def test_a_slot_whose_release_got_no_response_is_free(
     lease = await claimed(claims)
     store.script = [how]
     assert await claims.settle(lease, EntryState.REFUSED)
-    assert await store.items("sinch-numbers/ledger/name/") == []
+    assert await store.items(PREFIX) == []
 
 
 async def test_a_claim_whose_outcome_the_store_does_not_tell_has_no_owner(
@@ -134,3 +135,110 @@ async def test_a_claim_whose_outcome_the_store_does_not_tell_has_no_owner(
     [entry] = await claims.entries()
     assert not leases.is_held_here(entry)
     assert await claims.watch([entry], clock) == {entry.key: entry}
+
+
+# --- what a crash left of a number ---
+
+
+def entry(state: EntryState, *, key: str = "call/1", **changes: Any) -> Entry:
+    blank = Entry(
+        key=f"{PREFIX}{key}", operation="RentNumber", phone_number=NUMBER, state=state, began_at=60.0
+    )
+    return blank.written(**changes)
+
+
+async def put(store: MemoryStore, entry: Entry) -> None:
+    """An entry that owns its number."""
+    await store.set(entry.key, entry.raw)
+    await store.set(NUMBER_KEY, entry.key.encode())
+
+
+@pytest.mark.parametrize("state", [EntryState.REFUSED, EntryState.RELEASED])
+async def test_a_number_can_be_claimed_if_the_process_died_between_settling_and_giving_it_up(
+    store: Scripted, claims: Claims, state: EntryState
+) -> None:
+    await put(store, entry(state))
+    assert await claims.holder(NUMBER) is None
+    lease = await claimed(claims)
+    assert await store.get(NUMBER_KEY) == lease.entry.key.encode()
+
+
+async def test_an_index_of_numbers_that_is_broken_keeps_nobody_from_a_number(
+    store: Scripted, claims: Claims
+) -> None:
+    await store.set(NUMBER_KEY, b"\xff")
+    assert await claims.holder(NUMBER) is None
+    lease = await claimed(claims)
+    assert await store.get(NUMBER_KEY) == lease.entry.key.encode()
+
+
+@pytest.mark.parametrize(
+    ("holder", "message", "since"),
+    [
+        (entry(EntryState.RENTED, settled_at=120.0), "was rented by another call", 120),
+        (entry(EntryState.RENTED), "was rented by another call", 60),
+        (entry(EntryState.UNKNOWN, settled_at=120.0), "may have been rented, by another call", 60),
+        (
+            entry(EntryState.INTENT, key="batch/name/00000003"),
+            "is being rented, or may have been rented, by slot 3 of the batch 'name'",
+            60,
+        ),
+    ],
+)
+async def test_the_error_says_who_has_the_number_and_since_when(
+    store: Scripted, claims: Claims, holder: Entry, message: str, since: int
+) -> None:
+    for owner, shown in [("host 1 word", "host 1 word"), ("", "unknown owner")]:
+        await put(store, holder.written(owner=owner))
+        with pytest.raises(NumberTakenError, match=message) as caught:
+            await claimed(claims)
+        assert f"({shown}) at 1970-01-01 00:0{since // 60}:00 UTC" in str(caught.value)
+        assert caught.value.owner == (owner or None)
+        assert caught.value.since == datetime.fromtimestamp(since, UTC)
+        assert [found.key for found in await claims.entries()] == [holder.key]
+
+
+async def test_an_unknown_entry_that_is_taken_over_is_at_work_again_and_its_absence_proves_nothing(
+    store: Scripted, claims: Claims
+) -> None:
+    unknown = entry(EntryState.UNKNOWN, unconfirmed_since=50.0)
+    await put(store, unknown)
+    lease = await claims.take_over(unknown)
+    assert lease is not None
+    [found] = await claims.entries()
+    assert (found.state, found.unconfirmed_since) == (EntryState.INTENT, None)
+    assert leases.is_held_here(found)
+
+
+# --- pruning ---
+
+
+async def test_an_entry_that_changes_while_it_is_pruned_keeps_its_number() -> None:
+    orphaned = entry(EntryState.RENTED, settled_at=60.0, orphaned=True)
+
+    class TakenMeanwhile(MemoryStore):
+        async def delete(self, key: str, old: bytes) -> bool:
+            await self.replace(orphaned.key, orphaned.raw, orphaned.written(orphaned=False).raw)
+            return await super().delete(key, old)
+
+    store = TakenMeanwhile()
+    await put(store, orphaned)
+    ledger = PurchaseLedger(store, name="name")
+    assert await ledger.prune(settled_before=datetime.fromtimestamp(61, UTC)) == 0
+    assert [found.orphaned for found in await ledger.entries()] == [False]
+    assert await store.get(NUMBER_KEY) == orphaned.key.encode()
+
+
+async def test_nothing_remains_of_what_is_pruned(store: Scripted, claims: Claims) -> None:
+    await put(store, entry(EntryState.RENTED, settled_at=60.0))
+    assert await claims.prune(61.0) == 1
+    assert await store.items(PREFIX) == []
+
+
+async def test_an_entry_is_as_old_as_its_settlement_or_else_its_beginning(
+    store: Scripted, claims: Claims
+) -> None:
+    await store.set(f"{PREFIX}call/1", entry(EntryState.RENTED, settled_at=120.0).raw)
+    await store.set(f"{PREFIX}call/2", entry(EntryState.RENTED, key="call/2").raw)
+    assert await claims.prune(100.0) == 1
+    assert [found.key for found in await claims.entries()] == [f"{PREFIX}call/1"]

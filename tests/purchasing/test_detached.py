@@ -12,12 +12,16 @@ import pytest
 from sinch_numbers import (
     ActiveNumber,
     APIConnectionError,
+    Budget,
     ConfigurationError,
+    EntryState,
     HttpRequest,
     HttpResponse,
     NumbersClient,
     OrphanedPurchase,
     OutcomeUnknownError,
+    PurchaseLedger,
+    RetryPolicy,
     Sent,
 )
 from sinch_numbers.sandbox import Sandbox
@@ -92,6 +96,35 @@ async def test_an_orphan_whose_response_is_lost_is_looked_up_and_not_sent_again(
     assert call.cancelled()
     assert len(orphans) == 1
     assert sum(request.operation == "RentNumber" for request in sandbox.requests) == 1
+
+
+@pytest.mark.parametrize("next_call", ["GetActiveNumber", "RentNumber"])
+async def test_a_purchase_that_got_a_429_is_looked_up_although_its_caller_is_gone(
+    sandbox: Sandbox, orphans: list[OrphanedPurchase], ledger: PurchaseLedger, next_call: str
+) -> None:
+    """The copy that a gateway sent got the 429: cancelled while it asks, or before it is sent again."""
+    budget = Budget(max_numbers=1)
+    attempts = 1 if next_call == "GetActiveNumber" else 3
+    client = sandbox.client(
+        ledger=ledger,
+        budget=budget,
+        on_orphaned_purchase=orphans.append,
+        retry=RetryPolicy(max_attempts=attempts),
+    )
+    number = await offered(client)
+    sandbox.faults.add("status_after_commit", operation="RentNumber", status=429)
+    held = sandbox.faults.hold(next_call)
+    call = asyncio.ensure_future(client.available_numbers.rent(number))
+    await held.reached()
+    call.cancel()
+    await asyncio.wait([call])
+    sandbox.faults.clear()
+    await client.aclose()
+    assert [orphan.number and orphan.number.phone_number for orphan in orphans] == [number]
+    assert [(entry.phone_number, entry.state) for entry in await ledger.entries()] == [
+        (number, EntryState.RENTED)
+    ]
+    assert budget.numbers == len(sandbox.charges) == 1
 
 
 async def test_a_call_that_is_cancelled_before_it_was_sent_is_never_sent(

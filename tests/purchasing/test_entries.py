@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -74,3 +75,40 @@ def test_a_slot_of_a_batch_has_its_number_in_its_key() -> None:
     assert (ENTRY.is_slot, ENTRY.batch) == (False, "")
     assert ENTRY.written(key="sinch-numbers/ledger/name/batch/order/last").slot == -1
     assert not ENTRY.written(key="sinch-numbers/ledger/batch/call/00000012").is_slot
+
+
+def test_the_setup_price_is_kept_and_is_0_in_an_entry_of_a_version_that_did_not_write_it() -> None:
+    written = ENTRY.written(price=Price(Decimal("2.50"), "USD", setup=Decimal("1.25")))
+    fields = json.loads(written.raw)
+    earlier = json.dumps(fields | {"price": fields["price"][:2]}).encode()
+
+    for raw, setup in [(written.raw, Decimal("1.25")), (earlier, Decimal(0))]:
+        price = Entry.read(ENTRY.key, raw).price
+        assert price is not None
+        assert (price.amount, price.setup) == (Decimal("2.50"), setup)
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ({"operation": None}, "TypeError: operation is not text"),
+        ({"phone_number": 5}, "TypeError: phone_number is not text"),
+        ({"began_at": True}, "TypeError: began_at is not a time"),
+        ({"price": ["x", "USD"]}, "ValueError: 'x' is not an amount"),
+        ({"price": ["-1", "USD"]}, "ValueError: '-1' is not an amount of money"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_says_why_and_claims_nothing_else(
+    broken: dict[str, Any], reason: str
+) -> None:
+    fields = json.loads(ENTRY.written(orphaned=True).raw)
+    read = Entry.read(ENTRY.key, json.dumps(fields | broken).encode())
+
+    assert read == Entry(
+        key=ENTRY.key,
+        operation="",
+        phone_number=None,
+        state=EntryState.UNREADABLE,
+        began_at=0.0,
+        detail=f"not a ledger entry: {reason}",
+    )

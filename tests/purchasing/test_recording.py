@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from sinch_numbers import (
     Budget,
+    Entry,
     EntryState,
     MemoryStore,
     NumbersClient,
     NumbersError,
+    OrphanedPurchase,
     OutcomeUnknownError,
     Price,
     PurchaseLedger,
+    RetryPolicy,
     StoreError,
+    Unknown,
 )
 from sinch_numbers.sandbox import Sandbox
 
-from .steps import offered
+from .gated_store import GatedStore, writes
+from .steps import ORDER, offered
 
 
 async def states(ledger: PurchaseLedger) -> list[tuple[str, str | None, EntryState]]:
@@ -68,15 +75,23 @@ async def test_rent_any_records_its_number(buyer: NumbersClient, ledger: Purchas
     assert await states(ledger) == [("RentAnyNumber", number.phone_number, EntryState.RENTED)]
 
 
-async def test_a_rent_with_a_budget_records_its_price(buyer: NumbersClient, ledger: PurchaseLedger) -> None:
+async def test_a_rent_with_a_budget_records_its_price_before_it_is_sent(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
     number = await offered(buyer)
     offer = await buyer.available_numbers.get(number)
-    await buyer.with_options(budget=Budget(max_total=5, currency="USD")).available_numbers.rent(number)
-    [entry] = await ledger.entries()
     assert offer.setup_price is not None
     assert offer.monthly_price is not None
     total = (offer.setup_price.amount or 0) + (offer.monthly_price.amount or 0)
-    assert entry.price == Price(Decimal(total), "USD")
+    careful = buyer.with_options(budget=Budget(max_total=5, currency="USD"))
+    held = sandbox.faults.hold("RentNumber")
+    call = asyncio.ensure_future(careful.available_numbers.rent(number))
+    await held.reached()
+    [intent] = await ledger.entries()
+    held.release()
+    await call
+    [entry] = await ledger.entries()
+    assert intent.price == entry.price == Price(Decimal(total), "USD")
 
 
 @pytest.mark.parametrize(
@@ -93,6 +108,25 @@ async def test_the_entry_of_a_cancelled_call_is_settled_with_its_outcome(
         await asyncio.wait([call])
         held.release()
     assert [entry.state for entry in await ledger.entries()] == [state]
+
+
+async def test_a_refused_purchase_frees_the_budget_although_its_caller_is_cancelled_while_it_is_recorded(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    store, budget = GatedStore(), Budget(max_numbers=1)
+    buyer = client.with_options(
+        ledger=PurchaseLedger(store), budget=budget, retry=RetryPolicy(max_attempts=1)
+    )
+    number = await offered(client)
+    sandbox.faults.add("refused", operation="RentNumber")
+    store.holds = writes("refused")
+    call = asyncio.ensure_future(buyer.available_numbers.rent(number))
+    await store.reached.wait()
+    call.cancel()
+    await asyncio.wait([call])
+    store.release()
+    assert budget.numbers == 0
+    assert (await buyer.available_numbers.rent(number)).phone_number == number
 
 
 # --- a store that fails ---
@@ -152,3 +186,96 @@ async def test_a_client_can_be_closed_while_the_ledgers_store_hangs(
     with pytest.raises(NumbersError, match="closed"):
         await call
     assert [entry.state for entry in await ledger.entries()] == [EntryState.INTENT]
+
+
+# --- a charge whose entry was lost ---
+
+
+async def sold_and_lost(
+    sandbox: Sandbox,
+    store: MemoryStore,
+    rent: Callable[[], Awaitable[Any]],
+    instead: Callable[[Entry], Entry | None],
+) -> tuple[Entry, Any]:
+    """The entry of a rent that the store lost after the API had sold the number, and what the rent returned.
+
+    `instead` says what the store has in its place.
+    """
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    call = asyncio.ensure_future(rent())
+    await held.reached()
+    [entry] = await PurchaseLedger(store).entries()
+    for key, raw in await store.items(""):
+        if "/ledger/" in key:
+            await store.delete(key, raw)
+    if (other := instead(entry)) is not None:
+        await store.set(other.key, other.raw)
+    held.release()
+    return entry, await call
+
+
+async def test_a_charge_whose_entry_was_lost_gets_an_extra_entry(
+    sandbox: Sandbox, client: NumbersClient, store: MemoryStore, orphans: list[OrphanedPurchase]
+) -> None:
+    buyer = client.with_options(
+        ledger=PurchaseLedger(store),
+        budget=Budget(max_total=9, currency="USD"),
+        on_orphaned_purchase=orphans.append,
+    )
+    number = await offered(buyer)
+    lost, rented = await sold_and_lost(
+        sandbox, store, lambda: buyer.available_numbers.rent(number), lambda entry: None
+    )
+    [extra] = await PurchaseLedger(store).entries()
+    assert rented.phone_number == number
+    assert extra.key.startswith("sinch-numbers/ledger/default/extra/")
+    assert lost.price is not None
+    assert (extra.phone_number, extra.state, extra.price) == (number, EntryState.RENTED, lost.price)
+    assert (extra.operation, extra.began_at) == (lost.operation, lost.began_at)
+    assert orphans == []  # the caller has the number
+
+
+@pytest.mark.parametrize("other", [None, "+12025550135"], ids=["nothing", "another number"])
+async def test_a_charge_of_a_slot_that_another_process_has_for_another_number_is_recorded_and_reported(
+    sandbox: Sandbox,
+    buyer: NumbersClient,
+    store: MemoryStore,
+    orphans: list[OrphanedPurchase],
+    other: str | None,
+) -> None:
+    buyer = buyer.with_options(on_orphaned_purchase=orphans.append)
+    lost, [outcome] = await sold_and_lost(
+        sandbox,
+        store,
+        lambda: buyer.available_numbers.rent_many(count=1, **ORDER),
+        lambda entry: None if other is None else entry.written(phone_number=other, owner="another"),
+    )
+    assert isinstance(outcome, Unknown)
+    assert outcome.phone_number == lost.phone_number
+    assert outcome.error.phone_number == lost.phone_number
+    *slots, extra = await PurchaseLedger(store).entries()
+    assert [slot.phone_number for slot in slots] == ([] if other is None else [other])
+    assert (extra.phone_number, extra.state, extra.is_slot) == (lost.phone_number, EntryState.RENTED, False)
+    [orphan] = orphans
+    assert (orphan.operation, orphan.phone_number) == ("RentNumber", lost.phone_number)
+    assert orphan.number is not None
+    assert orphan.number.phone_number == lost.phone_number
+
+
+async def test_a_charge_of_a_slot_that_another_process_finishes_is_not_recorded_twice(
+    sandbox: Sandbox, buyer: NumbersClient, store: MemoryStore, orphans: list[OrphanedPurchase]
+) -> None:
+    budget = Budget(max_numbers=2)
+    buyer = buyer.with_options(on_orphaned_purchase=orphans.append, budget=budget)
+    lost, [outcome] = await sold_and_lost(
+        sandbox,
+        store,
+        lambda: buyer.available_numbers.rent_many(count=1, **ORDER),
+        lambda entry: entry.written(owner="another"),
+    )
+    assert isinstance(outcome, Unknown)
+    assert [(entry.phone_number, entry.owner) for entry in await PurchaseLedger(store).entries()] == [
+        (lost.phone_number, "another")
+    ]
+    assert orphans == []
+    assert budget.numbers == 1  # it may have been bought by this call

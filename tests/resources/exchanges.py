@@ -7,11 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import attrs
+import pytest
 from pytest_httpx import HTTPXMock
 
-from sinch_numbers import NumbersClient
+from sinch_numbers import InvalidResponseError, NumbersClient
 
-from ..support import BASE, PROJECT, make_client
+from ..support import ANSWER, BASE, PROJECT, make_client
 
 ROOT = f"{BASE}/v1/projects/{PROJECT}"
 ENCODED = "%2B12025550134"
@@ -30,7 +31,7 @@ class Exchange:
 
 async def assert_sends(httpx_mock: HTTPXMock, exchange: Exchange) -> None:
     """Fails if the operation sends anything else than the request of `exchange`."""
-    httpx_mock.add_response(json={})
+    httpx_mock.add_response(json=ANSWER)
     await exchange.call(make_client())
 
     [request] = httpx_mock.get_requests()
@@ -41,7 +42,28 @@ async def assert_sends(httpx_mock: HTTPXMock, exchange: Exchange) -> None:
     assert request.headers.get("content-type") == (None if exchange.body is None else "application/json")
 
 
-async def assert_survives_an_empty_object(httpx_mock: HTTPXMock, exchange: Exchange) -> None:
-    """Fails if a response without any field makes the operation raise."""
-    httpx_mock.add_response(text="{}")
-    await exchange.call(make_client())
+FOREIGN: dict[str, Any] = {
+    "nothing": {},
+    "a message": {"message": "quota exceeded"},
+    "an error": {"error": {"code": 500, "message": "quota exceeded", "status": "INTERNAL"}},
+    "a problem": {"title": "quota", "detail": "exceeded"},
+    "something else": {
+        "phoneNumber": "+12025550199", "projectId": "project-2",
+        "activeNumbers": {}, "availableNumbers": {}, "availableRegions": {},
+    },
+    "other types": {
+        "phoneNumber": 12025550134, "projectId": [], "activeNumbers": "x", "availableNumbers": 0, "availableRegions": False,
+    },
+}  # fmt: skip
+"""Bodies of a 200 that are no answer to any request of these tests."""
+
+
+async def assert_refuses(httpx_mock: HTTPXMock, exchange: Exchange, body: Any) -> None:
+    """Fails if the operation takes `body` for its answer."""
+    httpx_mock.add_response(json=body)
+    with pytest.raises(InvalidResponseError) as caught:
+        await exchange.call(make_client())
+
+    assert json.loads(caught.value.body) == body
+    assert str(caught.value).startswith("expected ")
+    assert ("quota exceeded" in str(caught.value)) is ("quota exceeded" in str(body))

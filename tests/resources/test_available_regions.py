@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pytest_httpx import HTTPXMock
 
 from sinch_numbers import ConfigurationError, NumberType
 
 from ..support import make_client
-from .exchanges import ROOT, Exchange, assert_sends, assert_survives_an_empty_object
+from .exchanges import FOREIGN, ROOT, Exchange, assert_refuses, assert_sends
 
 EXCHANGES: dict[str, Exchange] = {
     "regions": Exchange(lambda client: client.available_regions.list(), "GET", f"{ROOT}/availableRegions"),
@@ -28,10 +30,11 @@ async def test_an_operation_sends_its_arguments_where_they_belong(
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES.values(), ids=EXCHANGES)
-async def test_an_operation_survives_an_empty_response_object(
-    httpx_mock: HTTPXMock, exchange: Exchange
+@pytest.mark.parametrize("body", FOREIGN.values(), ids=FOREIGN)
+async def test_a_200_that_is_not_about_what_was_asked_for_is_an_invalid_response(
+    httpx_mock: HTTPXMock, exchange: Exchange, body: Any
 ) -> None:
-    await assert_survives_an_empty_object(httpx_mock, exchange)
+    await assert_refuses(httpx_mock, exchange, body)
 
 
 async def test_lists_that_are_null_are_empty(httpx_mock: HTTPXMock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from pytest_httpx import HTTPXMock
@@ -10,7 +11,7 @@ from pytest_httpx import HTTPXMock
 from sinch_numbers import models
 
 from ..support import HMAC_SECRET, make_client
-from .exchanges import ROOT, Exchange, assert_sends, assert_survives_an_empty_object
+from .exchanges import FOREIGN, ROOT, Exchange, assert_refuses, assert_sends
 
 EXCHANGES: dict[str, Exchange] = {
     "get callbacks": Exchange(
@@ -33,10 +34,11 @@ async def test_an_operation_sends_its_arguments_where_they_belong(
 
 
 @pytest.mark.parametrize("exchange", EXCHANGES.values(), ids=EXCHANGES)
-async def test_an_operation_survives_an_empty_response_object(
-    httpx_mock: HTTPXMock, exchange: Exchange
+@pytest.mark.parametrize("body", FOREIGN.values(), ids=FOREIGN)
+async def test_a_200_that_is_not_about_what_was_asked_for_is_an_invalid_response(
+    httpx_mock: HTTPXMock, exchange: Exchange, body: Any
 ) -> None:
-    await assert_survives_an_empty_object(httpx_mock, exchange)
+    await assert_refuses(httpx_mock, exchange, body)
 
 
 async def test_any_text_is_sent_as_a_secret(httpx_mock: HTTPXMock) -> None:

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from sinch_numbers.sandbox import Sandbox
+
 from .driver import NUMBER, Api
 
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b" ", b"{",
+    [b"{",
      b"[]", b'"text"', b"null", b"7", b"{'a': 1}", b'{"a": NaN}', b"\xff\xfe", b"[" * 100_000, b'{"a":' * 100_000,
      b'{"a": 1' + b"0" * 10_000 + b"}", "{}".encode("utf-16")],
 )  # fmt: skip
@@ -15,6 +17,19 @@ async def test_a_body_that_is_not_a_json_object_is_a_400(api: Api, raw: bytes) -
     for path in (f"availableNumbers/{NUMBER}:rent", "availableNumbers:rentAny"):
         response = await api.call("POST", path, raw=raw)
         assert (response.status, response.body["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
+@pytest.mark.parametrize("raw", [b"", b" "])
+async def test_a_rent_without_a_body_is_one_with_an_empty_object_unless_told_otherwise(
+    api: Api, sandbox: Sandbox, raw: bytes
+) -> None:
+    rent = f"availableNumbers/{NUMBER}:rent"
+    sandbox.options.missing_body = "reject"
+    assert (await api.call("POST", rent, raw=raw)).status == 400
+    sandbox.options.missing_body = "empty"
+    assert (await api.call("POST", rent, raw=raw)).status == 200
+    assert (await api.call("POST", "availableNumbers:rentAny", raw=raw)).violation[0] == "region_code"
+    assert (await api.call("PATCH", f"activeNumbers/{NUMBER}", raw=raw)).status == 400
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sinch_numbers.clock import Clock
-from sinch_numbers.sandbox import RealtimeClock, VirtualClock
+from sinch_numbers.sandbox import VirtualClock
 
 
 def test_a_virtual_clock_stands_still_until_it_is_advanced() -> None:
@@ -63,12 +63,118 @@ def test_a_clock_moves_neither_back_nor_without_limit(seconds: float) -> None:
         VirtualClock().advance(seconds)
 
 
-async def test_a_real_time_clock_follows_real_time() -> None:
-    clock = RealtimeClock()
-    ticking = asyncio.create_task(clock.run(tick=0.001))
-    happened = asyncio.Event()
-    clock.call_later(0.002, happened.set)
-    await asyncio.wait_for(happened.wait(), 10)
-    await clock.sleep(0)
-    ticking.cancel()
-    assert clock.monotonic() >= 0.002
+class Seconds:
+    """Stands for `time.monotonic`: real time that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def real(monkeypatch: pytest.MonkeyPatch) -> Seconds:
+    seconds = Seconds()
+    monkeypatch.setattr("sinch_numbers.sandbox.clock.time.monotonic", seconds)
+    monkeypatch.setattr("sinch_numbers.sandbox.clock._TICK", 0)
+    return seconds
+
+
+async def ticks() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_a_running_clock_moves_with_real_time(real: Seconds, clock: VirtualClock) -> None:
+    async with clock.running():
+        await ticks()
+        real.now += 5
+        await ticks()
+        assert clock.monotonic() == 5
+        clock.advance(60)
+        real.now += 1
+        await ticks()
+        assert clock.monotonic() == 66
+    real.now += 5
+    await ticks()
+    assert clock.monotonic() == 66
+
+
+async def test_a_clock_can_run_faster_than_real_time(real: Seconds, clock: VirtualClock) -> None:
+    happened: list[float] = []
+    clock.call_later(3600, lambda: happened.append(clock.monotonic()))
+    async with clock.running(speed=3600):
+        await ticks()
+        real.now += 1.5
+        await ticks()
+    assert happened == [3600]
+    assert clock.monotonic() == 5400
+
+
+async def test_a_clock_with_speed_0_stands_still(real: Seconds, clock: VirtualClock) -> None:
+    async with clock.running(speed=0):
+        real.now += 5
+        await ticks()
+    assert clock.monotonic() == 0
+
+
+async def test_a_clock_that_runs_twice_counts_each_second_once(real: Seconds, clock: VirtualClock) -> None:
+    async with clock.running(), clock.running():
+        await ticks()
+        real.now += 5
+        await ticks()
+        real.now += 5
+        await ticks()
+    assert clock.monotonic() == 10
+
+
+async def test_a_clock_that_runs_fast_stops_at_its_end(real: Seconds, clock: VirtualClock) -> None:
+    async with clock.running(speed=100_000):
+        await ticks()
+        real.now += 1e6
+        await ticks()
+        assert clock.now().year == 2199
+        real.now += 1e6
+        await ticks()
+        assert clock.now().year == 2199
+
+
+@pytest.mark.parametrize("speed", [-1.0, float("nan"), float("inf"), 100_001])
+async def test_a_speed_out_of_range_is_refused(clock: VirtualClock, speed: float) -> None:
+    with pytest.raises(ValueError, match="speed must be between 0 and 100,000"):
+        async with clock.running(speed):
+            pass
+
+
+async def test_what_is_scheduled_on_a_running_clock_and_fails_is_raised_at_its_end(
+    real: Seconds, clock: VirtualClock
+) -> None:
+    clock.call_later(1, lambda: 1 // 0)
+
+    async def run() -> None:
+        async with clock.running():
+            await ticks()
+            real.now += 1
+            await ticks()
+
+    with pytest.raises(ZeroDivisionError):
+        await run()
+
+
+def test_a_clock_can_start_at_any_time_and_returns_to_it() -> None:
+    start = datetime(2030, 5, 1, tzinfo=UTC)
+    clock = VirtualClock(start)
+    clock.advance(10)
+    assert clock.now() == datetime(2030, 5, 1, 0, 0, 10, tzinfo=UTC)
+    clock.reset()
+    assert clock.now() == start
+
+
+def test_a_clock_can_start_at_the_current_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sinch_numbers.sandbox.clock.time.time", lambda: 2_000_000_000.5)
+    clock = VirtualClock(start=None)
+    assert clock.time() == 2_000_000_000.5
+    monkeypatch.setattr("sinch_numbers.sandbox.clock.time.time", lambda: 2_000_001_000.0)
+    clock.reset()
+    assert clock.time() == 2_000_001_000.0

@@ -11,6 +11,8 @@ from sinch_numbers.sandbox import Sandbox
 from .driver import NUMBER, basic
 from .wire import exchange, fetch, request
 
+pytestmark = pytest.mark.loops("asyncio", "uvloop")
+
 PROJECT = "/v1/projects/p"
 RENT = f"{PROJECT}/availableNumbers/{NUMBER}:rent"
 
@@ -67,12 +69,41 @@ async def test_a_hang_can_be_released(sandbox: Sandbox, url: str, kind: str, has
     assert len(sandbox.charges) == int(has_response)
 
 
-async def test_held_and_delayed_calls_get_their_response_in_the_end(sandbox: Sandbox, url: str) -> None:
-    sandbox.faults.add("latency", seconds=60)
+async def test_a_delayed_call_gets_its_response_when_the_clock_says_so(sandbox: Sandbox) -> None:
+    async with sandbox.serve(speed=0) as url:
+        fault = sandbox.faults.add("latency", seconds=60)
+        call = asyncio.create_task(fetch(url, "POST", RENT, {}))
+        await fault.reached()
+        sandbox.clock.advance(59)
+        assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
+        assert not call.done()
+        sandbox.clock.advance(1)
+        assert (await call)[0] == 200
+
+
+async def test_a_delay_takes_real_time_unless_told_otherwise(sandbox: Sandbox, url: str) -> None:
+    fault = sandbox.faults.add("latency", seconds=0.1)
+    before = sandbox.clock.monotonic()
     assert (await fetch(url, "POST", RENT, {}))[0] == 200
-    assert sandbox.clock.monotonic() == 60
-    held = sandbox.faults.hold("GetActiveNumber")
+    assert fault.hits == 1
+    assert sandbox.clock.monotonic() - before >= 0.1
+
+
+async def test_a_delay_ends_when_the_fault_is_released_or_the_client_gives_up(
+    sandbox: Sandbox, url: str
+) -> None:
+    fault = sandbox.faults.add("latency", seconds=80_000, times=2)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(exchange(url, request("POST", RENT, {})), 0.2)
     call = asyncio.create_task(fetch(url, "GET", f"{PROJECT}/activeNumbers/{NUMBER}"))
+    await fault.reached(2)
+    sandbox.faults.clear()
+    assert (await call)[0] == 200
+
+
+async def test_a_held_call_gets_its_response_in_the_end(sandbox: Sandbox, url: str) -> None:
+    held = sandbox.faults.hold("ListAvailableRegions")
+    call = asyncio.create_task(fetch(url, "GET", f"{PROJECT}/availableRegions"))
     await held.reached()
     sandbox.faults.clear()
     assert (await call)[0] == 200

@@ -97,6 +97,18 @@ async def test_numbers_can_be_seeded(api: Api) -> None:
     assert [number["phoneNumber"] for number in listed] == seeded
 
 
+async def test_numbers_and_offers_of_ones_own_can_be_seeded(api: Api) -> None:
+    number = {"phoneNumber": NUMBER, "voiceConfiguration": {"appId": "app"}}
+    seeded = await control(api, "POST", "numbers", {"numbers": [number], "projectId": "project-1"})
+    assert (seeded.status, seeded.body) == (201, {"phoneNumbers": [NUMBER]})
+    assert (await api.number())["voiceConfiguration"]["appId"] == "app"
+    offer = {"numbers": ["+551155256325"], "regionCode": "BR", "type": "LOCAL"}
+    assert (await control(api, "POST", "offers", offer)).body == {"phoneNumbers": ["+551155256325"]}
+    assert (await api.rent("+551155256325")).status == 200
+    for path, body in (("numbers", {"numbers": [7]}), ("numbers", {}), ("offers", offer)):
+        assert (await control(api, "POST", path, body)).status == 400
+
+
 async def test_requests_lists_the_log_and_the_number_of_tokens_issued(api: Api) -> None:
     await api.token()
     await api.get("availableNumbers?regionCode=US&type=LOCAL")

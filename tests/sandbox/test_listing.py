@@ -9,7 +9,7 @@ import pytest
 
 from sinch_numbers.sandbox import Sandbox, SandboxOptions
 
-from .driver import NUMBER, Api
+from .driver import NUMBER, Api, phones
 
 LIST = "activeNumbers?regionCode=US&type=LOCAL"
 
@@ -154,14 +154,68 @@ async def test_many_different_filters_can_be_in_use(api: Api) -> None:
     assert found == [int(str(pattern) in NUMBER) for pattern in patterns]
 
 
-async def test_region_and_type_are_required(api: Api, sandbox: Sandbox) -> None:
-    assert (await api.get("activeNumbers?type=LOCAL")).violation[0] == "region_code"
-    assert (await api.get("activeNumbers?regionCode=US")).violation[0] == "type"
-    sandbox.options.missing_type = "mobile"
-    await api.rent("+46701740610")
-    await api.rent("+46313900600")
-    mobile = (await api.get("activeNumbers?regionCode=SE")).body
-    assert [number["type"] for number in mobile["activeNumbers"]] == ["MOBILE"]
+SEVERAL = ["+12025550134", "+46313900600", "+46701740610", "+447700900123"]
+
+
+@pytest.fixture
+async def several(api: Api) -> Api:
+    """A project with numbers of three regions and two types."""
+    for number in SEVERAL:
+        await api.rent(number)
+    return api
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", SEVERAL),
+        ("regionCode=SE", ["+46313900600", "+46701740610"]),
+        ("type=MOBILE", ["+447700900123", "+46701740610"]),
+        ("type=NUMBER_TYPE_UNSPECIFIED&regionCode=&pageSize=100", SEVERAL),
+        ("numberPattern.pattern=0134", ["+12025550134"]),
+        ("capability=SMS&capability=VOICE&type=LOCAL", ["+12025550134"]),
+        ("regionCode=IE", []),
+    ],
+)
+async def test_a_listing_without_region_or_type_has_those_of_all(
+    several: Api, query: str, found: list[str]
+) -> None:
+    page = (await several.get(f"activeNumbers?{query}")).body
+    assert phones(page["activeNumbers"]) == sorted(found)
+    assert (page["totalSize"], page["nextPageToken"]) == (len(found), "")
+
+
+async def test_a_listing_of_all_has_pages_and_an_order(several: Api) -> None:
+    first = (await several.get("activeNumbers?pageSize=3")).body
+    assert (len(first["activeNumbers"]), first["totalSize"]) == (3, 4)
+    token = quote(first["nextPageToken"], safe="")
+    second = (await several.get(f"activeNumbers?pageSize=3&pageToken={token}")).body
+    assert phones(first["activeNumbers"] + second["activeNumbers"]) == sorted(SEVERAL)
+    assert (await several.get(f"{LIST}&pageToken={token}")).status == 400
+
+    await several.patch({"displayName": "a"}, "+46701740610")
+    await several.release("+46313900600")
+    named = (await several.get("activeNumbers?orderBy=displayName")).body["activeNumbers"]
+    assert phones(named)[-1] == "+46701740610"
+
+
+async def test_a_listing_of_all_shows_new_and_expired_numbers_at_once(several: Api, sandbox: Sandbox) -> None:
+    assert (await several.get("activeNumbers")).body["totalSize"] == 4
+    await several.rent("+12025550135")
+    await several.release("+46313900600")
+    assert (await several.get("activeNumbers")).body["totalSize"] == 5
+    sandbox.clock.advance(31 * 86400)
+    assert (await several.get("activeNumbers")).body["totalSize"] == 4
+
+
+async def test_region_and_type_can_be_required(several: Api, sandbox: Sandbox) -> None:
+    sandbox.options.missing_filters = "reject"
+    assert (await several.get("activeNumbers?type=LOCAL")).violation[0] == "region_code"
+    assert (await several.get("activeNumbers?regionCode=US")).violation[0] == "type"
+    sandbox.options.missing_filters = "mobile"
+    assert (await several.get("activeNumbers?type=LOCAL")).violation[0] == "region_code"
+    mobile = (await several.get("activeNumbers?regionCode=SE")).body
+    assert phones(mobile["activeNumbers"]) == ["+46701740610"]
 
 
 @pytest.mark.slow

@@ -7,6 +7,8 @@ import socket
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -68,24 +70,47 @@ async def test_it_accepts_only_the_key_from_its_options() -> None:
         assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
 
 
-async def test_in_real_time_provisioning_ends_without_advancing_the_clock() -> None:
-    async with started("--realtime") as (url, process):
-        await fetch(
-            url, "PATCH", "/__sandbox__/options", {"waiting_seconds": 0, "provisioning_seconds": 0.05}
-        )
-        number = (
-            await fetch(
-                url,
-                "POST",
-                f"{PROJECT}/availableNumbers/{NUMBER}:rent",
-                {"voiceConfiguration": {"appId": "a"}},
-            )
-        )[1]
+async def rent_with_voice(url: str) -> Any:
+    body = {"voiceConfiguration": {"appId": "app"}}
+    return (await fetch(url, "POST", f"{PROJECT}/availableNumbers/{NUMBER}:rent", body))[1]
+
+
+async def test_its_clock_runs_so_that_provisioning_ends_without_advancing_it() -> None:
+    async with started("--speed", "100") as (url, process):
+        number = await rent_with_voice(url)
         while not number["voiceConfiguration"]["appId"]:
             number = (await fetch(url, "GET", f"{PROJECT}/activeNumbers/{NUMBER}"))[1]
         process.send_signal(signal.SIGTERM)
         output, errors = await asyncio.wait_for(process.communicate(), 30)
         assert (process.returncode, output, errors) == (0, b"", b"")
+
+
+async def advanced(url: str) -> datetime:
+    """The time on the sandbox's clock."""
+    return datetime.fromisoformat((await fetch(url, "POST", "/__sandbox__/advance", {}))[1]["time"])
+
+
+async def test_its_clock_shows_the_real_time_unless_told_otherwise() -> None:
+    before = datetime.now(UTC)
+    async with started() as (url, _):
+        assert before <= await advanced(url) <= datetime.now(UTC)
+        await fetch(url, "POST", "/__sandbox__/reset", {})
+        assert before <= await advanced(url) <= datetime.now(UTC)
+
+
+async def test_a_frozen_clock_starts_at_a_fixed_day_and_stands_still() -> None:
+    async with started("--frozen") as (url, _):
+        assert await advanced(url) == datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
+        await rent_with_voice(url)
+        for _ in range(20):
+            assert await advanced(url) == datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf", "1e9", "fast"])
+async def test_a_speed_out_of_range_is_refused(speed: str) -> None:
+    code, output = await run(*COMMAND, f"--speed={speed}")
+    assert code == 2
+    assert "--speed" in output.splitlines()[-1]
 
 
 async def test_a_taken_port_is_an_error_with_a_message() -> None:
@@ -106,4 +131,6 @@ async def test_an_ipv6_address_is_printed_in_brackets() -> None:
 async def test_help_shows_every_option() -> None:
     code, output = await run(*COMMAND, "--help")
     assert code == 0
-    assert all(f"--{name}" in output for name in ("host", "port", "seed", "key-id", "key-secret", "realtime"))
+    assert all(
+        f"--{name}" in output for name in ("host", "port", "seed", "key-id", "key-secret", "speed", "frozen")
+    )

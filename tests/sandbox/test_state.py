@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from sinch_numbers.sandbox import Sandbox
 
-from .driver import NUMBER, Api, phones
+from .driver import NUMBER, PLAN_AND_CAMPAIGN, Api, phones
 
 DAY = 86_400
 
@@ -63,6 +61,30 @@ async def test_releasing_twice_changes_nothing(api: Api) -> None:
     assert (await api.release()).body == (await api.release()).body
 
 
+@pytest.mark.parametrize("seconds", [0, 3], ids=["waiting", "in progress"])
+async def test_a_release_drops_what_is_being_provisioned(api: Api, sandbox: Sandbox, seconds: float) -> None:
+    await api.rent(body={**PLAN_AND_CAMPAIGN, "voiceConfiguration": {"appId": "app"}})
+    sandbox.clock.advance(seconds)
+    released = (await api.release()).body
+    assert released["voiceConfiguration"]["scheduledVoiceProvisioning"] is None
+    assert released["smsConfiguration"]["scheduledProvisioning"] is None
+    assert released["expireAt"] == released["nextChargeDate"]
+    sandbox.clock.advance(100)
+    assert await api.number() == released
+
+
+async def test_a_release_drops_what_has_failed_and_keeps_what_is_in_force(
+    linked: Api, sandbox: Sandbox
+) -> None:
+    sandbox.fail_provisioning(what="voice")
+    await linked.patch({"voiceConfiguration": {"type": "EST", "trunkId": "trunk"}})
+    sandbox.clock.advance(100)
+    released = (await linked.release()).body
+    assert released["voiceConfiguration"]["scheduledVoiceProvisioning"] is None
+    assert released["voiceConfiguration"]["appId"] == "app"
+    assert released["smsConfiguration"]["servicePlanId"] == "plan"
+
+
 async def test_an_expired_number_can_be_rented_again(api: Api, sandbox: Sandbox) -> None:
     await api.rent(body={"smsConfiguration": {"servicePlanId": "plan"}})
     await api.release()
@@ -91,28 +113,3 @@ async def test_a_rented_number_is_not_available_to_any_project(api: Api, sandbox
         other = Api(sandbox, project)
         assert number not in phones(await other.search())
         assert (await other.get(f"availableNumbers/{number}")).status == 404
-
-
-async def test_seeded_numbers_are_active_free_of_charge_and_not_searchable(
-    api: Api, sandbox: Sandbox
-) -> None:
-    first = sandbox.seed_active(2, project_id="project-1", display_name="number {}".format)
-    second = sandbox.seed_active(1, project_id="project-1")
-    assert len({*first, *second}) == 3
-    assert [number["displayName"] for number in sandbox.active_numbers("project-1")] == [
-        "number 0",
-        "number 1",
-        "",
-    ]
-    assert sandbox.charges == []
-    assert (await api.get(f"availableNumbers/{first[0]}")).status == 404
-    assert (await api.release(first[0])).status == 200
-
-
-@pytest.mark.parametrize(
-    "arguments", [{"region_code": "XX"}, {"number_type": "MOBILE"}, {"count": -1}, {"count": 1_000_001}]
-)
-def test_only_types_of_the_catalog_can_be_seeded(sandbox: Sandbox, arguments: dict[str, Any]) -> None:
-    settings: dict[str, Any] = {"count": 1, **arguments}
-    with pytest.raises(ValueError):
-        sandbox.seed_active(**settings)

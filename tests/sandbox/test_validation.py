@@ -62,10 +62,6 @@ async def test_renting_any_with_invalid_criteria_is_a_400(api: Api, body: dict[s
             "regionCode=US&type=LOCAL&numberPattern.pattern=+1206&numberPattern.searchPattern=START",
             "number_pattern.pattern",
         ),
-        (
-            "regionCode=US&type=LOCAL&numberPattern.pattern=1206&numberPattern.searchPattern=START",
-            "number_pattern.pattern",
-        ),
     ],
 )
 async def test_an_invalid_search_is_a_400_that_names_the_field(api: Api, query: str, field: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from sinch_numbers import HttpRequest, HttpResponse, MockTransport
 
+from ..support import ANSWER_BODY
+
 
 def scripted(*script: Callable[[HttpRequest], HttpResponse]) -> MockTransport:
     """A transport that calls each function of the script once, in order."""
@@ -14,5 +16,5 @@ def scripted(*script: Callable[[HttpRequest], HttpResponse]) -> MockTransport:
 
 
 def fine(_: HttpRequest) -> HttpResponse:
-    """A 200 with an empty object."""
-    return HttpResponse(content=b"{}")
+    """A 200 that every operation accepts."""
+    return HttpResponse(content=ANSWER_BODY)

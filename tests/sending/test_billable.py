@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers import Processed, Sent, TransportError
+from sinch_numbers import Attempt, Processed, Sent, TransportError
 from sinch_numbers._sending.billable import BillableCall
 
 
@@ -33,6 +33,14 @@ def call() -> BillableCall:
     return BillableCall()
 
 
+ATTEMPTS = {
+    Processed.NO: Attempt(status_code=None, sent=Sent.NEVER),
+    Processed.YES: Attempt(status_code=404, sent=Sent.ARRIVED),
+    Processed.MAYBE: Attempt(status_code=None, sent=Sent.UNKNOWN),
+}
+LIMITED = Attempt(status_code=429, sent=Sent.ARRIVED)
+
+
 async def in_flight() -> asyncio.Task[Any]:
     """A task that does not end by itself."""
     task = asyncio.create_task(asyncio.Event().wait(), name="in flight")
@@ -53,7 +61,7 @@ def test_a_call_may_have_been_processed_while_an_exchange_is_in_flight(
 ) -> None:
     call.begin_exchange()
     assert (call.processed, call.latest, call.exchanges) == (Processed.MAYBE, Processed.MAYBE, 1)
-    call.end_exchange(processed)
+    call.end_exchange(ATTEMPTS[processed])
     assert (call.processed, call.latest, call.exchanges) == (processed, processed, 1)
 
 
@@ -61,8 +69,20 @@ def test_a_call_may_have_been_processed_while_an_exchange_is_in_flight(
 def test_a_later_exchange_does_not_make_an_unclear_one_clear(call: BillableCall, later: Processed) -> None:
     for processed in (Processed.MAYBE, later):
         call.begin_exchange()
-        call.end_exchange(processed)
+        call.end_exchange(ATTEMPTS[processed])
     assert (call.processed, call.latest, call.exchanges) == (Processed.MAYBE, later, 2)
+
+
+@pytest.mark.parametrize("later", ATTEMPTS.values())
+def test_a_call_may_have_been_processed_by_an_earlier_copy_once_a_response_was_a_429(
+    call: BillableCall, later: Attempt
+) -> None:
+    assert not call.was_limited
+    for attempt in (LIMITED, later):
+        call.begin_exchange()
+        call.end_exchange(attempt)
+        assert (call.processed, call.was_limited) == (Processed.MAYBE, True)
+    assert call.latest is later.processed
 
 
 def test_a_resumed_call_may_have_been_processed_by_an_earlier_process(call: BillableCall) -> None:
@@ -86,7 +106,7 @@ async def test_abandoning_a_call_that_may_have_been_processed_lets_its_task_run(
     call: BillableCall, processed: Processed
 ) -> None:
     call.begin_exchange()
-    call.end_exchange(processed)
+    call.end_exchange(ATTEMPTS[processed])
     task = await in_flight()
     call.abandon(task)
     assert not task.cancelling()

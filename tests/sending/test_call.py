@@ -18,7 +18,7 @@ from sinch_numbers import (
 from sinch_numbers.sandbox import Sandbox
 
 from ..raw_server import http_response, raw_server
-from ..support import BASE, NUMBER, NUMBER_URL, PROJECT, closed_port, error_of, make_client
+from ..support import ANSWER, BASE, NUMBER, NUMBER_URL, PROJECT, closed_port, error_of, make_client
 from .scripted import fine, scripted
 
 ONCE = RetryPolicy(max_attempts=1)
@@ -42,7 +42,9 @@ async def test_a_users_transport_gets_complete_requests_and_is_not_closed() -> N
 
 
 async def test_a_prefix_in_the_base_url_is_kept(httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(url=f"http://127.0.0.1/prefix/v1/projects/{PROJECT}/availableRegions", json={})
+    httpx_mock.add_response(
+        url=f"http://127.0.0.1/prefix/v1/projects/{PROJECT}/availableRegions", json=ANSWER
+    )
     await make_client(base_url="http://127.0.0.1/prefix/").available_regions.list()
 
 

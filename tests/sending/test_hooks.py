@@ -11,7 +11,7 @@ from pytest_httpx import HTTPXMock
 from sinch_numbers import Drift, RawResponse, RetryEvent, RetryPolicy, _defaults
 from sinch_numbers.sandbox import Sandbox
 
-from ..support import NUMBER, NUMBER_URL, make_client
+from ..support import ANSWER, NUMBER, NUMBER_URL, make_client
 
 ONCE = RetryPolicy(max_attempts=1)
 
@@ -38,7 +38,7 @@ async def test_on_retry_is_called_before_each_retry(httpx_mock: HTTPXMock) -> No
 
     httpx_mock.add_response(503, headers={"retry-after": "2"})
     httpx_mock.add_exception(httpx.ReadTimeout("x"))
-    httpx_mock.add_response(json={})
+    httpx_mock.add_response(json=ANSWER)
     await make_client(on_retry=note).active_numbers.get(NUMBER)
 
     first, second = seen
@@ -55,11 +55,11 @@ async def test_what_a_hook_raises_is_logged_and_fails_no_call(
         raise ZeroDivisionError
 
     httpx_mock.add_response(503)
-    httpx_mock.add_response(json={"phoneNumber": 7})
+    httpx_mock.add_response(json=ANSWER | {"displayName": 7})
     client = make_client(on_response=explode, on_retry=explode, on_drift=explode)
     number = await client.active_numbers.get(NUMBER)
 
-    assert number.phone_number == ""
+    assert number.display_name is None
     assert [record.message for record in caplog.records].count("a hook raised") == 3
 
 
@@ -70,7 +70,7 @@ async def test_each_difference_from_the_specification_is_reported_once(
     httpx_mock: HTTPXMock, caplog: pytest.LogCaptureFixture
 ) -> None:
     seen: list[Drift] = []
-    body = {"phoneNumber": 7, "type": "mobile", "capability": ["SMS", "Fax"]}
+    body = {"phoneNumber": NUMBER, "displayName": 7, "type": "mobile", "capability": ["SMS", "Fax"]}
     httpx_mock.add_response(json=body, is_reusable=True)
     client = make_client(on_drift=seen.append)
     number = await client.active_numbers.get(NUMBER)
@@ -78,12 +78,12 @@ async def test_each_difference_from_the_specification_is_reported_once(
         await client.with_options(retry=ONCE).active_numbers.get(NUMBER)
 
     assert {(drift.field, drift.problem) for drift in seen} == {
-        ("phoneNumber", "wrong type"),
+        ("displayName", "wrong type"),
         ("type", "unknown value"),
         ("capability", "unknown value"),
     }
     assert len(seen) == 3
-    assert number.additional_properties["phoneNumber"] == 7
+    assert number.additional_properties["displayName"] == 7
     assert sum("differs from its specification" in record.message for record in caplog.records) == 3
 
 
@@ -95,7 +95,7 @@ async def test_the_number_of_reported_differences_is_bounded(
     kinds = iter(range(100))
 
     def respond(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"type": f"KIND_{next(kinds)}"})
+        return httpx.Response(200, json=ANSWER | {"type": f"KIND_{next(kinds)}"})
 
     httpx_mock.add_callback(respond, is_reusable=True)
     client = make_client(on_drift=seen.append)

@@ -26,7 +26,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import VirtualClock
 
-from ..support import NUMBER, NUMBER_URL, RENT_URL, make_client
+from ..support import ANSWER, NUMBER, NUMBER_URL, RENT_URL, make_client
 from .scripted import fine, scripted
 
 Operation = Callable[[NumbersClient], Awaitable[object]]
@@ -76,7 +76,7 @@ async def test_a_rent_that_gets_no_connection_in_time_is_retried_and_was_never_s
     async def occupy(_: httpx.Request) -> httpx.Response:
         entered.set()
         await leave.wait()
-        return httpx.Response(200, json={})
+        return httpx.Response(200, json=ANSWER)
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(occupy)) as http:
         client = make_client(max_connections=1, http_client=http)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 from http import HTTPStatus
 from typing import Any
 
@@ -22,7 +24,7 @@ from sinch_numbers import (
     ServerError,
 )
 
-from ..support import NUMBER, NUMBER_URL, error_of, make_client
+from ..support import NUMBER, NUMBER_URL, TOKEN, TOKEN_URL, error_of, make_client, make_keyed_client
 
 ONCE = RetryPolicy(max_attempts=1)
 
@@ -95,7 +97,29 @@ async def test_a_redirect_is_an_error_and_is_not_followed(httpx_mock: HTTPXMock,
 
     assert type(error) is APIStatusError
     assert error.status_code == status_code
+    assert error.message == "redirected to https://elsewhere.example/; redirects are not followed"
     assert len(httpx_mock.get_requests()) == 1
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("/v2/numbers?page=2#top", "/v2/numbers"),
+        ("https://user:password@elsewhere.example:8443/a?token=1", "https://elsewhere.example:8443/a"),
+        ("https://[::1", "an invalid URL"),
+        (f"https://elsewhere.example/{TOKEN}", "https://elsewhere.example/***"),
+    ],
+)
+async def test_where_a_redirect_leads_is_shown_without_credentials(
+    httpx_mock: HTTPXMock, location: str, shown: str
+) -> None:
+    error = await status_error(httpx_mock, 307, headers={"location": location}, text="Moved")
+
+    assert error.message == f"redirected to {shown}; redirects are not followed"
+
+
+async def test_a_redirect_that_does_not_say_where_to_has_its_name(httpx_mock: HTTPXMock) -> None:
+    assert (await status_error(httpx_mock, 304)).message == "Not Modified"
 
 
 # --- the forms of a body ---
@@ -192,14 +216,66 @@ async def test_a_body_of_any_shape_does_not_change_the_class(httpx_mock: HTTPXMo
     error = await status_error(httpx_mock, 404, content=body)
 
     assert type(error) is NotFoundError
-    assert error.body == body
+    assert error.body == body[: 64 * 1024]
 
 
-async def test_a_long_message_is_shortened_and_the_body_is_kept(httpx_mock: HTTPXMock) -> None:
-    error = await status_error(httpx_mock, 400, json={"message": "x" * 100_000})
+@pytest.mark.parametrize("length", [501, 160_000, 1_000_000])
+async def test_a_long_message_is_read_and_shortened(httpx_mock: HTTPXMock, length: int) -> None:
+    error = await status_error(httpx_mock, 400, json={"message": "x" * length})
 
     assert error.message == "x" * 499 + "…"
-    assert len(error.body) > 100_000
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>" + b"x" * 20_000_000, b'{"message": "' + b"x" * 20_000_000 + b'"}']
+)
+async def test_an_error_keeps_and_prints_only_a_part_of_what_it_was_sent(
+    httpx_mock: HTTPXMock, body: bytes
+) -> None:
+    headers = {"x-request-id": "r" * 9_000, "server": "s" * 9_000, "content-type": "t" * 9_000}
+    error = await status_error(httpx_mock, 400, content=body, headers=headers)
+
+    assert error.body == body[: 64 * 1024]
+    assert len(str(error)) < 1_000
+    assert len(pickle.dumps(error)) < 80_000
+
+
+async def test_an_error_keeps_and_prints_only_some_of_its_details(httpx_mock: HTTPXMock) -> None:
+    violation = {"field": "f" * 2_000, "description": "d" * 2_000}
+    deep: dict[str, Any] = {}
+    for _ in range(50):
+        deep = {"inner": deep}
+    detail = {"type": "BadRequest", "fieldViolations": [violation] * 110, "deep": deep}
+    error = await status_error(httpx_mock, 400, json={"error": {"details": [detail] * 2}})
+
+    assert len(error.field_violations) == 100
+    assert len(error.field_violations[0].field) == 500
+    assert len(error.details[0]["fieldViolations"]) == 100
+    assert len(error.details[0]["fieldViolations"][0]["description"]) == 1_000
+    assert "; and 90 more" in str(error)
+    assert len(str(error)) < 12_000
+
+
+async def test_the_text_of_a_server_stays_on_one_line_and_has_no_escape_sequences(
+    httpx_mock: HTTPXMock, caplog: pytest.LogCaptureFixture
+) -> None:
+    evil = "a\r\n2026-01-01 ERROR root: hacked\x1b[2J\x9b31m\u202e\u2028\ud800"
+    detail = {
+        "type": "BadRequest",
+        "fieldViolations": [{"field": evil, "description": evil}],
+        "requestId": evil,
+    }
+    body = {"error": {"message": evil, "status": evil, "details": [detail]}}
+    error = await status_error(httpx_mock, 400, content=json.dumps(body).encode())
+
+    assert str(error).isprintable()
+    assert "hacked" in str(error)
+    assert error.details == (detail,)
+    token_error = json.dumps({"error": evil, "error_description": evil}).encode()
+    httpx_mock.add_response(400, content=token_error, url=TOKEN_URL)
+    await error_of(make_keyed_client())
+    assert caplog.records
+    assert all(record.getMessage().isprintable() for record in caplog.records)
 
 
 # --- the request id ---

@@ -6,7 +6,7 @@ import pytest
 
 from sinch_numbers import HttpRequest, HttpResponse, MockTransport, Sent, TransportError
 
-from ..support import make_client
+from ..support import ANSWER_BODY, make_client
 
 REQUEST = HttpRequest(method="GET", url="https://numbers.example/", headers={})
 
@@ -46,7 +46,7 @@ async def test_a_request_that_before_send_refuses_is_not_received() -> None:
 
 
 async def test_it_records_the_requests_of_a_client_in_order_and_that_it_was_closed() -> None:
-    transport = MockTransport(lambda _: HttpResponse(content=b"{}"))
+    transport = MockTransport(lambda _: HttpResponse(content=ANSWER_BODY))
     async with make_client(transport=transport) as client:
         await client.available_regions.list()
         await client.callback_configuration.get()

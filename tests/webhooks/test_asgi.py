@@ -18,6 +18,7 @@ from .callbacks import SECRET, body_of, handled, signed
 from .durable import Durable
 
 LIMIT = 65_536
+MUCH = 1_048_576
 
 
 class Exchange:
@@ -30,6 +31,7 @@ class Exchange:
             "type": "http",
             "method": method,
             "path": "/anything",
+            "http_version": "1.1",
             "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
         }
         self._messages = list(messages)
@@ -51,6 +53,11 @@ class Exchange:
         start, body = self.sent
         assert dict(start["headers"])[b"content-length"] == str(len(body["body"])).encode()
         return start["status"], body["body"].decode()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the server is asked to close the connection."""
+        return dict(self.sent[0]["headers"]).get(b"connection") == b"close"
 
 
 def part(body: bytes, *, more: bool = False) -> dict[str, Any]:
@@ -126,6 +133,37 @@ async def test_an_encoded_body_is_refused_unread(running: WebhookInbox, encoding
     assert len(exchange.unread) == 1
 
 
+@pytest.mark.parametrize(
+    ("headers", "version", "closed"),
+    [
+        ({"content-length": str(MUCH + 1)}, "1.1", True),
+        ({"content-length": str(MUCH)}, "1.1", False),
+        ({"content-length": str(MUCH + 1), "content-encoding": "gzip"}, "1.0", True),
+        ({"content-length": "10", "content-encoding": "gzip"}, "1.1", False),
+        ({"content-encoding": "gzip"}, "1.1", True),
+        ({}, "1.1", True),
+        ({}, "2", False),
+    ],
+)
+async def test_what_is_left_of_a_body_is_read_only_if_it_is_little(
+    running: WebhookInbox, headers: dict[str, str], version: str, closed: bool
+) -> None:
+    exchange = Exchange(part(b"x" * (LIMIT + 1), more=True), headers=headers)
+    exchange.scope["http_version"] = version
+    await running.asgi(exchange.scope, exchange.receive, exchange.send)
+    assert exchange.outcome[0] in {413, 415}
+    assert exchange.is_closed is closed
+
+
+@pytest.mark.parametrize("signature", ["", "0" * 40])
+async def test_a_callback_that_was_read_leaves_the_connection_open(
+    running: WebhookInbox, signature: str
+) -> None:
+    exchange = await ask(running, part(body_of()), headers={"x-sinch-signature": signature})
+    assert exchange.outcome[0] == 401
+    assert not exchange.is_closed
+
+
 async def test_a_sender_that_leaves_is_no_error_and_leaves_nothing(running: WebhookInbox) -> None:
     body = body_of()
     exchange = await ask(running, part(body, more=True), {"type": "http.disconnect"}, headers=signed(body))
@@ -148,6 +186,7 @@ async def test_a_body_has_ten_seconds(running: WebhookInbox, monkeypatch: pytest
     ahead = 10.0
     await serving
     assert exchange.outcome == (408, "timeout")
+    assert exchange.is_closed
 
 
 # --- the life of an inbox that is mounted ---

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sinch_numbers import PayloadError
+from sinch_numbers import EventType, PayloadError, ResourceType
 from sinch_numbers.webhooks import parse
 from sinch_numbers.webhooks.events import kind_of, nanoseconds
 
@@ -64,11 +64,31 @@ ODD = [
 ]
 
 
+IMPORTED = [
+    "LINK_TO_10DLC_CAMPAIGN",
+    "UNLINK_TO_10DLC_CAMPAIGN",
+    "HOSTING_PROCESS",
+    "OSR_UPDATE",
+    "DELETE",
+    "DEPROVISIONING_TO_SMS_PLATFORM",
+]
+
+
 @pytest.mark.parametrize("fields", ODD, ids=range(len(ODD)))
 def test_events_of_orders_and_imported_numbers_and_what_is_new_parse(fields: dict[str, Any]) -> None:
     event = parse(body_of(**fields))
     wire = event.to_dict()
     assert {name: wire.get(name) for name in fields} == fields
+
+
+@pytest.mark.parametrize("event_type", IMPORTED)
+@pytest.mark.parametrize("resource_type", ["IMPORTED_NUMBER", "HOSTING_ORDER_NUMBER"])
+def test_events_of_imported_numbers_are_known(event_type: str, resource_type: str) -> None:
+    event = parse(body_of(eventType=event_type, resourceType=resource_type))
+    assert event.event_type is EventType(event_type)
+    assert event.resource_type is ResourceType(resource_type)
+    assert event.event_type.is_known
+    assert event.resource_type.is_known
 
 
 @pytest.mark.parametrize("value", [7, [], {}, True])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
+from typing import Any
 
 import attrs
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from sinch_numbers import MemoryStore
 from sinch_numbers.sandbox import VirtualClock
 from sinch_numbers.stores.bounded import BoundedStore
-from sinch_numbers.webhooks.mailbox import Envelope, Mailbox
+from sinch_numbers.webhooks.mailbox import Envelope, Kept, Mailbox
 from sinch_numbers.webhooks.records import Record
 
 from .callbacks import NUMBER, PROJECT, body_of
@@ -30,6 +32,13 @@ def mailbox(store: MemoryStore) -> Mailbox:
 
 
 RECORD = Record(received_at=1.5, body=b"{}\n{}")
+NOW = datetime(2025, 1, 15, 9, 30, tzinfo=UTC).timestamp()
+
+
+def at(second: int | None, **fields: Any) -> Envelope:
+    """An event that happened in this second after half past nine."""
+    timestamp = None if second is None else f"2025-01-15T09:30:{second:02d}"
+    return Envelope.of(body_of(timestamp=timestamp, **fields))
 
 
 def test_a_record_is_read_as_it_was_written() -> None:
@@ -66,7 +75,7 @@ async def test_a_callback_that_was_handled_between_two_looks_is_not_kept_again(
 
     store = Quick(clock=clock)
     mailbox = Mailbox(BoundedStore(store, timeout=60), "default", max_age=100, lease=30)
-    assert not await mailbox.keep(KEY, RECORD)
+    assert await mailbox.keep(KEY, RECORD) is Kept.DONE
     assert await mailbox.pending() == []
 
 
@@ -74,7 +83,8 @@ async def test_a_callback_that_was_handled_between_two_looks_is_not_kept_again(
 async def test_a_finished_callback_may_be_finished_again_after_a_crash(
     store: MemoryStore, mailbox: Mailbox, reason: str
 ) -> None:
-    assert await mailbox.keep(KEY, RECORD)
+    assert await mailbox.keep(KEY, RECORD) is Kept.NEW
+    assert await mailbox.keep(KEY, RECORD) is Kept.PENDING
     raw = await mailbox.read(KEY)
     assert raw is not None
     record = attrs.evolve(RECORD, finished=True, reason=reason)
@@ -90,7 +100,7 @@ async def test_a_finished_callback_may_be_finished_again_after_a_crash(
     assert dict(await store.items("")) == done
     assert await mailbox.pending() == []
     assert len(await mailbox.dead()) == (reason != "")
-    assert not await mailbox.keep(KEY, RECORD)
+    assert await mailbox.keep(KEY, RECORD) is Kept.DONE
 
 
 async def test_a_record_that_another_process_has_written_is_not_overwritten(mailbox: Mailbox) -> None:
@@ -119,24 +129,41 @@ async def test_a_lease_is_one_owners_until_it_expires(mailbox: Mailbox, clock: V
 
 
 async def test_the_newest_of_a_number_and_kind_is_noted_whoever_notes_at_a_time(mailbox: Mailbox) -> None:
-    envelope = Envelope.of(body_of())
-    await asyncio.gather(*(mailbox.note(envelope, "voice", when) for when in (5, 9, 7, 9, None)))
-    assert await mailbox.newest(envelope, "voice") == 9
-    assert await mailbox.newest(envelope, "sms") is None
+    await asyncio.gather(*(mailbox.note(at(second), NOW) for second in (5, 9, 7, 9, None)))
+    assert [await mailbox.is_stale(at(second)) for second in (8, 9, 10, None)] == [True, False, False, False]
+    assert not await mailbox.is_stale(at(8, eventType="PROVISIONING_TO_SMS_PLATFORM"))
+
+
+async def test_an_older_event_is_an_event_all_the_same(mailbox: Mailbox) -> None:
+    await mailbox.note(at(9), NOW)
     before = await mailbox.last_event(PROJECT, NUMBER)
-    await mailbox.note(Envelope.of(body_of("another")), "voice", 1)
+    await mailbox.note(at(1, event_id="another"), NOW)
     assert await mailbox.last_event(PROJECT, NUMBER) != before
-    assert await mailbox.newest(envelope, "voice") == 9
+    assert await mailbox.is_stale(at(8))
+
+
+async def test_a_note_made_up_for_wakes_nobody(mailbox: Mailbox) -> None:
+    await mailbox.note(at(5), NOW, wake=False)
+    assert await mailbox.is_stale(at(4))
+    before = await mailbox.last_event(PROJECT, NUMBER)
+    await mailbox.note(at(4, event_id="another"), NOW, wake=False)
+    assert await mailbox.last_event(PROJECT, NUMBER) == before
+
+
+async def test_an_event_from_the_future_is_not_the_newest(mailbox: Mailbox) -> None:
+    await mailbox.note(at(30), NOW - 301 + 30)
+    assert not await mailbox.is_stale(at(29))
+    await mailbox.note(at(30), NOW - 300 + 30)
+    assert await mailbox.is_stale(at(29))
 
 
 async def test_a_mark_that_cannot_be_read_is_written_anew(store: MemoryStore, mailbox: Mailbox) -> None:
-    envelope = Envelope.of(body_of())
-    await mailbox.note(envelope, "voice", 5)
+    await mailbox.note(at(5), NOW)
     [key] = [key for key, _ in await store.items(f"{PREFIX}newest/")]
     await store.set(key, b"nonsense")
-    assert await mailbox.newest(envelope, "voice") is None
-    await mailbox.note(envelope, "voice", 3)
-    assert await mailbox.newest(envelope, "voice") == 3
+    assert not await mailbox.is_stale(at(4))
+    await mailbox.note(at(3), NOW)
+    assert [await mailbox.is_stale(at(second)) for second in (2, 4)] == [True, False]
 
 
 def test_names_that_could_reach_into_other_keys_are_digested() -> None:

@@ -12,3 +12,7 @@ class ResourceType(OpenEnum):
     """An order of numbers."""
     HOSTING_ORDER = "HOSTING_ORDER"
     """An order to host numbers."""
+    HOSTING_ORDER_NUMBER = "HOSTING_ORDER_NUMBER"
+    """One number of an order to host numbers."""
+    IMPORTED_NUMBER = "IMPORTED_NUMBER"
+    """A number of another provider that is hosted by Sinch."""
