@@ -24,7 +24,7 @@ class UnknownScheduledVoiceProvisioning(_model.UnknownVariant):
         }
     )
 
-    raw: Mapping[str, Any]
+    raw: Mapping[str, Any] = attrs.field(hash=False)
     """The JSON object."""
 
     @property
@@ -49,9 +49,6 @@ class UnknownScheduledVoiceProvisioning(_model.UnknownVariant):
     def additional_properties(self) -> dict[str, Any]:
         """All of its fields."""
         return dict(self.raw)
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.type))
 
 
 def decode_scheduled_voice_provisioning(

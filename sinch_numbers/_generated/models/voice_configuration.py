@@ -25,7 +25,7 @@ class UnknownVoiceConfiguration(_model.UnknownVariant):
         }
     )
 
-    raw: Mapping[str, Any]
+    raw: Mapping[str, Any] = attrs.field(hash=False)
     """The JSON object."""
 
     @property
@@ -49,9 +49,6 @@ class UnknownVoiceConfiguration(_model.UnknownVariant):
     def additional_properties(self) -> dict[str, Any]:
         """All of its fields."""
         return dict(self.raw)
-
-    def __hash__(self) -> int:
-        return hash((type(self), self.type))
 
 
 def decode_voice_configuration(
