@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..client import NumbersClient
 from .app import App
 from .backend import PROJECT_ID, Backend
 from .clock import VirtualClock
 from .options import SandboxOptions
 from .transport import SandboxTransport
-
-if TYPE_CHECKING:
-    from ..client import NumbersClient
 
 KEY_ID = "sandbox-key"
 KEY_SECRET = "sandbox-secret"  # noqa: S105 - only the sandbox accepts it
@@ -42,8 +40,6 @@ class Sandbox(Backend):
 
     def client(self, **options: Any) -> NumbersClient:
         """An in-process client of this sandbox, on its clock. `options` are those of NumbersClient."""
-        from ..client import NumbersClient
-
         settings: dict[str, Any] = {
             "project_id": PROJECT_ID,
             "key_id": KEY_ID,

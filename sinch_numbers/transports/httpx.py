@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
+from httpx import AsyncClient as AsyncClient  # for the signatures of other modules, which do not import httpx
 
 from .. import _defaults
 from .._validation import is_loopback
