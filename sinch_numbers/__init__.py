@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from ._version import __version__
     from .attempts import Attempt, Processed, Sent
     from .auth.schemes import TokenFunction, TokenProvider
-    from .bulk import Outcome, Refused, Released, Rented, Unknown, Updated
+    from .bulk import (
+        Outcome,
+        Refused,
+        Released,
+        ReleaseOutcome,
+        Rented,
+        RentOutcome,
+        Unknown,
+        Updated,
+        UpdateOutcome,
+    )
     from .client import NumbersClient
     from .clock import Clock, SystemClock
     from .errors import (
@@ -104,7 +114,7 @@ _MODULES = {
     "_version": "__version__",
     "auth.schemes": "TokenFunction TokenProvider",
     "purchasing.budget": "Budget",
-    "bulk": "Outcome Refused Released Rented Unknown Updated",
+    "bulk": "Outcome Refused ReleaseOutcome Released RentOutcome Rented Unknown UpdateOutcome Updated",
     "client": "NumbersClient",
     "clock": "Clock SystemClock",
     "errors": """
@@ -196,7 +206,9 @@ __all__ = [
     "RateLimitError",
     "RawResponse",
     "Refused",
+    "ReleaseOutcome",
     "Released",
+    "RentOutcome",
     "Rented",
     "ResourceType",
     "RetryEvent",
@@ -225,6 +237,7 @@ __all__ = [
     "Unknown",
     "UnknownScheduledVoiceProvisioning",
     "UnknownVoiceConfiguration",
+    "UpdateOutcome",
     "Updated",
     "VoiceApplicationType",
     "VoiceConfiguration",

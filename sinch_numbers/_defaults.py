@@ -19,6 +19,8 @@ TOTAL_TIMEOUT = 120.0
 """Seconds for a whole call: access token, attempts, and the pauses between them."""
 CLOSE_TIMEOUT = 60.0
 """Seconds that `aclose()` waits for exchanges and purchases that have begun."""
+MAX_RESPONSE_SIZE = 64 * 2**20
+"""Bytes of a response, after decompression. A larger one is not read to its end."""
 MAX_CONNECTIONS = 100
 """Number of exchanges in flight at once."""
 KEEPALIVE_EXPIRY = 30.0

@@ -8,8 +8,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NoReturn, cast
+from collections.abc import Collection, ItemsView, Iterable, Iterator, KeysView, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 from urllib.parse import quote, quote_plus
 
 from . import _defaults
@@ -93,15 +93,70 @@ class Secret:
         raise TypeError("a secret cannot be pickled or copied")
 
 
-class Headers(dict[str, str]):
-    """Request headers with a repr that is safe to show: debuggers and error trackers print local variables."""
+class RequestHeaders(dict[str, str]):
+    """The headers of a request, with a repr that is safe to show."""
 
     def __repr__(self) -> str:
         return repr(redact_headers(self))
 
 
-class Options(dict[str, Any]):
+# Debuggers and error trackers print local variables. Of any Mapping, they print the values, whatever its repr. So what a
+# user passes to a client is kept in something that is not one, except for type checkers.
+if TYPE_CHECKING:
+    _StrMapping = Mapping[str, str]
+    _AnyDict = dict[str, Any]
+else:
+    _StrMapping = _AnyDict = object
+
+
+class Headers(_StrMapping):
+    """A client's headers. The repr is safe to show."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = dict(headers)
+
+    def __getitem__(self, name: str) -> str:
+        return self._headers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
+
+    def keys(self) -> KeysView[str]:
+        return self._headers.keys()
+
+    def items(self) -> ItemsView[str, str]:
+        return self._headers.items()
+
+    def __repr__(self) -> str:
+        return repr(redact_headers(self))
+
+
+class Options(_AnyDict):
     """A client's options. The repr shows only their names."""
+
+    def __init__(self, *options: Mapping[str, Any], **more: Any) -> None:
+        self._options = dict(*options, **more)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._options[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._options[name] = value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._options)
+
+    def keys(self) -> Any:
+        return self._options.keys()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._options.get(name, default)
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        return self._options.setdefault(name, default)
 
     def __repr__(self) -> str:
         return repr(dict.fromkeys(self, MASK))

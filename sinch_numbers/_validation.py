@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from . import _defaults
 from ._redaction import Headers, Secret
 from .errors import ConfigurationError
 
@@ -16,7 +17,15 @@ _E164 = re.compile(r"\+[0-9]{7,15}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"([!-~]([ -~\t]*[!-~])?)?")
 _OWN_HEADERS = frozenset(
-    {"accept", "authorization", "content-length", "content-type", "host", "transfer-encoding"}
+    {
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+    }
 )
 _LOOPBACK = frozenset({"localhost", "::1"})
 
@@ -110,6 +119,19 @@ def check_base_url(name: str, url: str, *, allow_insecure: bool) -> str:
             f"{name} is http to {host}, which sends the credentials unencrypted. Use https, or pass allow_insecure=True"
         )
     return url.rstrip("/")
+
+
+def check_token_url(auth_url: str, *, base_url: str) -> None:
+    """Raises ConfigurationError if `auth_url` is Sinch's, but `base_url` is this machine's, such as a sandbox's.
+
+    Somebody forgot to set it, and the key of a test would be sent to Sinch.
+    """
+    production = urlsplit(_defaults.AUTH_URL).hostname
+    if urlsplit(auth_url).hostname == production and is_loopback(urlsplit(base_url).hostname or ""):
+        raise ConfigurationError(
+            f"base_url is on this machine ({base_url}), but auth_url is {auth_url}. "
+            "Set auth_url (SINCH_AUTH_URL) as well; a sandbox has the same URL for both"
+        )
 
 
 def is_loopback(host: str) -> bool:

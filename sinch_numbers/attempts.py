@@ -15,7 +15,7 @@ class Sent(StrEnum):
     NEVER = "never"
     """Certainly not: no byte of it was sent (connection refused, DNS, TLS, no free connection)."""
     ARRIVED = "arrived"
-    """Certainly: the server responded."""
+    """Certainly: the server responded, even if its response cannot be used, because it is too large."""
     UNKNOWN = "unknown"
     """Some or all of it was sent, and no complete response arrived."""
 
@@ -33,7 +33,7 @@ class Processed(StrEnum):
 
 _PROCESSED_IF_SENT = {
     Sent.NEVER: Processed.NO,
-    Sent.ARRIVED: Processed.YES,
+    Sent.ARRIVED: Processed.MAYBE,
     Sent.UNKNOWN: Processed.MAYBE,
 }
 
@@ -55,7 +55,7 @@ class Attempt:
 
     @property
     def processed(self) -> Processed:
-        """401, 429, never sent: NO. 5xx, 408, no response: MAYBE. Any other response is final: YES."""
+        """401, 429, never sent: NO. 5xx, 408, no complete response: MAYBE. Any other response is final: YES."""
         if self.status_code is None:
             return _PROCESSED_IF_SENT[self.sent]
         if self.status_code in _NOT_PROCESSED:

@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
+from ._sending.tasks import running_loop
 from ._validation import check_count, check_phone_number
 from .attempts import Processed
 from .errors import ConfigurationError, InvalidResponseError, NumbersError, OutcomeUnknownError
@@ -61,7 +62,13 @@ class Unknown:
     error: NumbersError
 
 
-Outcome: TypeAlias = Rented | Released | Updated | Refused | Unknown
+RentOutcome: TypeAlias = Rented | Refused | Unknown
+ReleaseOutcome: TypeAlias = Released | Refused | Unknown
+UpdateOutcome: TypeAlias = Updated | Refused | Unknown
+Outcome: TypeAlias = RentOutcome | ReleaseOutcome | UpdateOutcome
+
+
+Success = TypeVar("Success", Released, Updated)
 
 
 async def gather_bounded(
@@ -72,6 +79,7 @@ async def gather_bounded(
     The first exception cancels the others and is raised.
     """
     check_count("concurrency", concurrency)
+    running_loop()
     pending = list(items)
     results: dict[int, R] = {}
     queue = iter(enumerate(pending))
@@ -105,14 +113,14 @@ def outcome_of(error: NumbersError, phone_number: str | None) -> Refused | Unkno
 async def each(
     phone_numbers: Iterable[str],
     work: Callable[[str], Awaitable[ActiveNumber]],
-    success: type[Released] | type[Updated],
+    success: type[Success],
     *,
     concurrency: int,
-) -> list[Outcome]:
+) -> list[Success | Refused | Unknown]:
     """One outcome for each number, in order. Raises ConfigurationError, before anything is sent, for a duplicate."""
     wanted = checked_phone_numbers(phone_numbers)
 
-    async def one(phone_number: str) -> Outcome:
+    async def one(phone_number: str) -> Success | Refused | Unknown:
         try:
             number = await work(phone_number)
         except NumbersError as error:

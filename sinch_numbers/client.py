@@ -17,8 +17,15 @@ from ._sending.hooks import DriftReports, captured
 from ._sending.pipeline import Pipeline
 from ._sending.responses import RawResponse
 from ._sending.settings import Settings
-from ._sending.tasks import TaskGroup
-from ._validation import check_base_url, check_count, check_id, check_type, with_headers
+from ._sending.tasks import TaskGroup, running_loop
+from ._validation import (
+    check_base_url,
+    check_count,
+    check_id,
+    check_token_url,
+    check_type,
+    with_headers,
+)
 from ._version import __version__
 from .auth import authenticator
 from .auth.schemes import BasicAuth, TokenFunction, TokenProvider
@@ -47,6 +54,16 @@ from .transports.httpx import AsyncClient, HttpxClientTransport, HttpxTransport
 
 # A library's log records go where the application sends them, and nowhere by default.
 logging.getLogger("sinch_numbers").addHandler(logging.NullHandler())
+
+
+_VARIABLES = {
+    "project_id": "SINCH_PROJECT_ID",
+    "key_id": "SINCH_KEY_ID",
+    "key_secret": "SINCH_KEY_SECRET",
+    "base_url": "SINCH_NUMBERS_BASE_URL",
+    "auth_url": "SINCH_AUTH_URL",
+}
+"""Where `from_env` finds the options that it is not given."""
 
 
 class NumbersClient:
@@ -97,7 +114,8 @@ class NumbersClient:
             auth: `"oauth2"`, `"basic"` (for tests: its rate limits are stricter), a `TokenProvider`, or a function, sync
                 or async, that returns a bearer token.
             base_url: The URL of the API: https, or http to a loopback address.
-            auth_url: The URL of the host of `/oauth2/token`, with the same rule.
+            auth_url: The URL of the host of `/oauth2/token`, with the same rule. If `base_url` is on this machine, such as a
+                sandbox's, it must be set.
             allow_insecure: Allows http to any host, which sends the key unencrypted.
             timeout: How long each part of a call may take.
             retry: When to retry a failed attempt. A purchase is retried only if the API certainly did not process it.
@@ -145,6 +163,8 @@ class NumbersClient:
             secrets=(secret,),
         )
         token_url = check_base_url("auth_url", auth_url, allow_insecure=allow_insecure)
+        if auth == "oauth2":
+            check_token_url(token_url, base_url=base_url)
 
         def oauth2(key: BasicAuth) -> OAuth2TokenCache:
             return OAuth2TokenCache(
@@ -180,32 +200,74 @@ class NumbersClient:
         )
 
     @classmethod
-    def from_env(cls, **options: Any) -> Self:
+    def from_env(
+        cls,
+        *,
+        project_id: str | None = None,
+        key_id: str | None = None,
+        key_secret: str | None = None,
+        auth: Literal["oauth2", "basic"] | TokenProvider | TokenFunction = "oauth2",
+        base_url: str | None = None,
+        auth_url: str | None = None,
+        allow_insecure: bool = False,
+        timeout: Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_connections: int = _defaults.MAX_CONNECTIONS,
+        close_timeout: float = _defaults.CLOSE_TIMEOUT,
+        transport: Transport | None = None,
+        http_client: AsyncClient | None = None,
+        token_store: Store | None = None,
+        clock: Clock | None = None,
+        budget: Budget | None = None,
+        ledger: PurchaseLedger | None = None,
+        on_drift: Callable[[Drift], object] | None = None,
+        on_response: Callable[[RawResponse], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
+        on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
+        on_price_difference: Callable[[PriceDifference], object] | None = None,
+    ) -> Self:
         """A client for `SINCH_PROJECT_ID`, `SINCH_KEY_ID` and `SINCH_KEY_SECRET` from the environment.
 
-        `SINCH_NUMBERS_BASE_URL` and `SINCH_AUTH_URL` replace the default URLs. `options` are those of the class, and
+        `SINCH_NUMBERS_BASE_URL` and `SINCH_AUTH_URL` replace the default URLs. The options are those of the class, and
         take precedence over the environment.
 
         Raises:
-            ConfigurationError: A variable is missing. The message names all that are.
+            ConfigurationError: A variable is missing, and the message names all that are; or an option is wrong.
         """
-        given = Options(options)
-        options.clear()  # tracebacks show the locals of a frame
-        needed = {"project_id": "SINCH_PROJECT_ID"}
-        if isinstance(given.get("auth", ""), str):
-            needed |= {"key_id": "SINCH_KEY_ID", "key_secret": "SINCH_KEY_SECRET"}
-        missing = [
-            variable
-            for name, variable in needed.items()
-            if name not in given and not os.environ.get(variable)
-        ]
+        given = Options(
+            project_id=project_id, key_id=key_id, key_secret=key_secret, base_url=base_url, auth_url=auth_url
+        )
+        del key_secret  # tracebacks show the locals of a frame
+        headers = Headers(headers or {})
+        for name, variable in _VARIABLES.items():
+            if given[name] is None:
+                given[name] = os.environ.get(variable) or None
+        needed = ["project_id", "key_id", "key_secret"] if _is_key(auth) else ["project_id"]
+        missing = [_VARIABLES[name] for name in needed if given[name] is None]
         if missing:
             raise ConfigurationError(f"the environment has no {', '.join(missing)}")
-        optional = {"base_url": "SINCH_NUMBERS_BASE_URL", "auth_url": "SINCH_AUTH_URL"}
-        for name, variable in (needed | optional).items():
-            if os.environ.get(variable):
-                given.setdefault(name, os.environ[variable])
-        return cls(**given)
+        return cls(
+            **_given(**given),
+            auth=auth,
+            allow_insecure=allow_insecure,
+            timeout=timeout,
+            retry=retry,
+            headers=headers,
+            max_connections=max_connections,
+            close_timeout=close_timeout,
+            transport=transport,
+            http_client=http_client,
+            token_store=token_store,
+            clock=clock,
+            budget=budget,
+            ledger=ledger,
+            on_drift=on_drift,
+            on_response=on_response,
+            on_retry=on_retry,
+            on_orphaned_purchase=on_orphaned_purchase,
+            on_price_difference=on_price_difference,
+        )
 
     def with_options(
         self,
@@ -295,6 +357,7 @@ class NumbersClient:
             await self._context.pipeline.aclose(self._close_timeout)
 
     async def __aenter__(self) -> Self:
+        running_loop()
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
@@ -317,6 +380,11 @@ class NumbersClient:
         self.available_numbers = AvailableNumbers(context)
         self.available_regions = AvailableRegions(context)
         self.callback_configuration = CallbackConfigurations(context)
+
+
+def _is_key(auth: object) -> bool:
+    """Whether the option `auth` names a way to use the key."""
+    return isinstance(auth, str)
 
 
 def _default_transport(http_client: AsyncClient | None) -> Transport:

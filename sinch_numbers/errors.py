@@ -120,6 +120,9 @@ class ConfigurationError(NumbersError, ValueError):
 class _ExchangeError(NumbersError):
     """A failed exchange with the API. `method` and `url` identify it."""
 
+    _url_option: str = "base_url"
+    """The option that says where the request goes."""
+
     def __init__(
         self,
         message: str,
@@ -146,6 +149,12 @@ class _ExchangeError(NumbersError):
         return f"{self.message}{self._about()}{self._advice()}"
 
 
+def name_auth_url(error: NumbersError) -> None:
+    """Makes an error of the token request tell to check `auth_url`, not `base_url`."""
+    if isinstance(error, _ExchangeError):
+        error._url_option = "auth_url"  # pyright: ignore[reportPrivateUsage]
+
+
 class APIConnectionError(_ExchangeError):
     """No complete response arrived. `sent` says whether the request can have had an effect."""
 
@@ -167,7 +176,11 @@ class APIConnectionError(_ExchangeError):
 
     def _advice(self) -> str:
         if self.sent is Sent.NEVER:
-            return "; the request was not sent: check the network and `base_url`"
+            # Without a URL, the client was closed before there was a request.
+            check = f": check the network and `{self._url_option}`" if self.url else ""
+            return f"; the request was not sent{check}"
+        if self.sent is Sent.ARRIVED:
+            return "; the request arrived"
         return "; the request may have arrived"
 
 
@@ -222,6 +235,8 @@ class APIStatusError(_ExchangeError):
         return f"{text}{self._about()}{self._advice()}"
 
     def _advice(self) -> str:
+        if not self._hint and self._url_option == "auth_url":
+            return "; check `auth_url`, key_id and key_secret"
         return f"; {self._hint}" if self._hint else ""
 
 
@@ -285,7 +300,7 @@ class InvalidResponseError(_ExchangeError):
         super().__init__(message, saved, method=method, url=url, attempts=attempts)
 
     def _advice(self) -> str:
-        return "; check whether a proxy replaced the API's response"
+        return f"; check `{self._url_option}`, and whether a proxy replaced the API's response"
 
 
 class OutcomeUnknownError(NumbersError):

@@ -16,6 +16,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 import attrs
 
 from . import _defaults
+from ._sending.tasks import running_loop
 from ._validation import check_count
 from .bulk import gather_bounded
 from .errors import ConfigurationError, PaginationError
@@ -168,6 +169,7 @@ async def list_all(
 ) -> AsyncGenerator[ActiveNumber, None]:
     """The numbers of all `targets` (region and type), page by page as they arrive. Readers wait for the consumer."""
     check_count("concurrency", concurrency)
+    running_loop()
     wanted = None if capabilities is None else [*capabilities]
     pages: asyncio.Queue[tuple[ActiveNumber, ...] | None] = asyncio.Queue(maxsize=concurrency)
 

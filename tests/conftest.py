@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, settings
 
 from sinch_numbers import NumbersClient
 from sinch_numbers.sandbox import Sandbox, VirtualClock
+
+from .support import close_made_clients
 
 # The same examples in each run, and no verdict on how fast the machine is.
 settings.register_profile(
@@ -55,6 +57,12 @@ def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> M
     names: tuple[str, ...] = marker.args if marker else (str(config.getoption("--loop")),)
     eager_tasks = bool(config.getoption("--eager-tasks"))
     return {name: loop_factory(name, eager_tasks=eager_tasks) for name in names}
+
+
+@pytest.fixture(autouse=True)
+def _made_clients() -> Iterator[None]:
+    yield
+    close_made_clients()
 
 
 @pytest.fixture

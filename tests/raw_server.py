@@ -23,7 +23,7 @@ class RawServer:
     writers: list[asyncio.StreamWriter] = attrs.field(factory=list[asyncio.StreamWriter])
 
 
-Respond = Callable[[bytes], Awaitable[bytes | None]]
+Respond = Callable[[bytes], Awaitable[bytes | list[bytes] | None]]
 
 
 def http_response(status: int = 200, body: bytes = ANSWER_BODY, *headers: str) -> bytes:
@@ -44,7 +44,10 @@ async def _read_request(reader: asyncio.StreamReader) -> bytes:
 
 @asynccontextmanager
 async def raw_server(respond: Respond, *, ssl: SSLContext | None = None) -> AsyncGenerator[RawServer]:
-    """Serves what `respond` returns for the bytes of a request: those of a response, or None to drop the connection."""
+    """Serves what `respond` returns for the bytes of a request: those of a response, or None to drop the connection.
+
+    The items of a list are TLS records of their own, which are sent at once.
+    """
     server = RawServer("")
     serving: set[asyncio.Task[Any]] = set()
 
@@ -59,7 +62,7 @@ async def raw_server(respond: Respond, *, ssl: SSLContext | None = None) -> Asyn
                 server.requests.append(request)
                 if (content := await respond(request)) is None:
                     break
-                writer.write(content)
+                writer.writelines(content if isinstance(content, list) else [content])
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass

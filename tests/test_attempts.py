@@ -12,6 +12,7 @@ from sinch_numbers import Attempt, Processed, Sent
     [
         (None, Sent.NEVER, Processed.NO),
         (None, Sent.UNKNOWN, Processed.MAYBE),
+        (None, Sent.ARRIVED, Processed.MAYBE),
         *[(status, Sent.ARRIVED, Processed.NO) for status in (401, 429)],
         *[(status, Sent.ARRIVED, Processed.MAYBE) for status in (408, 500, 502, 503, 504, 599)],
         *[(status, Sent.ARRIVED, Processed.YES) for status in (200, 201, 302, 400, 403, 404, 409)],

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import gc
+import inspect
 import logging
 import pickle
+import warnings
 from collections.abc import Callable
 from typing import Any
 from unittest.mock import create_autospec
@@ -101,6 +104,41 @@ def test_a_token_provider_needs_no_key_in_the_environment(environment: pytest.Mo
     NumbersClient.from_env(auth=lambda: "token")
     with pytest.raises(ConfigurationError, match="SINCH_KEY_ID, SINCH_KEY_SECRET"):
         NumbersClient.from_env(auth="basic")
+
+
+def test_a_sandbox_whose_auth_url_was_forgotten_in_the_environment_is_refused(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    for name, value in (VARIABLES | {"SINCH_NUMBERS_BASE_URL": "http://127.0.0.1:8013"}).items():
+        environment.setenv(name, value)
+    with pytest.raises(ConfigurationError, match="SINCH_AUTH_URL"):
+        NumbersClient.from_env()
+
+
+def test_from_env_has_every_option_with_its_default_and_none_for_those_of_the_environment() -> None:
+    options = inspect.signature(NumbersClient).parameters
+    from_env = inspect.signature(NumbersClient.from_env).parameters
+    defaults = {name: option.default for name, option in options.items()}
+    in_environment = dict.fromkeys(("project_id", "key_id", "key_secret", "base_url", "auth_url"))
+
+    assert {name: option.default for name, option in from_env.items()} == {**defaults, **in_environment}
+
+
+async def test_every_option_of_from_env_reaches_the_client(
+    environment: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received: dict[str, object] = {}
+
+    class Client(NumbersClient):
+        def __init__(self, **options: Any) -> None:
+            received.update(options)
+
+    given: dict[str, Any] = {name: object() for name in inspect.signature(NumbersClient).parameters}
+    given["headers"] = {"X-Tenant": "a"}
+    Client.from_env(**given)
+    headers: Any = received["headers"]
+
+    assert received | {"headers": {**headers}} == given
 
 
 # --- options ---
@@ -260,6 +298,39 @@ async def test_a_client_is_closed_if_its_block_raises() -> None:
             raise ZeroDivisionError
     with pytest.raises(ConfigurationError, match="closed"):
         await client.active_numbers.get(NUMBER)
+
+
+async def test_an_unclosed_client_that_is_collected_warns_with_its_name() -> None:
+    async with raw_server(_empty) as server:
+        client = NumbersClient(project_id=PROJECT, auth=lambda: "token", base_url=server.url)
+        copy = client.with_options(timeout=Timeout(total=5))
+        await client.available_regions.list()
+        del client
+        gc.collect()
+        await copy.available_regions.list()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            del copy
+            gc.collect()
+
+    expected = f"unclosed NumbersClient of {server.url}: use `async with`, or await aclose()"
+    assert expected in [str(warning.message) for warning in caught if warning.category is ResourceWarning]
+
+
+async def test_a_client_that_has_nothing_to_close_does_not_warn(sandbox: Sandbox) -> None:
+    NumbersClient(project_id=PROJECT, auth=lambda: "token")
+    await sandbox.client().available_regions.list()
+    async with httpx.AsyncClient() as http_client, raw_server(_empty) as server:
+        await NumbersClient(
+            project_id=PROJECT, auth=lambda: "token", base_url=server.url, http_client=http_client
+        ).available_regions.list()
+        async with NumbersClient(project_id=PROJECT, auth=lambda: "token", base_url=server.url) as client:
+            await client.available_regions.list()
+        del client
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        gc.collect()
+    assert [warning.message for warning in caught if "NumbersClient" in str(warning.message)] == []
 
 
 # --- doubles and copies ---

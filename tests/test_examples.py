@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +20,27 @@ from sinch_numbers.sandbox import Sandbox
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-async def run(*command: str, sandbox_url: str | None = None, cwd: Path = ROOT) -> tuple[int, str, str]:
+async def run(
+    *command: str,
+    sandbox_url: str | None = None,
+    cwd: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+) -> tuple[int, str, str]:
     """The exit status, output and error output of a Python process that knows the sandbox as the API, or nothing."""
-    process = await start(*command, sandbox_url=sandbox_url, cwd=cwd)
+    process = await start(*command, sandbox_url=sandbox_url, cwd=cwd, further=environment)
     output, errors = await process.communicate()
     assert process.returncode is not None
     return process.returncode, output.decode(), errors.decode()
 
 
-async def start(*command: str, sandbox_url: str | None, cwd: Path = ROOT) -> asyncio.subprocess.Process:
+async def start(
+    *command: str, sandbox_url: str | None, cwd: Path = ROOT, further: Mapping[str, str] | None = None
+) -> asyncio.subprocess.Process:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SINCH_")}
+    environment |= further or {}
     if sandbox_url is not None:
         environment |= {"SINCH_NUMBERS_BASE_URL": sandbox_url, "SINCH_AUTH_URL": sandbox_url}
         environment |= {"SINCH_PROJECT_ID": "project", "SINCH_KEY_ID": "key", "SINCH_KEY_SECRET": "secret"}
@@ -40,6 +52,60 @@ async def start(*command: str, sandbox_url: str | None, cwd: Path = ROOT) -> asy
 
 def quickstart(*arguments: str) -> tuple[str, ...]:
     return (str(ROOT / "examples" / "quickstart.py"), *arguments)
+
+
+# --- the first screen of the README ---
+
+
+def block(language: str, containing: str) -> str:
+    """The first block of the README in a language that contains a text."""
+    found: list[str] = re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return next(text for text in found if containing in text)
+
+
+@asynccontextmanager
+async def served_sandbox() -> AsyncGenerator[str, None]:
+    """The URL of the README's served sandbox, in a process of its own, in a hurry."""
+    command = ("-m", "sinch_numbers.sandbox", "--port", "0", "--speed", "1000")
+    process = await start(*command, sandbox_url=None)
+    assert process.stdout is not None
+    try:
+        yield (await process.stdout.readline()).decode().strip()
+    finally:
+        process.terminate()
+        await process.communicate()
+
+
+async def test_the_first_program_runs_word_for_word_against_the_served_sandbox(tmp_path: Path) -> None:
+    (tmp_path / "first.py").write_text(block("python", "asyncio.run(main())"), encoding="utf-8")
+    voice = {"type": "RTC", "appId": "app"}
+    numbers = ["+12025550134", {"phoneNumber": "+12025550135", "voiceConfiguration": voice}]
+    async with served_sandbox() as url, httpx.AsyncClient(trust_env=False) as control:
+        seeds = {"projectId": "any", "numbers": numbers}
+        (await control.post(f"{url}/__sandbox__/numbers", json=seeds)).raise_for_status()
+        shell = block("sh", "first.py").replace("http://127.0.0.1:8013", url)
+        exports = dict(re.findall(r"(SINCH_\w+)=(\S+)", shell))
+        status, output, errors = await run("first.py", cwd=tmp_path, environment=exports)
+
+    assert (status, errors) == (0, "")
+    without_voice, rented = sorted(output.splitlines())
+    assert without_voice == "+12025550134 has no voice configuration in force"
+    assert rented.endswith(" rings on trunk your-trunk-id")
+
+
+async def test_the_logging_snippet_prints_the_requests(tmp_path: Path) -> None:
+    snippet = block("python", "import logging").partition("watched =")[0]
+    call = """
+import asyncio
+from sinch_numbers.sandbox import Sandbox
+asyncio.run(Sandbox().client().available_regions.list())
+"""
+    (tmp_path / "logs.py").write_text(snippet + call, encoding="utf-8")
+    status, _, errors = await run("logs.py", cwd=tmp_path)
+
+    assert status == 0
+    assert "DEBUG:sinch_numbers:GET /v1/projects/sandbox-project/availableRegions -> 200 in" in errors
+    assert "sandbox-secret" not in errors
 
 
 # --- the quickstart ---

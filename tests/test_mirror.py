@@ -23,6 +23,7 @@ WITHOUT_TESTS = {
 
 SUBJECTS = {
     "test_documents.py",
+    "test_error_trackers.py",
     "test_examples.py",
     "test_exports.py",
     "test_layers.py",
@@ -36,6 +37,7 @@ SUBJECTS = {
     "sandbox/test_contract.py",
     "sandbox/test_layers.py",
     "stores/test_stores.py",
+    "webhooks/test_frameworks.py",
 }
 """Test files about several modules, or about the `__init__.py` of a folder."""
 

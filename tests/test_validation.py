@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sinch_numbers import ConfigurationError, HttpRequest, HttpResponse, MockTransport, NumbersClient
 
-from .support import ANSWER, NUMBER, make_client
+from .support import ANSWER, NUMBER, make_client, make_keyed_client
 
 Call = Callable[[NumbersClient, Any], Awaitable[object]]
 
@@ -166,11 +166,40 @@ def test_a_value_that_is_not_a_plain_url_raises_even_with_allow_insecure(option:
         make_client(**{option: url}, allow_insecure=True)
 
 
+@pytest.mark.parametrize(
+    "base_url", ["http://localhost:8013", "http://127.0.0.1", "http://[::1]:8013", "https://LOCALHOST"]
+)
+@pytest.mark.parametrize("auth_url", ["https://auth.sinch.com", "HTTPS://Auth.Sinch.com:443/"])
+def test_a_base_url_of_this_machine_needs_an_auth_url_that_is_not_the_one_of_sinch(
+    base_url: str, auth_url: str
+) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"base_url is on this machine.*Set auth_url \(SINCH_AUTH_URL\)"
+    ):
+        make_keyed_client(base_url=base_url, auth_url=auth_url)
+    # Without token requests, auth_url is not used.
+    make_keyed_client(base_url=base_url, auth_url=auth_url, auth="basic")
+    make_client(base_url=base_url, auth_url=auth_url)
+
+
+def test_the_api_itself_can_be_used_with_a_token_server_on_this_machine() -> None:
+    make_keyed_client(base_url="https://numbers.api.sinch.com", auth_url="http://127.0.0.1:8013")
+
+
 # --- headers ---
 
 
 @pytest.mark.parametrize(
-    "name", ["Authorization", "HOST", "content-length", "Content-Type", "Accept", "Transfer-Encoding"]
+    "name",
+    [
+        "Authorization",
+        "HOST",
+        "content-length",
+        "Content-Type",
+        "Accept",
+        "Accept-Encoding",
+        "Transfer-Encoding",
+    ],
 )
 def test_headers_that_the_client_sets_itself_are_a_configuration_error(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"headers cannot set {name}"):

@@ -9,7 +9,7 @@ from functools import partial
 import attrs
 
 from .._generated.types import Request
-from .._redaction import Headers, Secret, secrets_of
+from .._redaction import Redaction, RequestHeaders, Secret, plain, secrets_of
 from ..attempts import Attempt, Sent
 from ..clock import Clock
 from ..errors import APIConnectionError, APITimeoutError, NumbersError, StoreError
@@ -55,6 +55,8 @@ class Call:
         self._content_type = content_type
         self._clock = clock
         self._secrets = secrets
+        self._credentials = Secret("")
+        """Those of the last exchange."""
         self._deadline = clock.monotonic() + settings.timeout.total
 
     def remaining(self) -> float:
@@ -63,8 +65,9 @@ class Call:
 
     def http_request(self, credentials: Secret, timeout: Timeout) -> HttpRequest:
         """The call as an HTTP request."""
+        self._credentials = credentials
         request = self._request
-        headers = Headers(self._settings.headers)
+        headers = RequestHeaders(self._settings.headers)
         headers["Accept"] = "application/json"
         headers["Authorization"] = credentials.reveal()
         if request.body is not None:
@@ -99,8 +102,15 @@ class Call:
     def failed(self, error: TransportError, begin: float) -> Exchange:
         """An exchange that got no response. `begin`: when it began, by the monotonic clock."""
         elapsed = self._clock.monotonic() - begin
+        text = str(error)
+        # It may quote what the server sent, such as a header that is not valid.
+        safe = plain(Redaction(self._secrets_sent()()).text(text))
+        if safe != text:
+            cause = error.__cause__ if isinstance(error.__cause__, StoreError) else None
+            error = TransportError(safe, sent=error.sent, timed_out=error.timed_out)
+            error.__cause__ = cause
         attempt = Attempt(
-            status_code=None, sent=error.sent, error=str(error), timed_out=error.timed_out, elapsed=elapsed
+            status_code=None, sent=error.sent, error=safe, timed_out=error.timed_out, elapsed=elapsed
         )
         logger.debug(
             "%s %s -> no response in %.3f s (sent: %s): %s",
@@ -112,9 +122,7 @@ class Call:
         )
         return Exchange(attempt, error=error)
 
-    def finish(
-        self, response: HttpResponse, attempts: tuple[Attempt, ...], credentials: Secret
-    ) -> RawResponse:
+    def finish(self, response: HttpResponse, attempts: tuple[Attempt, ...]) -> RawResponse:
         """The response for the caller. It is also passed to `raw_responses()` and the hook `on_response`."""
         raw = RawResponse(
             operation=self._request.operation,
@@ -124,7 +132,7 @@ class Call:
             headers=response.headers,
             content=response.content,
             attempts=attempts,
-            secrets=self._secrets_of(credentials),
+            secrets=self._secrets_sent(),
         )
         if (responses := captured.get()) is not None:
             responses.append(raw)
@@ -152,10 +160,8 @@ class Call:
             )
             call_hook(self._settings.on_retry, event)
 
-    def exception(
-        self, exchange: Exchange, attempts: tuple[Attempt, ...], credentials: Secret
-    ) -> NumbersError:
-        """The exception that the call raises. `credentials` are those of the exchange."""
+    def exception(self, exchange: Exchange, attempts: tuple[Attempt, ...]) -> NumbersError:
+        """The exception that the call raises."""
         method, url = self._request.method, self.url
         if exchange.response is not None:
             return status_error(
@@ -163,7 +169,7 @@ class Call:
                 method=method,
                 url=url,
                 attempts=attempts,
-                secrets=self._secrets_of(credentials)(),
+                secrets=self._secrets_sent()(),
             )
         if exchange.error is not None and isinstance(cause := exchange.error.__cause__, StoreError):
             # The ledger's store failed, so the request was not sent: that is the error that the caller can act on.
@@ -176,6 +182,8 @@ class Call:
         error.__cause__ = exchange.error
         return error
 
-    def _secrets_of(self, credentials: Secret) -> Callable[[], tuple[Secret, ...]]:
+    def _secrets_sent(self) -> Callable[[], tuple[Secret, ...]]:
         # A function, because only an error needs them.
-        return partial(secrets_of, self._secrets, credentials, self._request.body, self._settings.headers)
+        return partial(
+            secrets_of, self._secrets, self._credentials, self._request.body, self._settings.headers
+        )

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import warnings
+from collections.abc import Callable
 from copy import copy
 
 from .. import _defaults
@@ -17,7 +19,7 @@ from .._generated.types import Request
 from .._redaction import Secret
 from ..attempts import Attempt, Processed, Sent
 from ..clock import Clock
-from ..errors import APIConnectionError, ConfigurationError, NumbersError
+from ..errors import APIConnectionError, ConfigurationError, NumbersError, name_auth_url
 from ..retry import RetryQuota, Safety
 from ..transports import HttpRequest, Transport, TransportError
 from .billable import BillableCall
@@ -25,7 +27,7 @@ from .call import Call, Exchange
 from .credentials import Authenticator
 from .responses import RawResponse
 from .settings import Settings
-from .tasks import TaskClosed, TaskGroup, shielded
+from .tasks import TaskClosed, TaskGroup, running_loop, shielded
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -74,6 +76,7 @@ class Pipeline:
         """
         if self._closed:
             raise ConfigurationError("the client is closed")
+        running_loop()
         call = Call(
             request,
             settings,
@@ -99,11 +102,11 @@ class Pipeline:
             if response is not None and 200 <= response.status_code <= 299:
                 if self._quota.spent:
                     self._quota.give_back()
-                return call.finish(response, tuple(attempts), credentials)
+                return call.finish(response, tuple(attempts))
             attempt_number = len(attempts) - renewed
             delay = self._retry_delay(call, safety, settings, exchange.attempt, attempt_number)
             if delay is None:
-                raise call.exception(exchange, tuple(attempts), credentials)
+                raise call.exception(exchange, tuple(attempts))
             call.announce_retry(exchange.attempt, attempt_number, delay)
             await self._clock.sleep(delay)
 
@@ -121,6 +124,15 @@ class Pipeline:
             policy.backoff(attempt_number, random.random()) if asked_for is None else asked_for
         )
         return True
+
+    def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
+        # Here and not in the client, whose copies use the same pipeline. A client that sent nothing has nothing to close.
+        if self._closes_transport and not self._closed and self._limiter_loop is not None:
+            _warn(
+                f"unclosed NumbersClient of {self.base_url}: use `async with`, or await aclose()",
+                ResourceWarning,
+                source=self,
+            )
 
     async def aclose(self, timeout: float) -> None:
         """Waits up to `timeout` seconds for tasks to finish, cancels the rest, and closes the transport if it owns it."""
@@ -162,7 +174,9 @@ class Pipeline:
             if not limit.expired():
                 raise  # the token provider raised it
             failed = call.failed(TransportError("no access token in time", sent=sent, timed_out=True), begin)
-            raise call.exception(failed, attempts, Secret("")) from None
+            error = call.exception(failed, attempts)
+            name_auth_url(error)
+            raise error from None
         except NumbersError as error:
             failure = copy(error)
             failure.attempts = attempts

@@ -7,12 +7,24 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from .. import _defaults
+from ..errors import ConfigurationError
 
 T = TypeVar("T")
 
 
 class TaskClosed(Exception):
     """The awaited task was cancelled, not the task that awaits it."""
+
+
+def running_loop() -> asyncio.AbstractEventLoop:
+    """The running event loop. Raises ConfigurationError if there is none, as under trio."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError(
+            "sinch-numbers supports asyncio only, and no asyncio event loop is running here: "
+            "start the program with asyncio.run(), not with trio"
+        ) from None
 
 
 async def shielded(task: asyncio.Future[T]) -> T:
@@ -38,7 +50,12 @@ class TaskGroup:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        try:
+            loop = running_loop()
+        except ConfigurationError:
+            work.close()  # otherwise Python warns that it was never awaited
+            raise
+        task = loop.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
@@ -51,7 +68,7 @@ class TaskGroup:
 
     async def drain(self, timeout: float) -> None:
         """Waits up to `timeout` seconds for all tasks, including tasks that they start."""
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         deadline = loop.time() + timeout
         while tasks := self._of(loop):
             remaining = deadline - loop.time()

@@ -11,7 +11,7 @@ from .._sending.hooks import captured
 from .._sending.pipeline import Pipeline
 from .._sending.settings import Settings
 from ..clock import Clock
-from ..errors import InvalidResponseError
+from ..errors import InvalidResponseError, NumbersError, name_auth_url
 from ..retry import Safety
 from .schemes import BasicAuth
 from .tokens import Token, parse_token
@@ -38,6 +38,13 @@ class TokenEndpoint:
     async def fetch(self) -> Token:
         """A new token. Raises what the pipeline raises, and InvalidResponseError if the response has no token."""
         captured.set(None)
+        try:
+            return await self._fetch()
+        except NumbersError as error:
+            name_auth_url(error)
+            raise
+
+    async def _fetch(self) -> Token:
         for attempt_number in itertools.count(1):
             raw = await self._pipeline.send(
                 _REQUEST,

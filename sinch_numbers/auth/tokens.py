@@ -53,11 +53,13 @@ class Token:
         """The token that `to_bytes` wrote, or None if `data` is anything else."""
         try:
             fields = json.loads(data)
-            value, issued_at, expires_at = fields["value"], fields["issued_at"], fields["expires_at"]
-            if not is_token(value):
+            value = fields["value"]
+            issued_at, expires_at = float(fields["issued_at"]), float(fields["expires_at"])
+            # A token that never expires, as with NaN, would be used until the API rejects it.
+            if not is_token(value) or not 0 < expires_at - issued_at <= _defaults.MAX_TOKEN_LIFETIME:
                 return None
-            return cls(value=Secret(value), issued_at=float(issued_at), expires_at=float(expires_at))
-        except (ValueError, TypeError, KeyError, RecursionError):
+            return cls(value=Secret(value), issued_at=issued_at, expires_at=expires_at)
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return None
 
 

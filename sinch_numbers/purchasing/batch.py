@@ -11,9 +11,9 @@ from typing import Any
 import attrs
 
 from .._generated.models import RentNumberRequest
-from .._sending.tasks import shielded
+from .._sending.tasks import TaskClosed, shielded
 from .._validation import check_count
-from ..bulk import Outcome, Refused, Rented, Unknown, checked_phone_numbers, gather_bounded
+from ..bulk import Refused, Rented, RentOutcome, Unknown, checked_phone_numbers, gather_bounded
 from ..errors import (
     AuthenticationError,
     BudgetExceededError,
@@ -27,7 +27,8 @@ from ..errors import (
     PermissionDeniedError,
     PriceChangedError,
 )
-from .billable_calls import adopted, rent_number
+from .adoption import adopted
+from .billable_calls import rent_number
 from .claims import Claims
 from .context import PurchaseContext
 from .entries import Entry, EntryState
@@ -53,7 +54,7 @@ async def rent_many(
     terms: Terms,
     concurrency: int,
     batch: str | None,
-) -> list[Outcome]:
+) -> list[RentOutcome]:
     """One outcome for each slot: `count` slots, or one for each given number. See `AvailableNumbers.rent_many`."""
     named = None if phone_numbers is None else checked_phone_numbers(phone_numbers)
     if (count is None) == (named is None):
@@ -113,13 +114,13 @@ class _Batch:
         self._offers = offers
         self._fatal: NumbersError | None = None
 
-    async def run(self, size: int, concurrency: int) -> list[Outcome]:
+    async def run(self, size: int, concurrency: int) -> list[RentOutcome]:
         """Fills `size` slots, `concurrency` at once."""
         return await self._fill_all([*range(size)], concurrency)
 
-    async def _fill_all(self, slots: list[int], concurrency: int) -> list[Outcome]:
+    async def _fill_all(self, slots: list[int], concurrency: int) -> list[RentOutcome]:
         """Fills `slots` in the given order. Returns their outcomes sorted by slot."""
-        outcomes: dict[int, Outcome] = {}
+        outcomes: dict[int, RentOutcome] = {}
 
         async def fill(slot: int) -> None:
             outcomes[slot] = await self._fill(slot)
@@ -133,7 +134,7 @@ class _Batch:
             raise
         return [outcomes[slot] for slot in sorted(outcomes)]
 
-    async def _fill(self, slot: int) -> Outcome:
+    async def _fill(self, slot: int) -> RentOutcome:
         while self._fatal is None:
             phone_number: str | None = None
             try:
@@ -160,7 +161,7 @@ class _Batch:
         offer = await self._offers.next()
         return offer.phone_number, price_of(offer)
 
-    async def _buy(self, slot: int, phone_number: str, price: Price | None) -> Outcome:
+    async def _buy(self, slot: int, phone_number: str, price: Price | None) -> RentOutcome:
         number = await rent_number(
             self._context,
             phone_number,
@@ -182,7 +183,7 @@ class _Batch:
                 charged_currency=found.charged.currency_code,
             )
 
-    def _report(self, outcome: Outcome) -> None:
+    def _report(self, outcome: RentOutcome) -> None:
         number = outcome.number if isinstance(outcome, Rented) else None
         error = outcome.error if isinstance(outcome, Unknown) else None
         if number is None and error is None:
@@ -214,7 +215,7 @@ class _RecordedBatch(_Batch):
         self._known: dict[int, Entry] = {}
         self._watching: asyncio.Task[dict[str, Entry]] | None = None
 
-    async def run(self, size: int, concurrency: int) -> list[Outcome]:
+    async def run(self, size: int, concurrency: int) -> list[RentOutcome]:
         self._known = {entry.slot: entry for entry in await self._claims.entries(self._name)}
         unsettled = [
             entry for entry in self._known.values() if entry.state in {EntryState.INTENT, EntryState.UNKNOWN}
@@ -226,13 +227,13 @@ class _RecordedBatch(_Batch):
         last = {entry.slot for entry in unsettled}
         return await self._fill_all(sorted(range(size), key=lambda slot: slot in last), concurrency)
 
-    async def _fill(self, slot: int) -> Outcome:
+    async def _fill(self, slot: int) -> RentOutcome:
         known = self._known.get(slot)
         if known is not None and (outcome := await self._resume_slot(known)) is not None:
             return outcome
         return await super()._fill(slot)
 
-    async def _buy(self, slot: int, phone_number: str, price: Price | None) -> Outcome:
+    async def _buy(self, slot: int, phone_number: str, price: Price | None) -> RentOutcome:
         async def claim(price: Price | None) -> Lease:
             now = self._context.clock.time()
             lease = await self._claims.claim(self._name, slot, phone_number, price=price, now=now)
@@ -251,13 +252,17 @@ class _RecordedBatch(_Batch):
         )
         return Rented(phone_number=phone_number, number=number)
 
-    async def _resume_slot(self, entry: Entry) -> Outcome | None:
+    async def _resume_slot(self, entry: Entry) -> RentOutcome | None:
         """The outcome of a slot that an earlier run or another process claimed. None if the slot is free again."""
         if entry.state is EntryState.UNREADABLE:
             return Unknown(phone_number=None, error=self._unreadable(entry))
         if not entry.is_settled:
             assert self._watching is not None  # run() sets it if any entry is unsettled
-            if entry.key not in await shielded(self._watching):
+            try:
+                free = await shielded(self._watching)
+            except TaskClosed:
+                return Unknown(phone_number=entry.phone_number, error=self._closed(entry))
+            if entry.key not in free:
                 current = await self._claims.read(entry.key)
                 if current is None:
                     return None
@@ -268,7 +273,7 @@ class _RecordedBatch(_Batch):
             return Rented(phone_number=entry.phone_number or "")
         return await self._rent_again(entry)
 
-    async def _rent_again(self, entry: Entry) -> Outcome | None:
+    async def _rent_again(self, entry: Entry) -> RentOutcome | None:
         """Rents the same number again. It can be sold only once, so this finishes the earlier purchase or buys the number now."""
         phone_number = entry.phone_number or ""
 
@@ -303,6 +308,13 @@ class _RecordedBatch(_Batch):
             phone_number=None,
         )
 
+    def _closed(self, entry: Entry) -> OutcomeUnknownError:
+        return OutcomeUnknownError(
+            f"the client was closed before it was known whether another process is buying {entry.phone_number}",
+            operation="RentNumber",
+            phone_number=entry.phone_number,
+        )
+
     def _busy(self, slot: int, entry: Entry | None) -> OutcomeUnknownError:
         phone_number = None if entry is None else entry.phone_number
         what = phone_number or f"slot {slot}"
@@ -313,7 +325,7 @@ class _RecordedBatch(_Batch):
         )
 
 
-def _failed(error: NumbersError, phone_number: str | None) -> Outcome:
+def _failed(error: NumbersError, phone_number: str | None) -> RentOutcome:
     # Not outcome_of(): a failed search or quote cannot have bought anything, and a rent raises OutcomeUnknownError itself.
     if isinstance(error, OutcomeUnknownError):
         return Unknown(phone_number=error.phone_number or phone_number, error=error)

@@ -1,7 +1,7 @@
 """Rents and releases numbers: sends the request, and asks the API what became of it if the response does not tell.
 
 rent_number, release_number, rent_any_number
-  adopted                        the outcome of an earlier call with the same order, if nobody took it
+  adopted                        the outcome of an earlier call with the same order, if nobody took it; again with the lock
   detached                       runs the call in its own task
     number_locks.hold            one call for each number at once
       earlier_purchase           the same, of another process in the ledger, or its purchase to finish
@@ -23,6 +23,7 @@ from .._generated.api.available_number import rent_number as _rent
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._generated.types import Request
 from .._sending.billable import BillableCall
+from .._sending.operations import available_number, read
 from .._sending.responses import invalid_response
 from ..attempts import Attempt, Processed
 from ..errors import (
@@ -34,14 +35,14 @@ from ..errors import (
 )
 from ..models import ActiveNumber
 from ..retry import Safety
-from .adoption import earlier_purchase
+from .adoption import adopted, earlier_purchase
 from .attribution import Begin, bought_by, rented_since
 from .context import PurchaseContext
 from .decision import Bought, Decision, Evidence, Finding, Kind, Result, decide
 from .detached import detached
 from .entries import Entry, EntryState
 from .orphans import Order, order_for
-from .prices import Price, PriceDifference
+from .prices import Price, PriceDifference, price_of
 from .reconciliation import Look, Patience, ask, look_for_new
 from .recording import Claim, Conclusion, recorded
 
@@ -85,11 +86,10 @@ async def rent_number(
         kind=Kind.RENT, phone_number=phone_number, request=request, parse=_rent.parse_response
     )
     named = order_for(phone_number, body, names_number=True)
-    if claim is None and (number := await adopted(context, named)) is not None:
-        return number
     return await _run(
         context,
         operation,
+        adopts=named if claim is None else None,
         price=price,
         claim=claim,
         resumed=resumed,
@@ -110,9 +110,7 @@ async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) 
         number_type=body.type,
     )
     order = Order(Kind.RENT_ANY, request.body or b"")
-    if (number := await adopted(context, order)) is not None:
-        return number
-    return await _run(context, operation, orders=[order])
+    return await _run(context, operation, adopts=order, orders=[order])
 
 
 async def release_number(context: PurchaseContext, phone_number: str) -> ActiveNumber:
@@ -124,26 +122,19 @@ async def release_number(context: PurchaseContext, phone_number: str) -> ActiveN
     return await _run(context, operation)
 
 
-async def adopted(context: PurchaseContext, order: Order) -> ActiveNumber | None:
-    """The number that an earlier call of this client with the same order bought, if its caller was cancelled."""
-    number = await context.orphans.adopt(order)
-    if number is not None and context.claims is not None:
-        entry = await context.claims.holder(number.phone_number)
-        if entry is not None and entry.orphaned:
-            await context.claims.take(entry)
-    return number
-
-
 async def _run(
     context: PurchaseContext,
     operation: _Operation,
     *,
+    adopts: Order | None = None,
     price: Price | None = None,
     claim: Claim | None = None,
     resumed: Entry | None = None,
     orders: Iterable[Order] = (),
     on_price_difference: Callable[[PriceDifference], None] | None = None,
 ) -> ActiveNumber:
+    if adopts is not None and (number := await adopted(context, adopts)) is not None:
+        return number
     kind, phone_number = operation.kind, operation.phone_number
     call = BillableCall(names_number=phone_number is not None)
     digest = hashlib.sha256(operation.request.body or b"").hexdigest()[:32]
@@ -151,24 +142,26 @@ async def _run(
     async def work() -> ActiveNumber:
         earlier = resumed
         async with context.number_locks.hold(phone_number):
-            if (
-                kind is Kind.RENT
-                and phone_number is not None
-                and claim is None
-                and context.claims is not None
-            ):
-                found = await earlier_purchase(context, context.claims, phone_number, digest)
-                if isinstance(found, ActiveNumber):
-                    return found
-                earlier = found
+            if adopts is not None and phone_number is not None:
+                # Again: a call that had the lock before may have lost its caller meanwhile.
+                if (number := await adopted(context, adopts)) is not None:
+                    return number
+                if context.claims is not None:
+                    found = await earlier_purchase(context, context.claims, phone_number, digest, call)
+                    if isinstance(found, ActiveNumber):
+                        return found
+                    earlier = found
             if earlier is not None:
                 call.resume()
+            cost = price
+            if cost is None and earlier is None and _needs_price(context, operation):
+                cost = await _offered_price(context, operation)
             async with recorded(
                 context,
                 kind,
                 phone_number,
                 call,
-                price=price,
+                price=cost,
                 claim=claim,
                 resumed=earlier,
                 order=digest,
@@ -239,6 +232,37 @@ async def send_and_reconcile(
                 if conclusion.state is EntryState.UNKNOWN:
                     return attrs.evolve(conclusion, unconfirmed_since=absent_since)
                 return conclusion
+
+
+def _needs_price(context: PurchaseContext, operation: _Operation) -> bool:
+    """Whether the budget must know the price, and does not count an earlier, unclear rent of the same number already."""
+    budget = context.purchases.budget
+    if budget is None or operation.kind is not Kind.RENT:
+        return False
+    return budget.needs_price and budget.counted(operation.phone_number) is None
+
+
+async def _offered_price(context: PurchaseContext, operation: _Operation) -> Price | None:
+    """The price of the number's offer. If it is not on offer, raises what a rent raises that the API refused."""
+    name = operation.phone_number or ""
+    begin = Begin(context.clock)
+    try:
+        price = price_of(await read(context, available_number(context, name)))
+    except NotFoundError as error:
+        look = await ask(context, Kind.RENT, name, with_offer=False)
+        # Not by this call, which has sent nothing.
+        bought = bought_by(context.number_locks, name, look, begin, None)
+        evidence = Evidence(
+            kind=Kind.RENT,
+            result=Result.REFUSED,
+            finding=look.finding,
+            bought=Bought.UNCLEAR if bought is Bought.HERE else bought,
+            can_ask=False,
+        )
+        refusal = _conclusion(context, operation, decide(evidence), evidence, look.number, error, None).error
+        raise refusal or error from error
+    context.number_locks.record_offers([name])
+    return price
 
 
 async def _ask(context: PurchaseContext, operation: _Operation, begin: Begin, evidence: Evidence) -> Look:

@@ -92,6 +92,11 @@ class Budget:
         self._numbers_bought += len(found)
         self._open |= {entry.key: amount for entry, amount in found.items() if not entry.is_settled}
 
+    def counted(self, key: str | None) -> Price | None:
+        """What is counted for an open purchase. None if it is not counted."""
+        amount = None if key is None else self._open.get(key)
+        return None if amount is None else Price(amount, self.currency or "")
+
     def take_back(self, entry: Entry) -> None:
         """Stops counting an open entry: it was refused."""
         if self._uncount(entry.key) is not None:
@@ -131,6 +136,7 @@ class Budget:
         If it would cover it without the purchases that are under way, waits for them: some may fail. `key` is that of the
         open purchase that this one finishes. If it is counted already, it is not counted twice.
         """
+        price = price or self.counted(key)
         while True:
             try:
                 return self._try_to_reserve(price, key)

@@ -17,7 +17,7 @@ from ..errors import ConfigurationError, NumberTakenError, StoreError
 from ..stores.bounded import BoundedStore
 from .decision import Kind
 from .entries import Entry, EntryState
-from .leases import Lease, drop_owner, elapsed, is_held_here, new_owner, remove, write
+from .leases import Lease, drop_owner, elapsed, is_held_here, new_owner, owner_name, remove, write
 from .prices import Price
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
@@ -142,7 +142,8 @@ class Claims:
         if kept and state is EntryState.REFUSED and entry.operation == Kind.RENT:
             await self.give_number_up(entry)
         if kept and state is EntryState.RENTED and entry.operation == Kind.RENT_ANY:
-            await self.own_number(lease.entry)
+            # Whoever has claimed the number: the API sold it to this one.
+            await self._store.set(self._number_key(lease.entry.phone_number), entry.key.encode())
         if kept and state is EntryState.RELEASED:
             # The number may be offered and bought again.
             number_key = self._number_key(entry.phone_number)
@@ -154,15 +155,22 @@ class Claims:
         """The entry that has the number, or may have it."""
         key = await self._store.get(self._number_key(phone_number))
         entry = None if key is None else await self.read(key.decode(errors="replace"))
-        return None if entry is None or entry.state in _WITHOUT_NUMBER else entry
+        if entry is None or entry.state in _WITHOUT_NUMBER:
+            return None
+        # A slot that was freed, and has another number since: its process died before it removed the old one's key.
+        return None if entry.phone_number not in {None, phone_number} else entry
 
     async def give_number_up(self, entry: Entry) -> None:
         """Lets other entries have the number of this one: it was certainly not bought, or is not in the project any more."""
         await remove(self._store, self._number_key(entry.phone_number), entry.key.encode())
 
-    async def take(self, entry: Entry) -> bool:
-        """Notes that the outcome of an orphaned entry was taken. False if it has been taken already."""
-        return await write(self._store, entry.raw, entry.written(orphaned=False), []) is not None
+    async def take(self, entry: Entry) -> Entry | None:
+        """Notes that the outcome of an orphaned entry was taken, and by whom. None if somebody else was faster."""
+        return await write(self._store, entry.raw, entry.written(orphaned=False, owner=owner_name()), [])
+
+    async def leave(self, entry: Entry) -> None:
+        """Notes that nobody has taken the outcome of an entry."""
+        await write(self._store, entry.raw, entry.written(orphaned=True), [])
 
     async def check_order(self, batch: str, order: Mapping[str, Any]) -> None:
         """Keeps what a batch was ordered with. Raises ConfigurationError if it was ordered with something else before."""
@@ -206,14 +214,16 @@ class Claims:
         Writes nothing and returns False if the new owner of the entry has the same number: it will find it rented.
         """
         current = await self.read(entry.key)
-        if current is not None and current.phone_number == phone_number:
+        if current is not None and current.phone_number == phone_number and current.may_have_been_charged:
             return False
         logger.error(
             "%s was rented, but its ledger entry %s was lost; writing an extra entry", phone_number, entry.key
         )
         key = f"{self._prefix}extra/{secrets.token_hex(8)}"
-        extra = attrs.evolve(entry, key=key, phone_number=phone_number, state=EntryState.RENTED)
-        await write(self._store, None, extra.written(), [])
+        extra = attrs.evolve(entry, key=key, phone_number=phone_number, state=EntryState.RENTED).written()
+        await write(self._store, None, extra, [])
+        # If nobody else has it, so that no other call takes it for its own.
+        await self.own_number(extra)
         return True
 
     def slot_key(self, batch: str, slot: int) -> str:

@@ -11,10 +11,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from .._sending.billable import BillableCall
-from .._sending.tasks import TaskClosed, shielded
+from .._sending.tasks import TaskClosed, running_loop, shielded
 from ..attempts import Processed, Sent
 from ..errors import APIConnectionError, NumbersError, OutcomeUnknownError
 from ..models import ActiveNumber
+from .adoption import note_orphaned
 from .context import PurchaseContext
 from .orphans import Order, OrphanedPurchase
 
@@ -32,37 +33,40 @@ async def detached(
     A later call with one of the `orders` gets what an abandoned call has bought.
     """
     hook = context.purchases.on_orphaned_purchase
+    running_loop()  # raises before there is a coroutine that nobody would await
 
     def orphan(number: ActiveNumber | None, error: NumbersError | None = None) -> OrphanedPurchase:
         return OrphanedPurchase(operation=operation, phone_number=phone_number, number=number, error=error)
 
-    async def run() -> ActiveNumber:
+    async def run(outcome: Awaitable[ActiveNumber]) -> ActiveNumber:
+        task = asyncio.current_task()
+        assert task is not None  # it is run in a task
         try:
-            number = await work()
-        except BaseException as error:
-            if call.abandoned and (outcome := _outcome(error, call, operation, phone_number)) is not None:
-                context.orphans.finished(task, orphan(None, outcome), hook)
+            number = await outcome
+        except BaseException as raised:
+            error = _outcome(raised, call, operation, phone_number) if call.abandoned else None
+            if error is not None:
+                context.orphans.finished(task, orphan(None, error), hook)
             raise
         if call.abandoned:
+            await note_orphaned(context, number)
             context.orphans.finished(task, orphan(number), hook)
         return number
 
-    task = context.tasks.start(run(), name=f"sinch-numbers {operation} {phone_number or ''}".strip())
+    name = f"sinch-numbers {operation} {phone_number or ''}".strip()
+    task = context.tasks.start(run(work()), name=name)
     try:
         return await shielded(task)
     except TaskClosed:
         raise _closed(call, operation, phone_number) from None
     except asyncio.CancelledError:
-        if not task.done():
+        if task.done():
+            # In the same loop iteration as the cancellation, so its result was not delivered.
+            call.abandoned = True
+            task = context.tasks.start(run(task), name=name)
+        else:
             call.abandon(task)
-            context.orphans.add(orders, task)
-            raise
-        # The task finished in the same loop iteration as the cancellation, so its result was not delivered.
-        failure = asyncio.CancelledError() if task.cancelled() else task.exception()
-        error = None if failure is None else _outcome(failure, call, operation, phone_number)
-        if failure is None or error is not None:
-            context.orphans.add(orders, task)
-            context.orphans.finished(task, orphan(task.result() if failure is None else None, error), hook)
+        context.orphans.add(orders, task)
         raise
 
 

@@ -35,12 +35,14 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_held.clear)
 
 
-def new_owner() -> str:
-    """A new name for the owner of one lease, which this process holds until `drop_owner`.
+def owner_name() -> str:
+    """A new name for an owner. The random part makes it unique, even after a fork or in a cloned virtual machine."""
+    return f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(8)}"
 
-    The random part makes it unique, even after a fork or in a cloned virtual machine.
-    """
-    owner = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(8)}"
+
+def new_owner() -> str:
+    """A new name for the owner of one lease, which this process holds until `drop_owner`."""
+    owner = owner_name()
     _held.add(owner)
     return owner
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from .. import _defaults
+from .._sending.tasks import running_loop
 from ..clock import Clock
 from ..models import ActiveNumber
 from .entries import Entry
@@ -99,7 +100,7 @@ class NumberLocks:
         return phone_number in notes and self._clock.monotonic() - notes[phone_number][0] <= seconds
 
     def _enter_loop(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         if loop is not self._loop:
             # The locks of a closed event loop are never released.
             self._loop = loop

@@ -15,7 +15,7 @@ import attrs
 
 from .. import _defaults
 from .._generated.models import RentNumberRequest
-from .._sending.tasks import TaskGroup, shielded
+from .._sending.tasks import TaskGroup, running_loop, shielded
 from ..clock import Clock
 from ..errors import NumbersError, OutcomeUnknownError
 from ..models import ActiveNumber
@@ -87,17 +87,22 @@ class Orphans:
         if orphan.number is not None:
             outcome.set_result(orphan.number)
             self.add(orders, outcome)
+        elif orphan.error is not None:
+            outcome.set_exception(orphan.error)
+            outcome.exception()  # retrieved, so that asyncio does not log it
+            self.add(orders, outcome)
         self.finished(outcome, orphan, hook)
 
     async def adopt(self, order: Order) -> ActiveNumber | None:
         """The number that an abandoned purchase with the same order has bought. Waits for it if it is under way.
 
-        None if there is none, or if it was refused. Raises OutcomeUnknownError if it ends without a clear outcome.
+        None if there is none, or if it was refused. Raises OutcomeUnknownError if it ended without a clear outcome; but a
+        call that names the number, and finds the outcome unclear, can finish the purchase itself: it gets None.
         """
         self._drop_old()
         for purchase in [*self._purchases]:
             if purchase in self._purchases and order in purchase.orders:
-                number = await self._outcome(purchase)
+                number = await self._outcome(purchase, finishes=order.names_number)
                 if number is not None:
                     return number
         return None
@@ -129,8 +134,8 @@ class Orphans:
             name=f"sinch-numbers orphan {orphan.phone_number or orphan.operation}",
         )
 
-    async def _outcome(self, purchase: _Purchase) -> ActiveNumber | None:
-        """What a purchase bought, if it is this call's now."""
+    async def _outcome(self, purchase: _Purchase, *, finishes: bool) -> ActiveNumber | None:
+        """What a purchase bought, if it is this call's now. `finishes`: whether the call can finish an unclear one."""
         was_under_way = not purchase.task.done()
         adopted = False
         purchase.waiting += 1
@@ -139,7 +144,7 @@ class Orphans:
             adopted = purchase in self._purchases  # else another call was faster
             return number if adopted else None
         except OutcomeUnknownError:
-            adopted = was_under_way and purchase in self._purchases
+            adopted = (was_under_way or not finishes) and purchase in self._purchases
             if adopted:
                 raise
             return None
@@ -157,7 +162,7 @@ class Orphans:
                     self._purchases.remove(purchase)
 
     def _drop_old(self) -> None:
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         now = self._clock.monotonic()
         self._purchases = [
             purchase

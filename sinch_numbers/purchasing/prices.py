@@ -13,6 +13,8 @@ from ..models import ActiveNumber, AvailableNumber, Money
 
 # Not the caller's context: with a precision of 2 digits, 225.00 would be within a budget of 102.00.
 _EXACT = decimal.Context(prec=100, traps=[decimal.Inexact, decimal.InvalidOperation])
+_MAX_MONTHS = 1_200
+"""An interval of payment of more than a century is no interval."""
 _MAX_EXPONENT = 30
 """Amounts of 10**30 and more, or with more than 30 decimal places, are no prices. All others are added exactly."""
 
@@ -120,9 +122,11 @@ def difference(price: Price | None, number: ActiveNumber) -> PriceDifference | N
 
 
 def _interval(monthly: Money | None, months: int | None) -> Decimal | None:
-    """The charge of one interval of payment. An interval of 0 or none counts as a month."""
+    """The charge of one interval of payment, or None if it is not known. An interval of 0 or none counts as a month."""
     amount = None if monthly is None else _amount(monthly)
-    return None if amount is None else _EXACT.multiply(amount, Decimal(max(months or 1, 1)))
+    if amount is None or (months or 1) > _MAX_MONTHS:
+        return None
+    return _EXACT.multiply(amount, Decimal(max(months or 1, 1)))
 
 
 def _amount(money: Money) -> Decimal | None:

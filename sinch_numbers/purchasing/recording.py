@@ -13,7 +13,6 @@ import attrs
 
 from .._sending.billable import BillableCall
 from .._sending.hooks import call_hook
-from .._sending.operations import available_number, read
 from .._sending.tasks import shielded
 from ..attempts import Processed
 from ..errors import NumbersError, NumberTakenError, OutcomeUnknownError
@@ -25,7 +24,7 @@ from .decision import Kind
 from .entries import Entry, EntryState
 from .leases import Lease
 from .orphans import OrphanedPurchase, report_orphan
-from .prices import Price, PriceDifference, difference, price_of
+from .prices import Price, PriceDifference, difference
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -107,9 +106,6 @@ async def recorded(
     with ExitStack() as stack:
         try:
             if budget is not None:
-                if price is None and resumed is None and budget.needs_price and phone_number is not None:
-                    price = price_of(await read(context, available_number(context, phone_number)))
-                    context.number_locks.record_offers([phone_number])
                 reservation = await budget.reserve(price, key=_open_key(phone_number, resumed))
             if context.claims is not None:
                 claim = claim or _single_claim(context, context.claims, kind, phone_number, resumed, order)
@@ -141,7 +137,7 @@ async def recorded(
                         phone_number if state is EntryState.UNKNOWN else None, record.entry or resumed
                     )
                     reservation.settle(bought=state is not EntryState.REFUSED or lost, price=final, key=key)
-    if lost and record.conclusion is not None and lease is not None and lease.entry.is_slot:
+    if lost and record.conclusion is not None and kind is Kind.RENT:
         raise _lost(kind, phone_number) from record.conclusion.error
 
 
@@ -202,9 +198,12 @@ async def _opened(
     try:
         return await shielded(opening)
     except asyncio.CancelledError:
-        # Nothing was sent, so the entry that was or is being written is settled again.
+        # Nothing was sent, so the entry that was or is being written is settled again. Waits for that: until then, the next
+        # call for the number would find it taken.
         state = EntryState.REFUSED if resumed is None else EntryState.UNKNOWN
-        context.tasks.start(_take_back(context, opening, state), name="sinch-numbers ledger")
+        await asyncio.shield(
+            context.tasks.start(_take_back(context, opening, state), name="sinch-numbers ledger")
+        )
         raise
 
 
@@ -230,13 +229,8 @@ async def _settle(
 
     async def write() -> bool:
         kept = await claims.settle(lease, state, settled_at=context.clock.time(), **changes)
-        if (
-            not kept
-            and state is EntryState.RENTED
-            and conclusion is not None
-            and conclusion.number is not None
-        ):
-            await _keep_charge(context, claims, lease.entry, conclusion.number)
+        if not kept and conclusion is not None and conclusion.is_callers and conclusion.number is not None:
+            return await _keep_charge(context, claims, lease.entry, conclusion.number)
         return kept
 
     try:
@@ -251,11 +245,22 @@ async def _settle(
         return not lease.lost
 
 
-async def _keep_charge(context: PurchaseContext, claims: Claims, entry: Entry, number: ActiveNumber) -> None:
-    """Records a charge whose entry was lost. The caller of a slot gets `Unknown`, so the hook gets the number."""
-    if await claims.keep_charge(entry, number.phone_number) and entry.is_slot:
+async def _keep_charge(context: PurchaseContext, claims: Claims, entry: Entry, number: ActiveNumber) -> bool:
+    """Records a charge whose entry was lost. Whether the number is this call's all the same.
+
+    The caller of a slot gets `Unknown`, so the hook gets the number.
+    """
+    if await claims.keep_charge(entry, number.phone_number):
+        if not entry.is_slot:
+            return True
         orphan = OrphanedPurchase(operation=entry.operation, phone_number=number.phone_number, number=number)
         await report_orphan(orphan, context.purchases.on_orphaned_purchase)
+        return False
+    if entry.operation != Kind.RENT:
+        return True
+    # Another process found the number. If it only noted that, and nobody has taken it, it is this call's.
+    current = await claims.read(entry.key)
+    return current is not None and current.orphaned and await claims.take(current) is not None
 
 
 def _lost(kind: Kind, phone_number: str | None) -> OutcomeUnknownError:

@@ -41,9 +41,11 @@ async def _settle(context: PurchaseContext, claims: Claims, entry: Entry) -> Ent
         else:
             look = await ask(context, kind, entry.phone_number)
             state = _state(kind, look)
-            since = None if state is not EntryState.UNKNOWN else entry.unconfirmed_since or look.api_time
-            if state is EntryState.UNKNOWN and context.is_settled(since, look.api_time):
-                state = EntryState.REFUSED
+            since = None if state is not EntryState.UNKNOWN else entry.unconfirmed_since
+            if state is EntryState.UNKNOWN and look.finding is not Finding.UNREACHABLE:
+                since = since or look.api_time
+                if context.is_settled(since, look.api_time):
+                    state = EntryState.REFUSED
         await claims.settle(
             lease,
             state,

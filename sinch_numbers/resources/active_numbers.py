@@ -17,7 +17,7 @@ from .._validation import (
     check_several,
     check_text,
 )
-from ..bulk import Outcome, Released, Updated, each
+from ..bulk import Released, ReleaseOutcome, Updated, UpdateOutcome, each
 from ..errors import ConfigurationError
 from ..models import (
     ActiveNumber,
@@ -176,7 +176,7 @@ class ActiveNumbers:
 
     async def release_many(
         self, phone_numbers: Iterable[str], *, concurrency: int = _defaults.CONCURRENCY
-    ) -> builtins.list[Outcome]:
+    ) -> builtins.list[ReleaseOutcome]:
         """`Released`, `Refused` or `Unknown` for each number, in the order given. A failure does not stop the others."""
         return await each(phone_numbers, self.release, Released, concurrency=concurrency)
 
@@ -189,7 +189,7 @@ class ActiveNumbers:
         voice_configuration: VoiceConfiguration | Mapping[str, Any] | None = None,
         callback_url: str | None = None,
         concurrency: int = _defaults.CONCURRENCY,
-    ) -> builtins.list[Outcome]:
+    ) -> builtins.list[UpdateOutcome]:
         """`Updated`, `Refused` or `Unknown` for each number, in the order given. All get the same change."""
         body = _changes(display_name, sms_configuration, voice_configuration, callback_url)
         return await each(

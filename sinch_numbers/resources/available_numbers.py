@@ -9,7 +9,7 @@ from .. import _defaults
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._sending.operations import available_number, read
 from .._validation import check_count, check_phone_number, check_several
-from ..bulk import Outcome
+from ..bulk import RentOutcome
 from ..errors import NotFoundError
 from ..models import (
     ActiveNumber,
@@ -21,8 +21,9 @@ from ..models import (
     SmsConfiguration,
     VoiceConfiguration,
 )
+from ..purchasing.adoption import adopted
 from ..purchasing.batch import LOST_TO_ANOTHER, rent_many
-from ..purchasing.billable_calls import adopted, rent_any_number, rent_number
+from ..purchasing.billable_calls import rent_any_number, rent_number
 from ..purchasing.context import PurchaseContext
 from ..purchasing.offers import Criteria, Offers, Quote, Terms, quote, search
 from ..purchasing.orphans import order_for
@@ -197,7 +198,7 @@ class AvailableNumbers:
         callback_url: str | None = None,
         concurrency: int = _defaults.CONCURRENCY,
         batch: str | None = None,
-    ) -> list[Outcome]:
+    ) -> list[RentOutcome]:
         """`Rented`, `Refused` or `Unknown` for each number wanted: `count` that match, or the given `phone_numbers`.
 
         It fills one slot for each number. An unknown outcome keeps its slot, so no more than `count` numbers are bought.

@@ -55,6 +55,14 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="HOST",
         help="also send callbacks to this host (default: to this machine only); may be given several times",
     )
+    parser.add_argument(
+        "--control-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="also respond to control requests to this host name (default: localhost and IP addresses); may be given"
+        " several times",
+    )
     return parser.parse_args(arguments)
 
 
@@ -70,6 +78,7 @@ async def run(settings: argparse.Namespace) -> None:
         key_id=settings.key_id,
         key_secret=settings.key_secret,
         callback_hosts=settings.callback_host,
+        control_hosts=settings.control_host,
     )
     sandbox = Sandbox(options, seed=settings.seed, clock=clock)
     async with sandbox.serve(host=settings.host, port=settings.port, speed=settings.speed) as url:

@@ -19,7 +19,7 @@ from .api_errors import ApiError, envelope
 from .backend import Backend
 from .calls import Call, ReceivedRequest
 from .connections import EXTENSION, Disconnected, NotConnected, foreign_connection
-from .control import CONTROL
+from .control import CONTROL, check_sender
 from .operations import OPERATIONS
 from .responses import Response
 
@@ -148,6 +148,7 @@ class _Control:
         request = Request(scope, receive)
         handler = self._handlers.get(request.method)
         try:
+            check_sender(request.headers, self._backend.options.control_hosts)
             if handler is None:
                 allowed = ", ".join(sorted(self._handlers))
                 raise envelope(405, "Method Not Allowed", headers={"allow": allowed})

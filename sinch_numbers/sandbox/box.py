@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
-from typing import Any
+from typing import Literal
 
+from .. import _defaults
+from .._generated.types import Drift
+from .._sending.responses import RawResponse
+from ..auth.schemes import TokenFunction, TokenProvider
 from ..client import NumbersClient
+from ..clock import Clock
+from ..purchasing.budget import Budget
+from ..purchasing.ledger import PurchaseLedger
+from ..purchasing.orphans import OrphanedPurchase
+from ..purchasing.prices import PriceDifference
+from ..retry import RetryEvent, RetryPolicy
+from ..stores import Store
+from ..timeouts import Timeout
+from ..transports import Transport
 from .app import App
 from .backend import PROJECT_ID, Backend
 from .clock import VirtualClock
@@ -38,19 +51,55 @@ class Sandbox(Backend):
         """A transport that sends every request to this sandbox, whatever the URL's host."""
         return SandboxTransport(self.app)
 
-    def client(self, **options: Any) -> NumbersClient:
-        """An in-process client of this sandbox, on its clock. `options` are those of NumbersClient."""
-        settings: dict[str, Any] = {
-            "project_id": PROJECT_ID,
-            "key_id": KEY_ID,
-            "key_secret": KEY_SECRET,
-            "base_url": API_URL,
-            "auth_url": AUTH_URL,
-            "transport": self.transport(),
-            "clock": self.clock,
-            **options,
-        }
-        return NumbersClient(**settings)
+    def client(
+        self,
+        *,
+        project_id: str = PROJECT_ID,
+        key_id: str = KEY_ID,
+        key_secret: str = KEY_SECRET,
+        auth: Literal["oauth2", "basic"] | TokenProvider | TokenFunction = "oauth2",
+        base_url: str = API_URL,
+        auth_url: str = AUTH_URL,
+        timeout: Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_connections: int = _defaults.MAX_CONNECTIONS,
+        close_timeout: float = _defaults.CLOSE_TIMEOUT,
+        transport: Transport | None = None,
+        token_store: Store | None = None,
+        clock: Clock | None = None,
+        budget: Budget | None = None,
+        ledger: PurchaseLedger | None = None,
+        on_drift: Callable[[Drift], object] | None = None,
+        on_response: Callable[[RawResponse], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
+        on_orphaned_purchase: Callable[[OrphanedPurchase], object] | None = None,
+        on_price_difference: Callable[[PriceDifference], object] | None = None,
+    ) -> NumbersClient:
+        """An in-process client of this sandbox, on its clock. The options are those of NumbersClient."""
+        return NumbersClient(
+            project_id=project_id,
+            key_id=key_id,
+            key_secret=key_secret,
+            auth=auth,
+            base_url=base_url,
+            auth_url=auth_url,
+            timeout=timeout,
+            retry=retry,
+            headers=headers,
+            max_connections=max_connections,
+            close_timeout=close_timeout,
+            transport=transport or self.transport(),
+            token_store=token_store,
+            clock=clock or self.clock,
+            budget=budget,
+            ledger=ledger,
+            on_drift=on_drift,
+            on_response=on_response,
+            on_retry=on_retry,
+            on_orphaned_purchase=on_orphaned_purchase,
+            on_price_difference=on_price_difference,
+        )
 
     @asynccontextmanager
     async def serve(

@@ -18,12 +18,13 @@ from ..transports import HttpRequest, TransportError
 from ..transports.httpx import HttpxTransport
 from ..webhooks import Receipt, sign
 from .clock import VirtualClock, utc
-from .options import SandboxOptions
+from .options import MAX_SECONDS, SandboxOptions
 from .responses import timestamp
 
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 3600.0
 _MAX_ATTEMPTS = 30
+_MAX_REPEAT = 100
 _REORDER_AFTER = 60.0
 """Seconds after which a held callback is sent even if no other one comes."""
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -140,8 +141,10 @@ class Callbacks:
         They are sent `late` seconds later, `repeat` times each, in another order (each waits until another one has been
         sent before it), or signed with another secret. Raises ValueError for a number that makes no sense.
         """
-        if not 0 <= late < float("inf") or repeat < 0 or (times is not None and times < 0):
-            raise ValueError("late, repeat and times must be numbers from 0 up")
+        if not 0 <= late <= MAX_SECONDS:
+            raise ValueError(f"late must be between 0 and {MAX_SECONDS:,} seconds, not {late!r}")
+        if not 0 <= repeat <= _MAX_REPEAT or (times is not None and times < 0):
+            raise ValueError(f"repeat must be between 0 and {_MAX_REPEAT}, and times 0 or greater")
         self.behave()
         self._misbehaviors.append(
             Misbehavior(

@@ -10,6 +10,8 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+from .._sending.tasks import running_loop
+
 START = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 """Where a clock starts by default: a fixed day, so that two runs print the same dates."""
 
@@ -96,6 +98,7 @@ class VirtualClock:
         """
         if not 0 <= speed <= MAX_SPEED:
             raise ValueError(f"speed must be between 0 and {MAX_SPEED:,.0f}, not {speed!r}")
+        running_loop()
         if not speed:
             yield
             return

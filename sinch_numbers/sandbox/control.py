@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from ipaddress import ip_address
 from typing import Any, cast
+from urllib.parse import urlsplit
 
+from .._validation import is_loopback
 from .api_errors import envelope
 from .backend import Backend
 from .calls import Call
@@ -12,6 +15,38 @@ from .fault_kinds import KINDS
 from .responses import Response, json_response, timestamp
 
 Control = Callable[[Backend, Call], Response]
+
+
+def check_sender(headers: Mapping[str, str], control_hosts: Collection[str]) -> None:
+    """Raises ApiError 403 for a request that a web page may have had a browser send.
+
+    The control API needs no credentials, and a page can reach a server on the machine of its reader: by another origin
+    than its own, or by a host name of its own that resolves to this machine (DNS rebinding). An IP address is nobody's
+    name.
+    """
+    host = headers.get("host", "localhost")
+    origin = headers.get("origin")
+    name = _host_name(host)
+    if not (is_loopback(name) or _is_address(name) or name in control_hosts):
+        hint = "the option control_hosts (--control-host) allows others"
+        raise envelope(403, f"The control API does not respond to the host {name[:80]!r}; {hint}")
+    if origin is not None and origin.lower().partition("://")[2] != host.lower():
+        raise envelope(403, f"The control API does not respond to pages of {origin[:80]!r}")
+
+
+def _host_name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _arguments(call: Call, **known: type | tuple[type, ...]) -> dict[str, Any]:
@@ -99,7 +134,7 @@ def seed_numbers(backend: Backend, call: Call) -> Response:
 
 
 def seed_offers(backend: Backend, call: Call) -> Response:
-    body = {"numbers": [], **_arguments(call, numbers=list, regionCode=str, type=str)}
+    body: dict[str, Any] = {"numbers": [], **_arguments(call, numbers=list, regionCode=str, type=str)}
     return _seed(backend.seed_offers, body)
 
 

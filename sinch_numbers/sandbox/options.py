@@ -52,10 +52,13 @@ def _credit(value: Any) -> Decimal | None:
     return amount
 
 
-def _hosts(value: Any) -> tuple[str, ...]:
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, str) else tuple(value)
+
+
+def _hosts(_instance: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if isinstance(value, str) or not all(isinstance(host, str) for host in value):
-        raise TypeError(f"callback_hosts must be a list of host names, not {value!r}")
-    return tuple(value)
+        raise TypeError(f"{attribute.name} must be a list of host names, not {value!r}")
 
 
 @attrs.define(kw_only=True)
@@ -128,8 +131,10 @@ class SandboxOptions:
     """Active numbers on a page if `pageSize` is absent or 0. The API does not document its default."""
     max_page_size: int = attrs.field(default=1000, validator=_count)
     """The most active numbers on a page, or available numbers in a search; a larger request is cut to it."""
-    callback_hosts: tuple[str, ...] = attrs.field(default=(), converter=_hosts)
+    callback_hosts: tuple[str, ...] = attrs.field(default=(), converter=_listed, validator=_hosts)
     """The hosts, besides this machine, that callbacks are sent to."""
+    control_hosts: tuple[str, ...] = attrs.field(default=(), converter=_listed, validator=_hosts)
+    """The host names, besides `localhost` and IP addresses, by which the control API can be reached."""
     max_body_bytes: int = attrs.field(default=1024 * 1024, validator=_count)
     """The most bytes in a request's body; a longer one is a 413."""
     request_timeout: float = attrs.field(default=30.0, validator=[_seconds, validators.gt(0)])

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import random
 import sqlite3
+import stat
 import threading
 import time
 import weakref
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Self, TypeVar
 
+from .._sending.tasks import running_loop
 from ..clock import Clock, SystemClock
 from ..errors import ConfigurationError
 from .group_commit import Operation, deliver, fail, perform
 
 T = TypeVar("T")
 
+logger: logging.Logger = logging.getLogger("sinch_numbers")
+
+_NOT_FILES = frozenset({"", ":memory:"})
+"""Names that SQLite does not take for a file."""
 _BUSY_TIMEOUT = 2.5
 """Seconds to wait for another process's write. Less than the default timeout of a ledger's store."""
 _BUSY_PAUSE = 0.01
@@ -66,6 +74,9 @@ class SQLiteStore:
     work runs in one thread, so the event loop never waits for the disk; calls that wait for the thread together share one
     transaction, and one sync to disk. The store can be created before `os.fork()`: each process then opens the file for
     itself. Close it with `aclose()`, or use it as an async context manager.
+
+    The file may contain an access token. So it is created for its owner only (mode 0600), also the `-wal` and `-shm` files
+    beside it. If it exists and every user of the machine has access to it, the logger `sinch_numbers` warns.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, clock: Clock | None = None) -> None:
@@ -128,7 +139,7 @@ class SQLiteStore:
         self._closed = True
         thread = self._executor()
         # The thread works in order: it closes the file after all work that was begun earlier.
-        await asyncio.get_running_loop().run_in_executor(thread, self._close)
+        await running_loop().run_in_executor(thread, self._close)
         thread.shutdown()
 
     def _close(self) -> None:
@@ -162,7 +173,7 @@ class SQLiteStore:
     def _begin(self, work: Callable[[sqlite3.Connection], T], *, writes: bool) -> asyncio.Future[T]:
         """Hands an operation to the thread. It is left out if the future is cancelled before the thread takes it."""
         thread = self._executor()
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[T] = running_loop().create_future()
         self._waiting.append(Operation(work=work, writes=writes, future=future))
         if not self._is_draining:
             self._is_draining = True
@@ -224,7 +235,12 @@ class SQLiteStore:
         give_up = time.monotonic() + _BUSY_TIMEOUT
         while True:
             try:
+                _keep_private(self._path)
                 self._connection = _connect(self._path)
+            except OSError as error:
+                raise ConfigurationError(
+                    f"cannot open the SQLite store at {self._path}: {error.strerror}"
+                ) from error
             except sqlite3.Error as error:
                 # If two processes switch a new file to a write-ahead log at once, one of them fails without waiting.
                 busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
@@ -239,6 +255,34 @@ class SQLiteStore:
 
 def _new_thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="sinch-numbers-store")
+
+
+_creating = threading.Lock()
+
+
+def _keep_private(path: str) -> None:
+    """Creates the file for its owner only, or warns if all users have access to it. SQLite gives -wal and -shm the same mode."""
+    if path in _NOT_FILES:
+        return
+    with _creating, suppress(FileExistsError):
+        # Never an existing file: to close it would release the locks of other connections of this process.
+        os.close(os.open(os.path.realpath(path), os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    if os.name == "nt":
+        return  # the mode says nothing there
+    exposed = [name for name in (path, f"{path}-wal", f"{path}-shm") if _mode(name) & stat.S_IRWXO]
+    if exposed:
+        logger.warning(
+            "every user of this machine has access to %s, which may contain an access token: run chmod 600 %s",
+            exposed[0],
+            " ".join(exposed),
+        )
+
+
+def _mode(path: str) -> int:
+    try:
+        return os.stat(path).st_mode
+    except FileNotFoundError:
+        return 0
 
 
 def _connect(path: str) -> sqlite3.Connection:

@@ -2,7 +2,7 @@
 
     Transport.send(HttpRequest) -> HttpResponse, or TransportError(sent=...)
 
-A transport follows no redirect and retries nothing. It decodes the content encoding of the response.
+A transport follows no redirect and retries nothing. It decodes the content encoding of the response, and limits its size.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class HttpResponse:
 class TransportError(Exception):
     """There is no complete response. `sent` says whether the request can have had an effect.
 
-    Use `Sent.NEVER` only if no byte of the request was sent: a purchase is retried after it. If in doubt, use
-    `Sent.UNKNOWN`. `timed_out` says whether a timeout was the reason.
+    Use `Sent.NEVER` only if no byte of the request was sent: a purchase is retried after it. `Sent.ARRIVED` is for a response
+    that is too large, and is not retried. If in doubt, use `Sent.UNKNOWN`. `timed_out` says whether a timeout was the reason.
     """
 
     def __init__(self, message: str, *, sent: Sent, timed_out: bool = False) -> None:

@@ -72,7 +72,7 @@ def nanoseconds(timestamp: object) -> int | None:
     if found is None:
         return None
     year, month, day, hour, minute, second = map(int, found.groups()[:6])
-    if not (1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second <= 60):
+    if not (year > 0 and 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second <= 60):
         return None
     seconds = calendar.timegm((year, month, day, hour, minute, second))
     if found[8] is not None:

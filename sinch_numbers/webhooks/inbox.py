@@ -35,6 +35,10 @@ Secrets: TypeAlias = "str | Iterable[str] | Callable[[], Awaitable[str | Iterabl
 
 _SECRETS_TIMEOUT = 3.0
 """Seconds until an async function has to return the secrets."""
+_KEEP_TIMEOUT = 4.0
+"""Seconds until the callback has to be kept, whatever each call of the store may take."""
+_HOOK_TIMEOUT = 3.0
+"""Seconds that `on_dead_letter` may take: a response or other events wait for it."""
 _CLOSE_TIMEOUT = 30.0
 """Seconds that closing waits for handlers that run."""
 
@@ -90,7 +94,8 @@ class WebhookInbox:
             close_timeout: Seconds that closing waits for the handlers that run.
             name: Separates inboxes that share a store.
             clock: Where the time comes from; the sandbox's for its callbacks.
-            on_dead_letter: Called with each event that will not be handled. It may be a coroutine function.
+            on_dead_letter: Called with each event that will not be handled. It may be a coroutine function, which gets
+                3 seconds.
 
         Raises:
             ConfigurationError: A secret is empty, or an option makes no sense.
@@ -208,10 +213,14 @@ class WebhookInbox:
         except SignatureError as error:
             return Receipt(status=401, reason=error.reason)
         try:
-            return await self._take(bytes(body))
-        except StoreError as error:
-            logger.error("a callback was not kept: %s", error)
+            async with asyncio.timeout(_KEEP_TIMEOUT):
+                receipt, dead = await self._take(bytes(body))
+        except (StoreError, TimeoutError) as error:
+            logger.error("a callback was not kept: %s", error or "the store is slow")
             return Receipt(status=503, reason="store")
+        if dead is not None:
+            await self._tell(*dead)
+        return receipt
 
     async def pending(self) -> list[PendingEvent]:
         """The events that are kept and not handled yet. Raises StoreError if the store fails."""
@@ -284,8 +293,8 @@ class WebhookInbox:
         check_secrets(secrets)
         return secrets
 
-    async def _take(self, body: bytes) -> Receipt:
-        """Keeps a signed callback: to be handled, or as a dead letter if it cannot be."""
+    async def _take(self, body: bytes) -> tuple[Receipt, tuple[str, Record] | None]:
+        """Keeps a signed callback: to be handled, or as a dead letter, which is returned as well."""
         now = self.clock.time()
         record = Record(received_at=now, body=body)
         try:
@@ -296,7 +305,7 @@ class WebhookInbox:
         if reason := self._objection(body, envelope, now):
             return await self._bury(envelope, attrs.evolve(record, reason=reason))
         if await self._is_full() and not await self._mailbox.is_known(envelope.key):
-            return Receipt(status=503, reason="full", event_id=envelope.event_id)
+            return Receipt(status=503, reason="full", event_id=envelope.event_id), None
         kept = await self._mailbox.keep(envelope.key, record)
         if kept is Kept.NEW:
             self._workers.backlog += 1
@@ -305,9 +314,8 @@ class WebhookInbox:
         elif kept is Kept.PENDING:
             # The first time the store may have failed after it had written.
             self._workers.add(envelope.key)
-        return Receipt(
-            status=200, reason="stored" if kept is Kept.NEW else "repeat", event_id=envelope.event_id
-        )
+        reason = "stored" if kept is Kept.NEW else "repeat"
+        return Receipt(status=200, reason=reason, event_id=envelope.event_id), None
 
     async def _is_full(self) -> bool:
         """Whether the store has as many events as may wait. Counted only if it seems so: others may handle them."""
@@ -330,11 +338,11 @@ class WebhookInbox:
             return ""
         return "no handler" if EventType(event_type).is_known else "unknown type"
 
-    async def _bury(self, envelope: Envelope, record: Record) -> Receipt:
+    async def _bury(self, envelope: Envelope, record: Record) -> tuple[Receipt, tuple[str, Record] | None]:
         is_new = await self._mailbox.bury(envelope.key, record)
-        if is_new:
-            await self._tell(envelope.event_id, record)
-        return Receipt(status=200, reason=record.reason if is_new else "repeat", event_id=envelope.event_id)
+        reason = record.reason if is_new else "repeat"
+        receipt = Receipt(status=200, reason=reason, event_id=envelope.event_id)
+        return receipt, (envelope.event_id, record) if is_new else None
 
     async def _note(self, envelope: Envelope, now: float) -> None:
         """Notes what is newest about a number, and wakes those who wait for it."""
@@ -354,7 +362,8 @@ class WebhookInbox:
         try:
             waiting = self._on_dead_letter(_dead_letter(event_id, record))
             if inspect.isawaitable(waiting):
-                await waiting
+                async with asyncio.timeout(_HOOK_TIMEOUT):
+                    await waiting
         except Exception:
             logger.exception("on_dead_letter raised")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from .._sending.tasks import TaskGroup
+from .._sending.tasks import TaskGroup, running_loop
 from ..clock import Clock
 from ..errors import StoreError
 from ..models import NumberEvent
@@ -83,6 +83,7 @@ class Workers:
 
     def start(self) -> None:
         """Starts the tasks, in the running loop."""
+        running_loop()
         self.is_running = True
         # Not the context of the request that happened to start it.
         self._context = contextvars.Context()
@@ -96,7 +97,7 @@ class Workers:
         """Lets the handlers that run end within `timeout` seconds, cancels the others, and gives their events back."""
         self.is_running = False
         self._stopping.set()
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         tasks = {task for task in self._running if task.get_loop() is loop}
         idle = {task for task in tasks if task not in self._busy}
         for task in idle:
@@ -172,6 +173,10 @@ class Workers:
             except StoreError as error:
                 logger.warning("the inbox cannot handle %s now: %s", key, error)
                 again = self._clock().time() + _POLL
+            except Exception:
+                # A record that cannot be read, say: the other events must not wait for it. The next look finds it again.
+                logger.exception("the inbox cannot handle %s", key)
+                again = None
             finally:
                 self._known.discard(key)
                 self._new.discard(key)

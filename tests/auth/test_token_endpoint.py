@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import pickle
 
 import pytest
 from pytest_httpx import HTTPXMock
@@ -60,6 +61,31 @@ async def test_a_response_without_a_usable_token_is_an_invalid_response(
     assert TOKEN_URL in str(failures[0])
     # Retried as a 502 would be, once for all callers.
     assert len(httpx_mock.get_requests()) == 3
+
+
+@pytest.mark.parametrize("fault", ["refused", "connect_timeout", "html", "invalid_json", "status"])
+async def test_a_failed_token_request_tells_to_check_auth_url_and_not_base_url(
+    sandbox: Sandbox, fault: str
+) -> None:
+    sandbox.faults.add(fault, operation="Token", status=404, times=None)
+    client = sandbox.client(retry=RetryPolicy(max_attempts=1))
+    failures = await errors_of(regions(client, 2))
+
+    for failure in (*failures, pickle.loads(pickle.dumps(failures[0]))):
+        assert "check" in str(failure)
+        assert "`auth_url`" in str(failure)
+        assert "base_url" not in str(failure)
+
+
+@pytest.mark.parametrize("fault", ["refused", "html"])
+async def test_a_failed_call_with_a_token_tells_to_check_base_url(sandbox: Sandbox, fault: str) -> None:
+    sandbox.faults.add(fault, operation="GetActiveNumber")
+    [failure] = await errors_of(
+        [sandbox.client(retry=RetryPolicy(max_attempts=1)).active_numbers.get("+12025550134")]
+    )
+
+    assert "`base_url`" in str(failure)
+    assert "auth_url" not in str(failure)
 
 
 async def test_a_token_request_that_gets_an_html_page_is_retried(sandbox: Sandbox) -> None:

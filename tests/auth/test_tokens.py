@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from pytest_httpx import HTTPXMock
 
 from sinch_numbers import MemoryStore
-from sinch_numbers.sandbox import Sandbox, SandboxOptions
+from sinch_numbers.sandbox import Sandbox, SandboxOptions, VirtualClock
 
 from ..support import ANSWER, REGIONS_URL, TOKEN_URL, arrived, make_keyed_client
 
@@ -54,8 +55,22 @@ async def test_a_token_is_used_for_its_stated_lifetime_or_five_minutes_if_that_m
     assert (before, len(httpx_mock.get_requests(url=TOKEN_URL))) == (1, 2)
 
 
+NOW = VirtualClock().time()
+BAD_TIMES: list[Any] = [float("nan"), float("inf"), float("-inf"), 1e300, -1e300, 10**400, "soon", [], None]
+
+
+def _stored(value: object = "x", issued_at: object = NOW, expires_at: object = NOW + 3600) -> bytes:
+    return json.dumps({"value": value, "issued_at": issued_at, "expires_at": expires_at}).encode()
+
+
 @pytest.mark.parametrize(
-    "rubbish", [b"", b"{}", b"[]", b"\xff", b'{"value": "x", "issued_at": null}', b"[" * 100_000]
+    "rubbish",
+    [
+        *(b"", b"{}", b"[]", b"\xff", b'{"value": "x", "issued_at": null}', b"[" * 100_000),
+        *(_stored(value) for value in ("", " ", "a\nb", "a b", "\u00e9", "\ud800", 7, None, ["x"])),
+        *(_stored(expires_at=time) for time in BAD_TIMES),
+        *(_stored(issued_at=time) for time in BAD_TIMES),
+    ],
 )
 async def test_a_stored_value_that_is_not_a_token_is_replaced(sandbox: Sandbox, rubbish: bytes) -> None:
     store = MemoryStore(clock=sandbox.clock)
@@ -65,3 +80,18 @@ async def test_a_stored_value_that_is_not_a_token_is_replaced(sandbox: Sandbox, 
     await sandbox.client(token_store=store).available_regions.list()
 
     assert arrived(sandbox, "Token") == 2
+
+
+async def test_a_stored_token_is_used(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(
+        url=REGIONS_URL, json=ANSWER, match_headers={"Authorization": "Bearer x"}, is_reusable=True
+    )
+    httpx_mock.add_response(url=TOKEN_URL, json={"access_token": "abc", "expires_in": 3600})
+    store = MemoryStore()
+    client = make_keyed_client(token_store=store)
+    await client._context.auth.credentials()
+    [(key, _)] = await store.items("sinch-numbers/token/")
+    await store.set(key, _stored())
+    await make_keyed_client(token_store=store).available_regions.list()
+
+    assert len(httpx_mock.get_requests(url=TOKEN_URL)) == 1

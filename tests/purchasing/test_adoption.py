@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import attrs
@@ -53,7 +54,9 @@ async def test_the_error_says_who_has_the_number_and_since_when(
     number = await offered(buyer)
     await buyer.available_numbers.rent(number)
     [entry] = await ledger.entries()
-    with pytest.raises(NumberTakenError, match=r"at 2025-01-15 09:30:0\d UTC") as caught:
+    with pytest.raises(
+        NumberTakenError, match=rf"^{re.escape(number)} was rented .* at 2025-01-15 09:30:0\d UTC"
+    ) as caught:
         await another.available_numbers.rent(number)
     assert caught.value.owner == entry.owner
     assert caught.value.since is not None
@@ -96,14 +99,20 @@ async def test_a_number_that_was_released_without_the_ledger_can_be_rented_again
 
 
 async def test_a_number_that_the_api_does_not_show_any_more_stays_taken(
-    sandbox: Sandbox, buyer: NumbersClient, another: NumbersClient
+    sandbox: Sandbox, buyer: NumbersClient, another: NumbersClient, ledger: PurchaseLedger
 ) -> None:
     number = await offered(buyer)
     await buyer.available_numbers.rent(number)
     for operation in ("GetActiveNumber", "GetAvailableNumber"):
         sandbox.faults.add("status", operation=operation, status=404)
-    with pytest.raises(NumberTakenError, match="the API does not show it in the project"):
+    [entry] = await ledger.entries()
+    with pytest.raises(
+        NumberTakenError, match=f"^{re.escape(number)} .*the API does not show it in the project"
+    ) as caught:
         await another.available_numbers.rent(number)
+    assert caught.value.owner == entry.owner
+    assert caught.value.since is not None
+    assert caught.value.since.timestamp() == entry.settled_at
     assert rents(sandbox) == 1
 
 
@@ -145,6 +154,18 @@ async def test_a_rent_whose_outcome_could_not_be_written_stays_its_callers(
 # --- nobody has taken its outcome ---
 
 
+async def test_an_open_purchase_of_a_version_that_did_not_note_the_order_is_finished(
+    sandbox: Sandbox, buyer: NumbersClient, another: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    number = await offered(buyer)
+    await buyer.available_numbers.rent(number)
+    entry = await left_open(store, ledger, EntryState.UNKNOWN)
+    await store.set(entry.key, entry.written(order="").raw)
+    assert (await another.available_numbers.rent(number)).phone_number == number
+    assert await states(ledger) == [(number, EntryState.RENTED)]
+    assert len(sandbox.charges) == 1
+
+
 @pytest.mark.parametrize("state", [EntryState.UNKNOWN, EntryState.INTENT])
 @pytest.mark.parametrize("was_sold", [False, True])
 async def test_a_purchase_that_its_process_died_on_is_finished(
@@ -180,7 +201,8 @@ async def test_a_purchase_that_is_under_way_in_another_process_is_told_with_its_
     await held.reached()
     [entry] = await ledger.entries()
     with pytest.raises(
-        NumberTakenError, match="is being rented, or may have been rented, by another call"
+        NumberTakenError,
+        match=f"^{re.escape(number)} is being rented, or may have been rented, by another call",
     ) as caught:
         await another.available_numbers.rent(number)
     assert caught.value.owner == entry.owner

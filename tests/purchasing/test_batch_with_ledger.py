@@ -16,13 +16,14 @@ from sinch_numbers import (
     MemoryStore,
     NumbersClient,
     NumberTakenError,
+    OutcomeUnknownError,
     PurchaseLedger,
     Refused,
     Rented,
     StoreError,
     Unknown,
 )
-from sinch_numbers.bulk import Outcome
+from sinch_numbers.bulk import RentOutcome
 from sinch_numbers.sandbox import Sandbox
 
 from .gated_store import GatedStore, no_call, writes
@@ -201,7 +202,7 @@ async def test_concurrent_buyers_that_resume_one_batch_buy_no_more_than_it_has_s
     store = MemoryStore(clock=sandbox.clock)
     await left_open(sandbox, client, store, 20)
 
-    async def buyer(delay: int) -> list[Outcome]:
+    async def buyer(delay: int) -> list[RentOutcome]:
         for _ in range(delay):
             await asyncio.sleep(0)
         own = client.with_options(ledger=PurchaseLedger(store))
@@ -304,6 +305,25 @@ async def test_the_price_of_an_open_slot_that_was_refused_after_all_is_given_bac
     assert isinstance(outcome, Rented)
     assert budget.spent == Decimal("1.50")
     assert budget.numbers == 1
+
+
+async def test_a_batch_that_is_closed_while_it_watches_a_slot_is_unknown_there(
+    sandbox: Sandbox, buyer: NumbersClient, store: MemoryStore
+) -> None:
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
+    [outcome] = await buyer.available_numbers.rent_many(count=1, **ORDER)
+    watched = GatedStore()
+    for key, value in await store.items(""):
+        await watched.set(key, value.replace(b'"unknown"', b'"intent"'))
+    watched.holds = lambda method, key, new: method == "get" and "/batch/" in key
+    client = sandbox.client(ledger=PurchaseLedger(watched), close_timeout=0.01)
+    call = asyncio.ensure_future(client.available_numbers.rent_many(count=1, **ORDER))
+    await watched.reached.wait()
+    await client.aclose()
+    [closed] = await call
+    assert isinstance(closed, Unknown)
+    assert closed.phone_number == outcome.phone_number
+    assert isinstance(closed.error, OutcomeUnknownError)
 
 
 @pytest.mark.parametrize("then", ["the next call", "resume_purchases"])

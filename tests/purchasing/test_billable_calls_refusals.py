@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -133,7 +134,8 @@ async def test_a_refusal_of_the_caller_is_believed_without_a_look(
 
 
 async def test_a_purchase_that_succeeds_costs_no_look(sandbox: Sandbox, client: NumbersClient) -> None:
-    await client.available_numbers.rent(await offered(client))
+    number = await client.available_numbers.rent(await offered(client))
+    await client.active_numbers.release(number.phone_number)
     assert reads(sandbox) == 0
 
 
@@ -222,7 +224,8 @@ async def test_a_number_that_the_project_has_had_for_hours_is_not_told_as_rented
         sandbox.faults.add(fault, operation="RentNumber", status=503)
     async with sandbox.client() as client:
         with pytest.raises(
-            NumberTakenError, match="since before this call: its next charge is due at 2025-02-15"
+            NumberTakenError,
+            match=f"^the project has {re.escape(number)} since before this call: its next charge is due at 2025-02-15",
         ):
             await client.available_numbers.rent(number)
     assert len(sandbox.charges) == 1
@@ -235,7 +238,7 @@ async def test_a_number_that_the_project_has_released_is_not_told_as_rented(
         number = (await earlier.available_numbers.rent_first(**US)).phone_number
         await earlier.active_numbers.release(number)
     sandbox.clock.advance(2 * 3600)
-    with pytest.raises(NumberTakenError, match="has had, and has released"):
+    with pytest.raises(NumberTakenError, match=r"^the project has had, and has released, "):
         await client.available_numbers.rent(number)
 
 
@@ -312,6 +315,46 @@ async def test_a_number_that_this_client_returned_is_told_with_the_time(
     ) as caught:
         await client.available_numbers.rent(number)
     assert caught.value.since is not None
+
+
+# --- a budget in money, which asks for the price first ---
+
+
+async def test_a_number_that_an_unclear_rent_bought_is_not_told_as_not_on_offer(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    budget = Budget(max_total=2, currency="USD")
+    client = client.with_options(budget=budget)
+    number = await offered(client)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    sandbox.faults.add("status", operation="GetActiveNumber", times=None)
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent(number)
+    sandbox.faults.clear()
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert budget.spent == sum(charge.amount for charge in sandbox.charges)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "raised"), [(0, OutcomeUnknownError), (600, OutcomeUnknownError), (7200, NumberTakenError)]
+)
+async def test_a_number_that_an_earlier_process_may_have_bought_is_not_told_as_not_on_offer(
+    sandbox: Sandbox, client: NumbersClient, seconds: float, raised: type[Exception]
+) -> None:
+    number = (await sandbox.client().available_numbers.rent_first(**US)).phone_number
+    sandbox.clock.advance(seconds)
+    with pytest.raises(raised, match=number.removeprefix("+")):
+        await client.with_options(budget=Budget(max_total=2, currency="USD")).available_numbers.rent(number)
+    assert rents(sandbox) == 1
+
+
+async def test_a_number_that_is_not_on_offer_and_not_in_the_project_is_not_found(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = (await sandbox.client(project_id="another").available_numbers.rent_first(**US)).phone_number
+    with pytest.raises(NotFoundError):
+        await client.with_options(budget=Budget(max_total=2, currency="USD")).available_numbers.rent(number)
+    assert reads(sandbox) == 1
 
 
 # --- a 2xx that says too little ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ from sinch_numbers import (
 from sinch_numbers.purchasing.prices import price_of
 from sinch_numbers.sandbox import Sandbox
 
-from .steps import offered, offers, total_charged
+from .steps import counted, dollars, offered, offers, rent_entry, total_charged
 
 
 @pytest.mark.slow
@@ -85,12 +86,15 @@ async def test_nothing_is_sent_for_a_number_that_the_budget_does_not_cover(
 
 
 async def test_a_budget_with_max_numbers_counts_numbers(sandbox: Sandbox, client: NumbersClient) -> None:
-    client = client.with_options(budget=Budget(max_numbers=3))
+    budget = Budget(max_numbers=3)
+    client = client.with_options(budget=budget)
     outcomes = await client.available_numbers.rent_many(count=5, region_code="US", number_type="LOCAL")
     assert sum(isinstance(outcome, Rented) for outcome in outcomes) == 3
     refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
     assert all(isinstance(outcome.error, BudgetExceededError) for outcome in refused)
     assert len(sandbox.charges) == 3
+    assert counted(budget) == [0, 0, 3]
+    assert budget.remaining is None
 
 
 async def test_a_refused_purchase_gives_its_price_back(sandbox: Sandbox, client: NumbersClient) -> None:
@@ -136,67 +140,56 @@ async def test_a_budget_refuses_a_price_in_another_currency(sandbox: Sandbox, cl
     assert not sandbox.charges
 
 
-# --- across restarts ---
-
-
-async def test_a_budget_holds_across_restarts(
-    sandbox: Sandbox, client: NumbersClient, store: MemoryStore
-) -> None:
-    ledger = PurchaseLedger(store)
-    first = client.with_options(ledger=ledger, budget=Budget(max_total=5, currency="USD"))
-    await first.available_numbers.rent_many(count=2, region_code="US", number_type="LOCAL", batch="order")
-    after_restart = Budget(max_total=5, currency="USD", max_numbers=10)
-    after_restart.include(await PurchaseLedger(store).entries())
-    assert after_restart.numbers == 2
-    assert after_restart.spent == sum(Decimal(charge.amount) for charge in sandbox.charges)
-    second = client.with_options(ledger=ledger, budget=after_restart)
-    await second.available_numbers.rent_many(count=20, region_code="US", number_type="LOCAL", batch="more")
-    assert sum(Decimal(charge.amount) for charge in sandbox.charges) <= 5
-    with pytest.raises(BudgetExceededError):
-        await second.available_numbers.rent_first(region_code="US", number_type="LOCAL")
-
-
-async def test_a_budget_in_money_cannot_include_an_entry_without_a_price(
-    buyer: NumbersClient, ledger: PurchaseLedger
-) -> None:
-    await buyer.available_numbers.rent(await offered(buyer))
-    entries = await ledger.entries()
-    with pytest.raises(ConfigurationError, match="no price"):
-        Budget(max_total=5, currency="USD").include(entries)
-    numbers = Budget(max_numbers=5)
-    numbers.include(entries)
-    assert numbers.numbers == 1
-
-
 # --- a budget as a value ---
 
 
 @pytest.mark.parametrize(
-    "limits",
+    ("limits", "message"),
     [
-        {},
-        {"max_total": 10},
-        {"currency": "USD", "max_numbers": 3},
-        {"max_total": 0.1, "currency": "USD"},
-        {"max_total": "ten", "currency": "USD"},
-        {"max_total": "NaN", "currency": "USD"},
-        {"max_total": -1, "currency": "USD"},
-        {"max_numbers": -1},
-        {"max_numbers": True},
-        {"max_numbers": "3"},
-        {"max_numbers": 3.0},
-        {"max_numbers": float("nan")},
-        {"max_total": "Infinity", "currency": "USD"},
-        {"max_total": "1e400", "currency": "USD"},
-        {"max_total": 10, "currency": ""},
-        {"max_total": 10, "currency": "usd"},
-        {"max_total": 10, "currency": "USD "},
-        {"max_total": 10, "currency": 840},
+        ({}, "a Budget needs max_total or max_numbers"),
+        ({"max_total": 10}, "a Budget needs both max_total and currency, or neither"),
+        ({"currency": "USD", "max_numbers": 3}, "a Budget needs both max_total and currency, or neither"),
+        ({"max_total": 0.1, "currency": "USD"}, "max_total must be exact.* not 0.1"),
+        ({"max_total": True, "currency": "USD"}, "max_total must be exact.* not True"),
+        ({"max_total": "ten", "currency": "USD"}, "max_total is not an amount: 'ten'"),
+        ({"max_total": "NaN", "currency": "USD"}, "max_total must be an amount of money.* not 'NaN'"),
+        ({"max_total": -1, "currency": "USD"}, "max_total must be an amount of money, at least 0, not -1"),
+        ({"max_numbers": -1}, "max_numbers must be a whole number from 0 up, not -1"),
+        ({"max_numbers": True}, "max_numbers .* not True"),
+        ({"max_numbers": "3"}, "max_numbers .* not '3'"),
+        ({"max_numbers": 3.0}, "max_numbers .* not 3.0"),
+        ({"max_numbers": float("nan")}, "max_numbers .* not nan"),
+        ({"max_total": "Infinity", "currency": "USD"}, "max_total .* not 'Infinity'"),
+        ({"max_total": "1e400", "currency": "USD"}, "max_total .* not '1e400'"),
+        ({"max_total": 10, "currency": ""}, "currency must be a code of ISO 4217, .* not ''"),
+        ({"max_total": 10, "currency": "usd"}, "currency .* not 'usd'"),
+        ({"max_total": 10, "currency": "USD "}, "currency .* not 'USD '"),
+        ({"max_total": 10, "currency": 840}, "currency .* not 840"),
     ],
 )
-def test_limits_that_make_no_sense_are_a_configuration_error(limits: dict[str, object]) -> None:
-    with pytest.raises(ConfigurationError):
-        Budget(**limits)  # type: ignore[arg-type]
+def test_limits_that_make_no_sense_are_a_configuration_error(limits: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        Budget(**limits)
+
+
+@pytest.mark.parametrize(
+    ("price", "message"),
+    [
+        (None, "the price of the number is not known"),
+        (Price(Decimal("0.01"), "EUR"), "the number costs 0.01 EUR, but the budget is in USD"),
+        (Price(Decimal("3.01"), "USD"), r"costs 3.01 USD, but only 3 USD of 5 are left"),
+    ],
+)
+async def test_what_a_budget_does_not_cover_is_told_with_its_price_and_what_is_left(
+    price: Price | None, message: str
+) -> None:
+    budget = Budget(max_total=5, currency="USD")
+    (await budget.reserve(dollars(2))).settle(bought=True)
+    with pytest.raises(BudgetExceededError, match=message) as caught:
+        await budget.reserve(price)
+    assert caught.value.price == (None if price is None else price.amount)
+    assert caught.value.remaining == 3
+    assert counted(budget) == [2, 0, 1]
 
 
 async def test_the_repr_of_a_budget_shows_what_is_used() -> None:
@@ -314,7 +307,7 @@ async def test_a_purchase_waits_for_what_is_reserved_and_is_refused_once_it_is_s
 async def test_what_comes_back_is_given_to_the_one_that_waits(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
-    budget = Budget(max_total="1.60", currency="USD")
+    budget = Budget(max_total="1.50", currency="USD")  # exactly the price of one
     client = client.with_options(budget=budget)
     first, second = await offers(client, 2)
     held = sandbox.faults.hold("RentNumber", times=1)
@@ -343,3 +336,16 @@ async def test_what_the_budget_never_covers_is_refused_at_once_although_others_a
             await budget.reserve(price)
     held.release()
     await buying
+
+
+@pytest.mark.parametrize("limits", [{"max_numbers": 2}, {"max_total": 4, "currency": "USD"}])
+async def test_what_is_spent_does_not_come_back_so_nobody_waits_for_it(limits: dict[str, Any]) -> None:
+    budget = Budget(**limits)
+    under_way = await budget.reserve(dollars(1))
+    budget.include([rent_entry("one", 1, EntryState.RENTED), rent_entry("two", 1, EntryState.RENTED)])
+    waiting = asyncio.ensure_future(budget.reserve(dollars(3)))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert waiting.done()
+    assert isinstance(waiting.exception(), BudgetExceededError)
+    under_way.settle(bought=False)

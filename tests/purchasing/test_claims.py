@@ -97,6 +97,21 @@ async def test_a_number_whose_slot_is_gone_can_be_claimed(store: Scripted, claim
 # --- a write whose response was lost ---
 
 
+async def test_a_number_that_its_slot_has_given_up_for_another_can_be_claimed(
+    store: Scripted, claims: Claims
+) -> None:
+    lease = await claimed(claims)
+    store.script = ["", "before", "before"]
+    with pytest.raises(StoreError):
+        await claims.settle(lease, EntryState.REFUSED)
+    await claimed(claims, number="+12025550135")
+    assert await claims.holder(NUMBER) is None
+    await claimed(claims, slot=1)
+    holder = await claims.holder(NUMBER)
+    assert holder is not None
+    assert holder.slot == 1
+
+
 @pytest.mark.parametrize("how", ["before", "after"])
 async def test_a_claim_whose_response_was_lost_is_read_back(
     store: Scripted, claims: Claims, how: str

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from typing import Any
 
 import pytest
 
@@ -63,7 +65,7 @@ async def test_a_lease_is_not_lost_if_the_store_does_not_respond_for_a_while(
 ) -> None:
     lease = await claimed(claims)
     store.script = [first, "unreadable"]
-    with pytest.raises(TransportError) as caught:
+    with pytest.raises(TransportError, match="no response") as caught:
         await lease.renew()
     assert caught.value.sent is Sent.NEVER
     assert isinstance(caught.value.__cause__, StoreError)
@@ -102,14 +104,76 @@ async def test_of_two_owners_with_the_same_version_one_keeps_the_entry(
     assert await clone.settle(state=EntryState.RENTED)
 
 
+@pytest.mark.parametrize("first", ["before", "after"])
+async def test_a_lease_is_lost_if_another_process_wrote_after_a_write_whose_result_is_not_known(
+    store: Scripted, claims: Claims, first: str
+) -> None:
+    lease = await claimed(claims)
+    store.script = [first, "unreadable"]
+    with pytest.raises(TransportError):
+        await lease.renew()
+    theirs = lease.entry.written(owner="another")
+    await store.set(theirs.key, theirs.raw)
+    with pytest.raises(TransportError, match="another process has taken over"):
+        await lease.renew()
+    assert lease.lost
+    assert await store.get(theirs.key) == theirs.raw
+
+
+async def test_a_lease_is_lost_if_another_process_took_it_before_the_write_was_repeated(
+    store: Scripted, claims: Claims
+) -> None:
+    lease = await claimed(claims)
+    theirs = lease.entry.written(owner="another")
+    store.script = ["after"]
+    store.late = [lambda: store._put(theirs.key, theirs.raw, float("inf"))]
+    with pytest.raises(TransportError, match="another process has taken over"):
+        await lease.renew()
+    assert lease.lost
+    assert await store.get(theirs.key) == theirs.raw
+
+
 # --- age ---
+
+
+def test_the_age_of_a_lease_counts_the_time_for_which_the_machine_was_suspended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("time.CLOCK_BOOTTIME", 7, raising=False)
+    monkeypatch.setattr("time.clock_gettime", {7: 5_000.0}.__getitem__)
+    assert leases.elapsed() == 5_000.0
+
+
+def test_the_age_of_a_lease_is_monotonic_on_a_system_that_does_not_count_suspension(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr("time.CLOCK_BOOTTIME", raising=False)
+    before = time.monotonic()
+    assert before <= leases.elapsed() <= time.monotonic()
+
+
+async def test_a_lease_is_renewed_before_it_is_stale(claims: Claims, monkeypatch: pytest.MonkeyPatch) -> None:
+    lease = await claimed(claims)
+    delays: list[float] = []
+    loop = asyncio.get_running_loop()
+    call_later = loop.call_later
+
+    def recorded(delay: float, *arguments: Any) -> asyncio.TimerHandle:
+        delays.append(delay)
+        return call_later(delay, *arguments)
+
+    monkeypatch.setattr(loop, "call_later", recorded)
+    with lease.held(TaskGroup()):
+        pass
+    assert delays == [LENGTH / 4]
 
 
 async def test_a_stale_lease_is_confirmed_by_a_quick_renewal(
     claims: Claims, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = leases.elapsed()
-    monkeypatch.setattr(leases, "elapsed", lambda: now)
+    now = 1_000.0
+    for module in ("leases", "claims"):
+        monkeypatch.setattr(f"sinch_numbers.purchasing.{module}.elapsed", lambda: now)
     lease = await claimed(claims)
     now += LENGTH / 2
     assert not lease.is_stale()

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
 from sinch_numbers import (
     ActiveNumber,
-    EntryState,
     NotFoundError,
     NumbersClient,
     NumberTakenError,
     OrphanedPurchase,
     OutcomeUnknownError,
-    PurchaseLedger,
     Rented,
+    Unknown,
     voice,
 )
-from sinch_numbers.sandbox import Fault, Sandbox
+from sinch_numbers.sandbox import Sandbox
 
-from .steps import offered, rents
-
-US: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
-Call = Callable[[], Awaitable[Any]]
-
-
-async def given_up(call: Call, held: Fault) -> None:
-    """Begins `call`, and cancels it once its request has arrived."""
-    task = asyncio.ensure_future(call())
-    await held.reached()
-    task.cancel()
-    await asyncio.wait([task])
-    assert task.cancelled()
-
-
-async def settled() -> None:
-    """Gives what is under way the time to end."""
-    for _ in range(200):
-        await asyncio.sleep(0)
+from .steps import US, given_up, offered, rents, settled
 
 
 @pytest.fixture
@@ -122,6 +103,17 @@ async def test_rent_any_returns_what_an_abandoned_rent_any_bought(
     assert len(sandbox.charges) == 1
 
 
+async def test_rent_any_with_other_arguments_buys_another_number(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    held = sandbox.faults.hold("RentAnyNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_any(**US), held)
+    held.release()
+    await settled()
+    await client.available_numbers.rent_any(**US, voice_configuration=voice.rtc("app"))
+    assert len(sandbox.charges) == 2
+
+
 async def test_rent_many_fills_its_slots_with_what_an_abandoned_one_bought(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
@@ -174,6 +166,25 @@ async def test_a_number_that_was_released_meanwhile_is_not_adopted(
     assert len(sandbox.charges) == 1
 
 
+@pytest.mark.parametrize("end", ["under way", "rented", "refused"])
+async def test_the_release_of_another_number_leaves_an_abandoned_purchase_as_it_is(
+    sandbox: Sandbox, client: NumbersClient, end: str
+) -> None:
+    other, number = [offer.phone_number for offer in await client.available_numbers.search(**US, size=2)]
+    await client.available_numbers.rent(other)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent(number), held)
+    sandbox.options.trial = end == "refused"
+    if end != "under way":
+        held.release()
+        await settled()
+    assert (await client.active_numbers.release(other)).phone_number == other
+    held.release()
+    sandbox.options.trial = False
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert [charge.phone_number for charge in sandbox.charges] == [other, number]
+
+
 async def test_what_was_refused_is_tried_anew(sandbox: Sandbox, client: NumbersClient) -> None:
     number = await offered(client)
     held = sandbox.faults.hold("RentNumber", times=1)
@@ -202,6 +213,65 @@ async def test_a_call_that_waits_for_an_unclear_outcome_gets_it_and_buys_nothing
     assert not sandbox.charges
     await client.available_numbers.rent_first(**US)
     assert len(sandbox.charges) == 1
+
+
+@pytest.mark.parametrize("method", ["rent_first", "rent_any", "rent_many"])
+async def test_an_unclear_outcome_that_nobody_was_told_is_told_before_another_number_is_bought(
+    sandbox: Sandbox, client: NumbersClient, method: str
+) -> None:
+    async def buy() -> Any:
+        arguments = {**US, "count": 1} if method == "rent_many" else US
+        return await getattr(client.available_numbers, method)(**arguments)
+
+    for operation in ("RentNumber", "RentAnyNumber"):
+        sandbox.faults.add("drop_after_commit", operation=operation)
+    sandbox.faults.add("status", operation="GetActiveNumber", times=None)
+    call = asyncio.ensure_future(buy())
+    while not sandbox.charges:
+        await asyncio.sleep(0)
+    call.cancel()
+    await settled()
+    sandbox.faults.clear()
+    if method == "rent_many":
+        [outcome] = await buy()
+        assert isinstance(outcome, Unknown)
+    else:
+        with pytest.raises(OutcomeUnknownError):
+            await buy()
+    assert len(sandbox.charges) == 1
+    await buy()
+    assert len(sandbox.charges) == 2
+
+
+async def test_an_unclear_slot_of_a_cancelled_batch_is_told_by_the_next(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    many = partial(client.available_numbers.rent_many, count=2, concurrency=1, **US)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    unreachable = sandbox.faults.add("status", operation="GetActiveNumber", times=None)
+    held = sandbox.faults.hold("RentNumber", times=1, skip=0)
+    await given_up(many, held)
+    assert unreachable.hits
+    sandbox.faults.clear()
+    await settled()
+    outcomes = await many()
+    assert {type(outcome) for outcome in outcomes} == {Unknown, Rented}
+    assert {outcome.phone_number for outcome in outcomes} == {c.phone_number for c in sandbox.charges}
+
+
+async def test_a_rent_that_waits_for_its_turn_gets_what_the_one_before_it_left(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    first = asyncio.ensure_future(client.available_numbers.rent(number))
+    await held.reached()
+    second = asyncio.ensure_future(client.available_numbers.rent(number))
+    await settled()
+    first.cancel()
+    held.release()
+    assert (await second).phone_number == number
+    assert rents(sandbox) == 1
 
 
 async def test_after_an_hour_an_abandoned_purchase_is_not_adopted_any_more(
@@ -264,6 +334,39 @@ async def test_if_the_call_that_waits_for_an_outcome_is_cancelled_too_the_hook_i
     assert [orphan.phone_number for orphan in told] == [sandbox.charges[0].phone_number]
 
 
+async def test_if_all_calls_that_wait_for_an_outcome_are_cancelled_the_hook_is_told_once(
+    sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase]
+) -> None:
+    client = client.with_options(on_orphaned_purchase=told.append)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    waiting = [asyncio.ensure_future(client.available_numbers.rent_first(**US)) for _ in range(2)]
+    await settled()
+    for call in waiting:
+        call.cancel()
+        await asyncio.wait([call])
+    assert told == []
+    held.release()
+    await settled()
+    assert [orphan.phone_number for orphan in told] == [sandbox.charges[0].phone_number]
+
+
+async def test_what_the_hook_was_told_of_a_cancelled_batch_does_not_fill_another(
+    sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase]
+) -> None:
+    client = client.with_options(on_orphaned_purchase=told.append)
+    held = sandbox.faults.hold("RentNumber", times=1, skip=2)
+    await given_up(lambda: client.available_numbers.rent_many(count=3, concurrency=1, **US), held)
+    held.release()
+    await settled()
+    assert len(told) == 3
+    outcomes = await client.available_numbers.rent_many(count=3, **US)
+    bought = {outcome.phone_number for outcome in outcomes if isinstance(outcome, Rented)}
+    assert bought.isdisjoint(orphan.phone_number for orphan in told)
+    assert len(bought) == 3
+    assert (await client.available_numbers.rent(told[0].phone_number or "")) == told[0].number
+
+
 @pytest.mark.parametrize("steps", range(40))
 async def test_at_no_turn_of_the_loop_is_an_outcome_lost_or_told_twice(
     sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase], steps: int
@@ -283,22 +386,3 @@ async def test_at_no_turn_of_the_loop_is_an_outcome_lost_or_told_twice(
     assert returned + [orphan.phone_number for orphan in told] == [
         charge.phone_number for charge in sandbox.charges
     ]
-
-
-# --- with a ledger ---
-
-
-async def test_the_ledger_notes_that_an_abandoned_purchase_was_taken(
-    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
-) -> None:
-    number = await offered(buyer)
-    held = sandbox.faults.hold("RentNumber", times=1)
-    await given_up(lambda: buyer.available_numbers.rent(number), held)
-    held.release()
-    await settled()
-    [entry] = await ledger.entries()
-    assert (entry.state, entry.orphaned) == (EntryState.RENTED, True)
-    await buyer.available_numbers.rent(number)
-    [entry] = await ledger.entries()
-    assert (entry.state, entry.orphaned) == (EntryState.RENTED, False)
-    assert len(sandbox.charges) == 1

@@ -174,6 +174,18 @@ async def test_a_cheaper_charge_is_reported_and_the_reserved_price_is_spent(
     assert caplog.text.count("was offered for") == 3
 
 
+async def test_an_absurd_interval_of_payment_does_not_hide_the_number(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    money = {"currencyCode": "USD", "amount": "1.23456789012345678901"}
+    body = {"phoneNumber": number, "money": money, "paymentIntervalMonths": 10**85}
+    sandbox.faults.add("status_after_commit", operation="RentNumber", status=200, body=body)
+    budget = Budget(max_total=10, currency="USD")
+    assert (await client.with_options(budget=budget).available_numbers.rent(number)).phone_number == number
+    assert (budget.spent, budget.reserved) == (Decimal("1.50"), Decimal(0))
+
+
 async def test_a_hook_that_raises_does_not_hide_the_number(sandbox: Sandbox, client: NumbersClient) -> None:
     sandbox.options.surcharge = "0.90"  # type: ignore[assignment]
 

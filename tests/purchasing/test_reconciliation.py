@@ -14,6 +14,7 @@ from sinch_numbers import (
     MockTransport,
     NumbersClient,
     OutcomeUnknownError,
+    PurchaseLedger,
     Sent,
     TransportError,
 )
@@ -122,6 +123,31 @@ async def test_the_outcome_of_a_release_is_unknown_if_the_api_cannot_be_asked(
         await client.active_numbers.release(number)
 
 
+async def test_the_error_of_an_unknown_outcome_says_what_happened_and_what_was_found(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    sandbox.faults.add("status_after_commit", operation="RentNumber", status=502)
+    sandbox.faults.add("status", operation="GetActiveNumber", status=503, times=None)
+    with pytest.raises(OutcomeUnknownError, match=r": 502 .* \(the API could not be asked\)") as caught:
+        await client.available_numbers.rent(number)
+    assert [attempt.status_code for attempt in caught.value.attempts] == [502]
+
+
+async def test_the_error_of_a_purchase_that_is_only_resumed_says_that_it_may_be_under_way(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    number = await offered(buyer)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    sandbox.faults.add("status", operation="GetActiveNumber", status=503, times=None)
+    with pytest.raises(OutcomeUnknownError):
+        await buyer.available_numbers.rent(number)
+    with pytest.raises(OutcomeUnknownError, match="an earlier request may still be under way") as caught:
+        await sandbox.client(ledger=ledger).available_numbers.rent(number)
+    assert caught.value.attempts == ()
+    assert rents(sandbox) == 1
+
+
 def fails_after(tokens: int) -> Callable[[], str]:
     """A token provider that raises an exception of its own after some tokens."""
     left = ["token"] * tokens
@@ -160,3 +186,41 @@ async def test_the_outcome_is_unknown_if_the_token_provider_fails_while_the_api_
         with pytest.raises(OutcomeUnknownError, match=number.replace("+", r"\+")):
             await getattr(resource, operation)(number)
     assert len(sandbox.charges) == 1
+
+
+def fails_once(calls: int) -> Callable[[], str]:
+    """A token provider that raises an exception of its own at one call."""
+    left = ["token"] * calls
+
+    def token() -> str:
+        if len(left) == 1:
+            left.pop()
+            raise RuntimeError("the vault is sealed")
+        return left.pop() if left else "token"
+
+    return token
+
+
+async def test_a_rent_is_sent_again_although_the_token_provider_failed_in_between(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    sandbox.faults.add("status", operation="RentNumber", status=502)
+    transport = any_token(sandbox, "Basic a2V5OnNlY3JldA==")
+    async with sandbox.client(auth=fails_once(4), transport=transport) as buyer:
+        assert (await buyer.available_numbers.rent(number)).phone_number == number
+    assert rents(sandbox) == 2
+    assert len(sandbox.charges) == 1
+
+
+async def test_the_error_names_an_exception_that_is_not_of_this_package(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    sandbox.faults.add("status", operation="RentNumber", status=502)
+    transport = any_token(sandbox, "Basic a2V5OnNlY3JldA==")
+    async with sandbox.client(auth=fails_after(3), transport=transport) as buyer:
+        with pytest.raises(OutcomeUnknownError, match="RuntimeError: the vault is sealed") as caught:
+            await buyer.available_numbers.rent(number)
+    assert caught.value.attempts == ()
+    assert isinstance(caught.value.__cause__, RuntimeError)

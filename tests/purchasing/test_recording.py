@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from sinch_numbers import (
+    ActiveNumber,
     Budget,
     Entry,
     EntryState,
     MemoryStore,
     NumbersClient,
     NumbersError,
-    OrphanedPurchase,
+    NumberTakenError,
     OutcomeUnknownError,
     Price,
     PurchaseLedger,
+    Rented,
     RetryPolicy,
     StoreError,
-    Unknown,
 )
+from sinch_numbers.clock import Clock
 from sinch_numbers.sandbox import Sandbox
 
 from .gated_store import GatedStore, writes
-from .steps import ORDER, offered
+from .steps import ORDER, offered, rents
 
 
 async def states(ledger: PurchaseLedger) -> list[tuple[str, str | None, EntryState]]:
@@ -129,6 +130,150 @@ async def test_a_refused_purchase_frees_the_budget_although_its_caller_is_cancel
     assert (await buyer.available_numbers.rent(number)).phone_number == number
 
 
+@pytest.mark.parametrize(
+    ("operation", "state", "counted"),
+    [("Token", EntryState.REFUSED, 0), ("RentNumber", EntryState.UNKNOWN, 1)],
+)
+async def test_the_entry_of_a_call_that_a_closing_client_cancels_is_refused_only_if_nothing_was_sent(
+    sandbox: Sandbox, ledger: PurchaseLedger, operation: str, state: EntryState, counted: int
+) -> None:
+    held = sandbox.faults.hold(operation, after_commit=True)
+    budget = Budget(max_numbers=1)
+    client = sandbox.client(ledger=ledger, budget=budget, close_timeout=0)
+    call = asyncio.ensure_future(client.available_numbers.rent("+12025550134"))
+    await held.reached()
+    await client.aclose()
+    with pytest.raises(NumbersError, match="closed"):
+        await call
+    held.release()
+    assert [entry.state for entry in await ledger.entries()] == [state]
+    assert budget.numbers == counted
+
+
+class Slow(MemoryStore):
+    """A store whose writes of open entries wait for `go_on`."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock=clock)
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+        self.fails = False
+
+    async def _wait(self, value: bytes) -> None:
+        if b'"intent"' in value:
+            self.begun.set()
+            await self.go_on.wait()
+            if self.fails:
+                raise OSError("no space left on device")
+
+    async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
+        await self._wait(value)
+        return await super().add(key, value, ttl=ttl)
+
+    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+        await self._wait(new)
+        return await super().replace(key, old, new, ttl=ttl)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("resumed", [False, True])
+@pytest.mark.usefixtures("quiet_loop")
+async def test_a_call_that_is_cancelled_while_its_entry_is_written_sends_nothing_and_leaves_it_without_an_owner(
+    sandbox: Sandbox, resumed: bool, fails: bool
+) -> None:
+    store = Slow(sandbox.clock)
+    ledger = PurchaseLedger(store)
+    number = "+12025550134"
+    if resumed:
+        key = "sinch-numbers/ledger/default/call/1"
+        entry = Entry(
+            key=key,
+            operation="RentNumber",
+            phone_number=number,
+            state=EntryState.UNKNOWN,
+            began_at=1.0,
+        )
+        await store.set(key, entry.written().raw)
+        await store.set(f"sinch-numbers/ledger/default/number/{number}", key.encode())
+    async with sandbox.client(ledger=ledger) as client:
+        call = asyncio.ensure_future(client.available_numbers.rent(number))
+        await store.begun.wait()
+        call.cancel()
+        await asyncio.wait([call])
+        store.fails = fails
+        store.go_on.set()
+    assert call.cancelled()
+    left = [entry.state for entry in await ledger.entries()]
+    if resumed:
+        assert left == [EntryState.UNKNOWN]  # an earlier request may have been sent
+    else:
+        assert left == ([] if fails else [EntryState.REFUSED])
+    assert rents(sandbox) == 0
+
+
+async def test_the_entry_says_when_the_call_began_and_when_it_was_settled(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    number = await offered(buyer)
+    held = sandbox.faults.hold("RentNumber")
+    began = sandbox.clock.time()
+    call = asyncio.ensure_future(buyer.available_numbers.rent(number))
+    await held.reached()
+    sandbox.clock.advance(3)
+    held.release()
+    await call
+    [entry] = await ledger.entries()
+    assert began <= entry.began_at <= began + 1
+    assert entry.settled_at == sandbox.clock.time()
+
+
+# --- another process has taken the entry over ---
+
+
+async def bought_late(
+    sandbox: Sandbox, client: NumbersClient, ledger: PurchaseLedger, store: MemoryStore, **settled: Any
+) -> asyncio.Task[ActiveNumber]:
+    """A rent whose process was paused after its request was sold, for so long that another process settled its entry."""
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    call = asyncio.ensure_future(client.available_numbers.rent(await offered(client)))
+    await held.reached()
+    [entry] = await ledger.entries()
+    await store.set(entry.key, entry.written(owner="another process", **settled).raw)
+    held.release()
+    await asyncio.wait([call])
+    return call
+
+
+async def test_a_number_that_another_process_has_returned_is_not_returned_again(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.RENTED)
+    with pytest.raises(OutcomeUnknownError, match="another process has taken the purchase over") as caught:
+        call.result()
+    assert [entry.phone_number for entry in await ledger.entries()] == [caught.value.phone_number]
+
+
+async def test_a_number_that_another_process_has_only_found_is_returned(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.RENTED, orphaned=True)
+    [entry] = await ledger.entries()
+    assert (call.result().phone_number, entry.orphaned) == (entry.phone_number, False)
+
+
+async def test_a_number_that_another_process_has_given_up_gets_an_entry_of_its_own(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.REFUSED)
+    number = call.result().phone_number
+    assert [(entry.phone_number, entry.state) for entry in await ledger.entries()] == [
+        (number, EntryState.REFUSED),
+        (number, EntryState.RENTED),
+    ]
+    async with sandbox.client(ledger=ledger) as another:
+        with pytest.raises(NumberTakenError):
+            await another.available_numbers.rent(number)
+
+
 # --- a store that fails ---
 
 
@@ -157,9 +302,11 @@ async def test_a_rented_number_is_returned_even_if_its_outcome_cannot_be_recorde
                 raise OSError("no space left on device")
             return await super().replace(key, old, new, ttl=ttl)
 
-    buyer = client.with_options(ledger=PurchaseLedger(FailsLate()))
+    buyer = client.with_options(ledger=PurchaseLedger(FailsLate()), budget=Budget(max_numbers=2))
     number = await offered(client)
     assert (await buyer.available_numbers.rent(number)).phone_number == number
+    [outcome] = await buyer.available_numbers.rent_many(count=1, **ORDER)
+    assert isinstance(outcome, Rented)
 
 
 @pytest.mark.parametrize("moment", ["before it is sent", "after it is sold"])
@@ -186,96 +333,3 @@ async def test_a_client_can_be_closed_while_the_ledgers_store_hangs(
     with pytest.raises(NumbersError, match="closed"):
         await call
     assert [entry.state for entry in await ledger.entries()] == [EntryState.INTENT]
-
-
-# --- a charge whose entry was lost ---
-
-
-async def sold_and_lost(
-    sandbox: Sandbox,
-    store: MemoryStore,
-    rent: Callable[[], Awaitable[Any]],
-    instead: Callable[[Entry], Entry | None],
-) -> tuple[Entry, Any]:
-    """The entry of a rent that the store lost after the API had sold the number, and what the rent returned.
-
-    `instead` says what the store has in its place.
-    """
-    held = sandbox.faults.hold("RentNumber", after_commit=True)
-    call = asyncio.ensure_future(rent())
-    await held.reached()
-    [entry] = await PurchaseLedger(store).entries()
-    for key, raw in await store.items(""):
-        if "/ledger/" in key:
-            await store.delete(key, raw)
-    if (other := instead(entry)) is not None:
-        await store.set(other.key, other.raw)
-    held.release()
-    return entry, await call
-
-
-async def test_a_charge_whose_entry_was_lost_gets_an_extra_entry(
-    sandbox: Sandbox, client: NumbersClient, store: MemoryStore, orphans: list[OrphanedPurchase]
-) -> None:
-    buyer = client.with_options(
-        ledger=PurchaseLedger(store),
-        budget=Budget(max_total=9, currency="USD"),
-        on_orphaned_purchase=orphans.append,
-    )
-    number = await offered(buyer)
-    lost, rented = await sold_and_lost(
-        sandbox, store, lambda: buyer.available_numbers.rent(number), lambda entry: None
-    )
-    [extra] = await PurchaseLedger(store).entries()
-    assert rented.phone_number == number
-    assert extra.key.startswith("sinch-numbers/ledger/default/extra/")
-    assert lost.price is not None
-    assert (extra.phone_number, extra.state, extra.price) == (number, EntryState.RENTED, lost.price)
-    assert (extra.operation, extra.began_at) == (lost.operation, lost.began_at)
-    assert orphans == []  # the caller has the number
-
-
-@pytest.mark.parametrize("other", [None, "+12025550135"], ids=["nothing", "another number"])
-async def test_a_charge_of_a_slot_that_another_process_has_for_another_number_is_recorded_and_reported(
-    sandbox: Sandbox,
-    buyer: NumbersClient,
-    store: MemoryStore,
-    orphans: list[OrphanedPurchase],
-    other: str | None,
-) -> None:
-    buyer = buyer.with_options(on_orphaned_purchase=orphans.append)
-    lost, [outcome] = await sold_and_lost(
-        sandbox,
-        store,
-        lambda: buyer.available_numbers.rent_many(count=1, **ORDER),
-        lambda entry: None if other is None else entry.written(phone_number=other, owner="another"),
-    )
-    assert isinstance(outcome, Unknown)
-    assert outcome.phone_number == lost.phone_number
-    assert outcome.error.phone_number == lost.phone_number
-    *slots, extra = await PurchaseLedger(store).entries()
-    assert [slot.phone_number for slot in slots] == ([] if other is None else [other])
-    assert (extra.phone_number, extra.state, extra.is_slot) == (lost.phone_number, EntryState.RENTED, False)
-    [orphan] = orphans
-    assert (orphan.operation, orphan.phone_number) == ("RentNumber", lost.phone_number)
-    assert orphan.number is not None
-    assert orphan.number.phone_number == lost.phone_number
-
-
-async def test_a_charge_of_a_slot_that_another_process_finishes_is_not_recorded_twice(
-    sandbox: Sandbox, buyer: NumbersClient, store: MemoryStore, orphans: list[OrphanedPurchase]
-) -> None:
-    budget = Budget(max_numbers=2)
-    buyer = buyer.with_options(on_orphaned_purchase=orphans.append, budget=budget)
-    lost, [outcome] = await sold_and_lost(
-        sandbox,
-        store,
-        lambda: buyer.available_numbers.rent_many(count=1, **ORDER),
-        lambda entry: entry.written(owner="another"),
-    )
-    assert isinstance(outcome, Unknown)
-    assert [(entry.phone_number, entry.owner) for entry in await PurchaseLedger(store).entries()] == [
-        (lost.phone_number, "another")
-    ]
-    assert orphans == []
-    assert budget.numbers == 1  # it may have been bought by this call

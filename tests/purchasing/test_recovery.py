@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import attrs
 import pytest
 
 from sinch_numbers import (
@@ -168,6 +169,23 @@ async def test_resume_settles_nothing_while_the_api_fails_and_can_be_called_agai
     assert await buyer.resume_purchases() == []
 
 
+async def test_an_answer_that_names_no_number_does_not_count_as_absence(
+    sandbox: Sandbox, buyer: NumbersClient
+) -> None:
+    number = await offered(buyer)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    sandbox.faults.add("status", operation="GetActiveNumber", status=200, body={}, times=None)
+    with pytest.raises(OutcomeUnknownError):
+        await buyer.available_numbers.rent(number)
+    for _ in range(3):
+        [entry] = await buyer.resume_purchases()
+        assert entry.state is EntryState.UNKNOWN
+        sandbox.clock.advance(601)
+    sandbox.faults.clear()
+    [entry] = await buyer.resume_purchases()
+    assert entry.state is EntryState.RENTED
+
+
 async def test_resume_leaves_an_open_rent_any_to_be_settled_by_hand(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:
@@ -181,3 +199,81 @@ async def test_resume_leaves_an_open_rent_any_to_be_settled_by_hand(
     assert (settled.state, settled.phone_number) == (EntryState.RENTED, "+12025550134")
     with pytest.raises(ConfigurationError, match="has changed"):
         await ledger.settle(entry, EntryState.REFUSED)
+
+
+# --- what it writes ---
+
+
+async def left_unknown(sandbox: Sandbox, buyer: NumbersClient, fault: str) -> str:
+    """A number whose rent has ended without a clear outcome."""
+    number = await offered(buyer)
+    sandbox.faults.add(fault, operation="RentNumber")
+    sandbox.faults.add("status", operation="GetActiveNumber", status=503, times=None)
+    with pytest.raises(OutcomeUnknownError):
+        await buyer.available_numbers.rent(number)
+    sandbox.faults.clear()
+    return number
+
+
+async def test_a_settled_entry_says_when_and_how_and_one_that_is_not_keeps_its_reason(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    await left_unknown(sandbox, buyer, "drop_before_commit")
+    [before] = await ledger.entries()
+    assert "RentNumber" in before.detail
+    sandbox.clock.advance(60)
+    [entry] = await buyer.resume_purchases()
+    assert (entry.state, entry.detail) == (EntryState.UNKNOWN, before.detail)
+    assert entry.unconfirmed_since == pytest.approx(sandbox.clock.time(), abs=2)
+    sandbox.clock.advance(600)
+    [entry] = await buyer.resume_purchases()
+    assert (entry.state, entry.detail) == (EntryState.REFUSED, "settled by asking the API")
+    assert entry.settled_at == sandbox.clock.time()
+    assert not entry.orphaned
+
+
+async def test_a_number_that_is_found_is_no_longer_absent_and_waits_for_a_caller(
+    sandbox: Sandbox, buyer: NumbersClient
+) -> None:
+    sandbox.options.visibility_delay = 60
+    await left_unknown(sandbox, buyer, "drop_after_commit")
+    [absent] = await buyer.resume_purchases()
+    assert absent.unconfirmed_since is not None
+    sandbox.clock.advance(60)
+    [found] = await buyer.resume_purchases()
+    assert (found.state, found.unconfirmed_since, found.orphaned) == (EntryState.RENTED, None, True)
+    assert found.detail == "settled by asking the API"
+
+
+async def test_resume_does_not_ask_for_a_number_that_another_entry_has(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    """The process died before it claimed the number, so it has not sent its request."""
+    number = await offered(buyer)
+    await buyer.available_numbers.rent(number)
+    [rented] = await ledger.entries()
+    key = rented.key.replace("/call/", "/batch/order/") + "/00000000"
+    slot = attrs.evolve(rented, key=key).written(state=EntryState.INTENT, owner="another process")
+    await store.set(key, slot.raw)
+    before = len(sandbox.requests)
+    assert [entry.key for entry in await buyer.resume_purchases()] == [key]
+    assert await ledger.entries() == [rented]
+    assert len(sandbox.requests) == before
+
+
+async def test_an_entry_that_another_process_settled_first_is_returned_as_that_left_it(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    class Overtaken(MemoryStore):
+        async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+            if b'"unknown"' in old:
+                theirs = Entry.read(key, old).written(state=EntryState.RENTED, owner="another process")
+                await super().replace(key, old, theirs.raw)
+            return await super().replace(key, old, new, ttl=ttl)
+
+    ledger = PurchaseLedger(Overtaken(clock=sandbox.clock))
+    buyer = client.with_options(ledger=ledger)
+    await left_unknown(sandbox, buyer, "drop_before_commit")
+    [entry] = await buyer.resume_purchases()
+    assert (entry.state, entry.owner) == (EntryState.RENTED, "another process")
+    assert await ledger.entries() == [entry]

@@ -64,7 +64,7 @@ class Api:
         raw: bytes | None = None,
     ) -> Response:
         """Sends one request. A path without a leading slash is relative to the project."""
-        url = f"https://numbers.example{path if path.startswith('/') else f'/v1/projects/{self.project}/{path}'}"
+        url = f"https://localhost{path if path.startswith('/') else f'/v1/projects/{self.project}/{path}'}"
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         sent = {
             "Authorization": basic(),

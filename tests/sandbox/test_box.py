@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+from typing import Any
+
 import pytest
 
-from sinch_numbers import RateLimitError, RetryPolicy, voice
-from sinch_numbers.sandbox import Sandbox
+from sinch_numbers import NumbersClient, RateLimitError, RetryPolicy, voice
+from sinch_numbers.sandbox import Sandbox, box
 
 from .driver import NUMBER
 
@@ -38,3 +41,15 @@ async def test_client_options_can_be_passed(sandbox: Sandbox) -> None:
             await client.available_regions.list()
     assert [request.path for request in sandbox.requests] == ["/v1/projects/another/availableRegions"]
     assert sandbox.tokens_issued == 0
+
+
+def test_a_client_of_the_sandbox_has_all_options_that_make_sense_in_process(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received: dict[str, object] = {}
+    options = inspect.signature(NumbersClient).parameters.keys() - {"allow_insecure", "http_client"}
+    given: dict[str, Any] = {name: object() for name in options}
+    monkeypatch.setattr(box, "NumbersClient", received.update)
+    sandbox.client(**given)
+
+    assert received == given

@@ -202,3 +202,70 @@ async def test_an_invalid_request_is_a_400_with_a_message(
 
 async def test_a_body_that_is_too_large_is_a_413(api: Api) -> None:
     assert (await control(api, "POST", "advance", {"seconds": " " * 1024 * 1024})).status == 413
+
+
+# --- who may use it ---
+
+
+async def status_of(api: Api, **headers: str) -> tuple[int, str]:
+    """The status of a control request with these headers, and the message of its error."""
+    response = await api.call("POST", "/__sandbox__/reset", {"seed": 7}, headers=headers)
+    error = response.body.get("error", {"message": ""})
+    return response.status, error["message"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "LOCALHOST:8013",
+        "127.0.0.1:8013",
+        "127.8.0.1",
+        "[::1]:8013",
+        "192.168.0.7:80",
+        "[fe80::1]",
+    ],
+)
+async def test_the_control_api_responds_to_this_machine_and_to_addresses(api: Api, host: str) -> None:
+    assert await status_of(api, Host=host) == (200, "")
+    assert await status_of(api, Host=host, Origin=f"http://{host}") == (200, "")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8013", "localhost.evil.example", "127.0.0.1.evil.example", "localhost@evil.example",
+     "localhost:80@evil.example", "sandbox", "", "[", "[::1", "0x7f.1"],
+)  # fmt: skip
+async def test_a_host_name_of_somebody_else_cannot_reach_the_control_api(api: Api, host: str) -> None:
+    for headers in ({"Host": host}, {"Host": host, "Origin": f"http://{host}"}):
+        status, message = await status_of(api, **headers)
+        assert status == 403
+        assert "control_hosts" in message
+    assert api.sandbox.seed == 0
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "null", "", "http://localhost", "http://localhost:8014", "http://localhost:8013.evil.example"],
+)  # fmt: skip
+async def test_a_page_of_another_origin_cannot_use_the_control_api(api: Api, origin: str) -> None:
+    status, message = await status_of(api, Host="localhost:8013", Origin=origin)
+    assert (status, api.sandbox.seed) == (403, 0)
+    assert "pages of" in message
+    for method in ("GET", "OPTIONS", "DELETE"):
+        headers = {"Host": "localhost:8013", "Origin": origin}
+        response = await api.call(method, "/__sandbox__/faults", headers=headers)
+        assert response.status == 403
+
+
+async def test_an_option_allows_another_host_name(api: Api) -> None:
+    api.sandbox.options.control_hosts = ("sandbox",)
+    assert (await status_of(api, Host="sandbox:8013"))[0] == 200
+    assert (await status_of(api, Host="sandbox:8013", Origin="https://evil.example"))[0] == 403
+    with pytest.raises(TypeError, match="control_hosts must be a list"):
+        api.sandbox.options.control_hosts = "sandbox"  # type: ignore[assignment]
+
+
+async def test_the_api_itself_responds_to_any_host(api: Api) -> None:
+    response = await api.call("GET", "availableRegions", headers={"Host": "numbers.api.sinch.com"})
+    assert response.status == 200

@@ -70,6 +70,14 @@ async def test_it_accepts_only_the_key_from_its_options() -> None:
         assert (await fetch(url, "GET", f"{PROJECT}/availableRegions"))[0] == 200
 
 
+async def test_an_option_lets_a_host_name_reach_the_control_api() -> None:
+    asked = b"GET /__sandbox__/charges HTTP/1.1\r\nHost: sandbox:8013\r\nConnection: close\r\n\r\n"
+    async with started() as (url, _):
+        assert (await exchange(url, asked)).startswith(b"HTTP/1.1 403 ")
+    async with started("--control-host", "sandbox") as (url, _):
+        assert (await exchange(url, asked)).startswith(b"HTTP/1.1 200 ")
+
+
 async def rent_with_voice(url: str) -> Any:
     body = {"voiceConfiguration": {"appId": "app"}}
     return (await fetch(url, "POST", f"{PROJECT}/availableNumbers/{NUMBER}:rent", body))[1]
@@ -131,6 +139,15 @@ async def test_an_ipv6_address_is_printed_in_brackets() -> None:
 async def test_help_shows_every_option() -> None:
     code, output = await run(*COMMAND, "--help")
     assert code == 0
-    assert all(
-        f"--{name}" in output for name in ("host", "port", "seed", "key-id", "key-secret", "speed", "frozen")
+    options = (
+        "host",
+        "port",
+        "seed",
+        "key-id",
+        "key-secret",
+        "speed",
+        "frozen",
+        "callback-host",
+        "control-host",
     )
+    assert [name for name in options if f"--{name} " not in output] == []

@@ -15,6 +15,7 @@ from sinch_numbers.sandbox import SandboxOptions
      {"campaign_seconds": float("nan")}, {"visibility_delay": float("inf")}, {"default_page_size": 0},
      {"max_page_size": 1.5}, {"end_of_listing": "none"}, {"missing_filters": "all"}, {"missing_body": "ok"},
      {"unauthorized_form": 0}, {"key_id": 7}, {"credit": "much"}, {"token_lifetime": True}, {"token_lifetime": 10**400},
+     {"control_hosts": "localhost"}, {"callback_hosts": [7]},
      {"campaign_seconds": 1e300}, {"visibility_delay": 366 * 24 * 3600 + 1}, {"request_timeout": 0}, {"request_timeout": "1"}],
 )  # fmt: skip
 def test_an_invalid_option_is_rejected_and_nothing_is_set(wrong: dict[str, Any]) -> None:

@@ -26,9 +26,7 @@ async def exchange(url: str, request: bytes) -> bytes:
 def request(method: str, path: str, body: Any = None, *, headers: str = "") -> bytes:
     """The bytes of a request with Basic credentials and `Connection: close`."""
     content = b"" if body is None else json.dumps(body).encode()
-    head = (
-        f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {basic()}\r\n{headers}"
-    )
+    head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: {basic()}\r\n{headers}"
     if content:
         head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
     return head.encode() + b"\r\n" + content

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import httpx
 import pytest
 from pytest_httpx import HTTPXMock
@@ -62,7 +64,7 @@ async def test_a_request_whose_connection_is_refused_was_never_sent() -> None:
     [attempt] = error.attempts
     assert (attempt.status_code, attempt.sent, attempt.timed_out) == (None, Sent.NEVER, False)
     assert "the request was not sent" in str(error)
-    assert error.__cause__ is not None
+    assert f"[Errno {errno.ECONNREFUSED}]" in str(error)
 
 
 async def test_a_request_to_a_name_that_does_not_resolve_was_never_sent(httpx_mock: HTTPXMock) -> None:

@@ -52,6 +52,7 @@ async def test_a_call_whose_token_comes_too_late_times_out_and_was_never_sent(
 
     assert caught.value.sent is Sent.NEVER
     assert caught.value.attempts == ()
+    assert "check the network and `auth_url`" in str(caught.value)
     assert arrived(sandbox, "ListAvailableRegions") == 1
 
 

@@ -3,16 +3,65 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
-from sinch_numbers import _defaults
+from sinch_numbers import (
+    ConfigurationError,
+    MemoryStore,
+    NumbersClient,
+    PurchaseLedger,
+    _defaults,
+)
 from sinch_numbers._sending.tasks import TaskClosed, TaskGroup, shielded
+from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.stores import SQLiteStore
+from sinch_numbers.webhooks import WebhookInbox
+
+from ..support import NUMBER
+
+US: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
+CALLS: dict[str, Callable[[NumbersClient], Awaitable[object]]] = {
+    "enter": lambda client: client.__aenter__(),
+    "search": lambda client: client.available_numbers.search(**US),
+    "rent": lambda client: client.available_numbers.rent(NUMBER),
+    "rent_first": lambda client: client.available_numbers.rent_first(**US),
+    "rent_any": lambda client: client.available_numbers.rent_any(**US),
+    "rent_many": lambda client: client.available_numbers.rent_many(count=2, **US),
+    "quote": lambda client: client.available_numbers.quote(count=2, **US),
+    "list": lambda client: client.active_numbers.list(**US).first(),
+    "list_all": lambda client: anext(client.active_numbers.list_all()),
+    "get": lambda client: client.active_numbers.get(NUMBER),
+    "update": lambda client: client.active_numbers.update(NUMBER, display_name="x"),
+    "update_many": lambda client: client.active_numbers.update_many([NUMBER], display_name="x"),
+    "release": lambda client: client.active_numbers.release(NUMBER),
+    "release_many": lambda client: client.active_numbers.release_many([NUMBER]),
+    "wait": lambda client: client.active_numbers.wait_until_provisioned(NUMBER),
+    "regions": lambda client: client.available_regions.list(),
+    "resume": lambda client: client.resume_purchases(),
+    "close": lambda client: client.aclose(),
+    "serve": lambda _: Sandbox().serve().__aenter__(),
+    "sqlite": lambda _: SQLiteStore("unused.db").get("key"),
+    "inbox": lambda _: WebhookInbox("secret").start(),
+}
 
 
 async def run(event: asyncio.Event) -> str:
     await event.wait()
     return "done"
+
+
+# --- the event loop ---
+
+
+@pytest.mark.parametrize("call", CALLS, ids=CALLS)
+def test_without_asyncio_every_call_says_that_it_supports_asyncio_only(call: str) -> None:
+    client = Sandbox().client(ledger=PurchaseLedger(MemoryStore()))
+    # What trio does with a coroutine first.
+    with pytest.raises(ConfigurationError, match=r"supports asyncio only.*not with trio"):
+        next(CALLS[call](client).__await__())
 
 
 # --- shielded ---

@@ -47,6 +47,89 @@ async def test_closing_finishes_the_calls_that_have_begun_and_later_ones_raise(t
         assert len(await again.items("")) == 50
 
 
+posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+@posix_only
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+async def test_the_files_are_created_for_their_owner_only(
+    tmp_path: Path, umask: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = os.umask(umask)
+    try:
+        async with SQLiteStore(tmp_path / "store.db") as store, SQLiteStore(tmp_path / "store.db") as other:
+            await store.set("token", b"secret")
+            await other.get("token")
+            found = modes(tmp_path)
+    finally:
+        os.umask(before)
+
+    assert found == {"store.db": 0o600, "store.db-wal": 0o600, "store.db-shm": 0o600}
+    assert caplog.records == []
+
+
+@posix_only
+async def test_a_file_behind_a_link_is_created_for_its_owner_only(tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(tmp_path / "store.db")
+    async with SQLiteStore(link) as store:
+        await store.set("a", b"1")
+
+    assert (tmp_path / "store.db").stat().st_mode & 0o777 == 0o600
+
+
+@posix_only
+@pytest.mark.parametrize("mode", [0o644, 0o604, 0o602, 0o666])
+async def test_an_existing_file_to_which_every_user_has_access_is_used_with_a_warning(
+    tmp_path: Path, mode: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.db"
+    path.touch()
+    path.chmod(mode)
+    async with SQLiteStore(path) as store:
+        await store.set("a", b"1")
+        assert await store.get("a") == b"1"
+
+    [record] = caplog.records
+    assert (record.name, record.levelname) == ("sinch_numbers", "WARNING")
+    assert f"chmod 600 {path}" in record.getMessage()
+    assert modes(tmp_path) == {"store.db": mode}
+
+
+@posix_only
+async def test_a_write_ahead_log_to_which_every_user_has_access_is_named_as_well(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.db"
+    async with SQLiteStore(path) as first:
+        await first.set("a", b"1")
+        for name in ("store.db-wal", "store.db-shm"):
+            (tmp_path / name).chmod(0o644)
+        async with SQLiteStore(path) as second:
+            await second.get("a")
+
+    [record] = caplog.records
+    assert record.getMessage().endswith(f"chmod 600 {path}-wal {path}-shm")
+
+
+@posix_only
+@pytest.mark.parametrize("mode", [0o600, 0o660, 0o640])
+async def test_a_file_for_its_owner_or_group_is_used_without_a_warning(
+    tmp_path: Path, mode: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.db"
+    path.touch()
+    path.chmod(mode)
+    async with SQLiteStore(path) as store:
+        await store.set("a", b"1")
+
+    assert caplog.records == []
+
+
 async def test_expired_entries_do_not_pile_up(tmp_path: Path, clock: VirtualClock) -> None:
     async with SQLiteStore(tmp_path / "store.db", clock=clock) as store:
         for index in range(2_500):

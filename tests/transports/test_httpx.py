@@ -17,7 +17,6 @@ import httpx
 import pytest
 
 from sinch_numbers import (
-    APIStatusError,
     HttpRequest,
     HttpxTransport,
     NumbersClient,
@@ -28,7 +27,7 @@ from sinch_numbers import (
 from sinch_numbers.transports.httpx import HttpxClientTransport
 
 from ..raw_server import RawServer, http_response, raw_server
-from ..support import ANSWER_BODY, NUMBER, make_client
+from ..support import ANSWER_BODY, make_client
 
 
 async def empty(_: bytes) -> bytes:
@@ -175,111 +174,6 @@ async def test_a_closed_transport_sends_nothing_and_can_be_closed_again() -> Non
     error = await lost(transport, request("http://127.0.0.1:9"))
 
     assert (str(error), error.sent) == ("the transport is closed", Sent.NEVER)
-
-
-# --- connections ---
-
-
-async def test_sequential_calls_use_one_connection() -> None:
-    async with served(HttpxTransport()) as (server, client):
-        for _ in range(10):
-            await client.available_regions.list()
-
-    assert server.connections == 1
-
-
-async def test_concurrent_calls_use_a_connection_each_and_reuse_them() -> None:
-    async with served(HttpxTransport()) as (server, client):
-        for _ in range(5):
-            await asyncio.gather(*(client.available_regions.list() for _ in range(8)))
-
-    assert server.connections == 8
-
-
-async def test_a_4xx_response_leaves_the_connection_usable() -> None:
-    async def refuse(_: bytes) -> bytes:
-        return http_response(404, b"x" * 70_000)
-
-    async with raw_server(refuse) as server, make_client(base_url=server.url) as client:
-        for _ in range(5):
-            with pytest.raises(APIStatusError):
-                await client.active_numbers.get(NUMBER)
-
-    assert server.connections == 1
-
-
-async def test_the_connection_of_a_failed_exchange_is_not_reused() -> None:
-    responses = iter([b"garbage\r\n\r\n", http_response(), http_response()])
-
-    async def respond(_: bytes) -> bytes:
-        return next(responses)
-
-    async with raw_server(respond) as server, make_client(base_url=server.url) as client:
-        await client.available_regions.list()
-        await client.available_regions.list()
-
-    assert server.connections == 2
-
-
-async def test_an_idle_connection_is_not_reused_after_its_expiry() -> None:
-    async with served(HttpxTransport(keepalive_expiry=0)) as (server, client):
-        await client.available_regions.list()
-        await client.available_regions.list()
-
-    assert server.connections == 2
-
-
-async def test_expired_idle_connections_are_closed_when_others_are_returned() -> None:
-    async with served(HttpxTransport(keepalive_expiry=0)) as (server, client):
-        await asyncio.gather(*(client.available_regions.list() for _ in range(8)))
-        for _ in range(16):
-            await client.available_regions.list()
-        await asyncio.gather(*(writer.wait_closed() for writer in server.writers[:8]))
-
-    assert all(writer.is_closing() for writer in server.writers[:8])
-
-
-async def test_an_idle_connection_that_the_server_closed_costs_no_attempt() -> None:
-    async with served(HttpxTransport()) as (server, client):
-        for _ in range(3):
-            await client.available_regions.list()
-            server.writers[-1].close()
-            await server.writers[-1].wait_closed()
-        with client.raw_responses() as responses:
-            await client.available_regions.list()
-
-    assert server.connections == 4
-    assert len(responses[0].attempts) == 1
-
-
-async def test_a_rent_is_sent_once_if_the_server_closed_the_idle_connection() -> None:
-    async with raw_server(empty) as server, make_client(base_url=server.url) as client:
-        await client.available_regions.list()
-        server.writers[-1].close()
-        await server.writers[-1].wait_closed()
-        await client.available_numbers.rent(NUMBER)
-
-    assert sum(message.startswith(b"POST ") for message in server.requests) == 1
-
-
-async def test_each_origin_has_its_own_connections() -> None:
-    async with raw_server(empty) as one, raw_server(empty) as two:
-        transport = HttpxTransport()
-        for url in (one.url, two.url, one.url, two.url):
-            await transport.send(request(url))
-        await transport.aclose()
-
-    assert (one.connections, two.connections) == (1, 1)
-
-
-async def test_closing_the_client_closes_its_connections() -> None:
-    async with raw_server(empty) as server:
-        client = make_client(base_url=server.url)
-        await asyncio.gather(*(client.available_regions.list() for _ in range(3)))
-        await client.aclose()
-        await asyncio.gather(*(writer.wait_closed() for writer in server.writers))
-
-    assert server.connections == 3
 
 
 # --- event loops ---

@@ -44,7 +44,9 @@ from sinch_numbers import (
     RawResponse,
     Refused,
     Released,
+    ReleaseOutcome,
     Rented,
+    RentOutcome,
     RetryEvent,
     RetryPolicy,
     Safety,
@@ -66,6 +68,7 @@ from sinch_numbers import (
     UnknownScheduledVoiceProvisioning,
     UnknownVoiceConfiguration,
     Updated,
+    UpdateOutcome,
     VoiceConfiguration,
     VoiceConfigurationEST,
     VoiceConfigurationFAX,
@@ -137,6 +140,8 @@ async def make() -> None:
     async with NumbersClient(project_id="p", key_id="k", key_secret="s") as client:
         assert_type(client, NumbersClient)
     assert_type(NumbersClient.from_env(), NumbersClient)
+    NumbersClient.from_env(timeout=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    NumbersClient.from_env(time_out=Timeout())  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     NumbersClient(project_id="p", auth=Vault())
     NumbersClient(project_id="p", key_id="k", key_secret="s", auth="basic", http_client=httpx.AsyncClient())
     full = NumbersClient(
@@ -197,19 +202,48 @@ async def buy(client: NumbersClient) -> None:
     assert_type(await client.available_numbers.rent_any(region_code="US", number_type="LOCAL"), ActiveNumber)
     assert_type(await client.available_numbers.quote(count=3, region_code="US", number_type="LOCAL"), Quote)
     outcomes = await client.available_numbers.rent_many(count=3, region_code="US", number_type="LOCAL")
-    assert_type(outcomes, list[Outcome])
+    assert_type(outcomes, list[RentOutcome])
     for outcome in outcomes:
-        show(outcome)
+        of_rent(outcome)
 
 
-def show(outcome: Outcome) -> str:
+# Every class of an outcome is named, and no other: a new one would be an error here.
+
+
+def of_rent(outcome: RentOutcome) -> str:
     match outcome:
         case Rented(phone_number=number):
             return number
-        case Released(number=number) | Updated(number=number):
-            return repr(number)
         case Refused(error=error) | Unknown(error=error):
             return str(error)
+        case _:
+            assert_never(outcome)
+
+
+def of_release(outcome: ReleaseOutcome) -> ActiveNumber | NumbersError:
+    match outcome:
+        case Released(number=number):
+            return number
+        case Refused(error=error) | Unknown(error=error):
+            return error
+        case _:
+            assert_never(outcome)
+
+
+def of_update(outcome: UpdateOutcome) -> ActiveNumber | NumbersError:
+    match outcome:
+        case Updated(number=number):
+            return number
+        case Refused(error=error) | Unknown(error=error):
+            return error
+        case _:
+            assert_never(outcome)
+
+
+def of_any(outcome: Outcome) -> str | None:
+    match outcome:
+        case Rented() | Released() | Updated() | Refused() | Unknown():
+            return outcome.phone_number
         case _:
             assert_never(outcome)
 
@@ -234,8 +268,8 @@ async def manage(client: NumbersClient) -> None:
     assert_type(await client.active_numbers.update(NUMBER, sms_configuration=sms.unlink()), ActiveNumber)
     assert_type(await client.active_numbers.unlink_sms(NUMBER), ActiveNumber)
     assert_type(await client.active_numbers.release(NUMBER), ActiveNumber)
-    assert_type(await client.active_numbers.release_many([NUMBER]), list[Outcome])
-    assert_type(await client.active_numbers.update_many([NUMBER], display_name="x"), list[Outcome])
+    assert_type(await client.active_numbers.release_many([NUMBER]), list[ReleaseOutcome])
+    assert_type(await client.active_numbers.update_many([NUMBER], display_name="x"), list[UpdateOutcome])
     assert_type(await client.active_numbers.wait_until_provisioned(NUMBER, timeout=60), ActiveNumber)
     regions = await client.available_regions.list(number_types=["LOCAL", NumberType.MOBILE])
     assert_type(regions, list[AvailableRegion])
@@ -332,6 +366,13 @@ def decide(policy: RetryPolicy, attempt: Attempt) -> None:
 
 async def test_it(sinch_client: NumbersClient, sinch_sandbox: Sandbox) -> None:
     assert_type(sinch_sandbox.client(), NumbersClient)
+    assert_type(sinch_sandbox.client(project_id="p", retry=RetryPolicy(), on_drift=on_drift), NumbersClient)
+    sinch_sandbox.client(retry=3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    sinch_sandbox.client(retries=RetryPolicy())  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    given = ActiveNumber(phone_number=NUMBER)
+    assert_type(sinch_sandbox.seed_active(numbers=[NUMBER, given, {"phoneNumber": NUMBER}]), list[str])
+    assert_type(sinch_sandbox.seed_active(3, region_code="US"), list[str])
+    assert_type(sinch_sandbox.seed_offers([NUMBER, AvailableNumber(phone_number=NUMBER)]), list[str])
     async with sinch_sandbox.serve() as url:
         assert_type(url, str)
     assert_type(sinch_sandbox.clock, VirtualClock)

@@ -13,7 +13,7 @@ from sinch_numbers import ConfigurationError, EventType, NumberEvent
 from sinch_numbers.sandbox import VirtualClock
 from sinch_numbers.webhooks import DeadLetter, Delivery, Receipt, WebhookInbox
 
-from .callbacks import NUMBER, PROJECT, SECRET, body_of, handled, signed
+from .callbacks import NUMBER, PROJECT, SECRET, body_of, handled, receive, signed
 from .durable import Durable
 
 VOICE = EventType.PROVISIONING_TO_VOICE_PLATFORM
@@ -188,6 +188,43 @@ async def test_a_store_that_fails_is_a_503_and_the_repeat_is_handled(
         assert (receipt.status, receipt.reason) == (200, "repeat" if fail == "after write" else "stored")
         await handled(inbox)
     assert events == [receipt.event_id]
+
+
+async def test_a_store_that_is_slow_in_every_call_is_a_503_in_time(
+    store: Durable, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sinch_numbers.webhooks.inbox._KEEP_TIMEOUT", 0.01)
+    inbox = WebhookInbox(SECRET, store=store, clock=clock, store_timeout=60)
+    store.fail = "hang"
+    assert await inbox.receive(body_of(), signed(body_of())) == Receipt(status=503, reason="store")
+
+
+async def test_a_dead_letter_hook_that_hangs_delays_no_response_and_no_other_event(
+    store: Durable, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sinch_numbers.webhooks.inbox._HOOK_TIMEOUT", 0.01)
+    told: list[str] = []
+
+    async def hook(letter: DeadLetter) -> None:
+        told.append(letter.event_id)
+        await asyncio.Event().wait()
+
+    inbox = WebhookInbox(SECRET, store=store, clock=clock, on_dead_letter=hook, max_attempts=1, concurrency=1)
+
+    @inbox.on()
+    async def fail(event: NumberEvent, delivery: Delivery) -> None:
+        raise RuntimeError
+
+    old = body_of("old", timestamp="2020-01-01T00:00:00Z")
+    async with inbox:
+        assert await inbox.receive(old, signed(old)) == Receipt(status=200, reason="too old", event_id="old")
+        for index in range(3):
+            await receive(inbox, f"id-{index}")
+        await handled(inbox)
+        while len(told) < 4:
+            await asyncio.sleep(0)
+    assert told == ["old", "id-0", "id-1", "id-2"]
+    assert len(await inbox.dead_letters()) == 4
 
 
 async def test_a_mark_lasts_as_long_as_a_repeat_may_come(store: Durable, clock: VirtualClock) -> None:

@@ -12,7 +12,7 @@ from sinch_numbers import EventType, MemoryStore, NumberEvent
 from sinch_numbers.sandbox import VirtualClock
 from sinch_numbers.webhooks import DeadLetter, Delivery, WebhookInbox
 
-from .callbacks import SECRET, body_of, handled, receive
+from .callbacks import PROJECT, SECRET, body_of, handled, receive
 
 
 async def test_each_handler_of_an_event_gets_it_once(inbox: WebhookInbox) -> None:
@@ -168,6 +168,26 @@ async def test_a_hook_that_raises_harms_no_event(
     async with inbox:
         assert await receive(inbox) == "no handler"
     assert "on_dead_letter raised" in caplog.text
+
+
+async def test_a_record_that_cannot_be_read_holds_nothing_else_up(
+    clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = MemoryStore(clock=clock)
+    inbox = WebhookInbox(SECRET, store=store, clock=clock, concurrency=1)
+    taken: list[str] = []
+
+    @inbox.on()
+    async def take(event: NumberEvent, delivery: Delivery) -> None:
+        taken.append(delivery.event_id)
+
+    async with inbox:
+        await store.set(f"sinch-numbers/inbox/default/pending/{PROJECT}/id-1", b"by nobody")
+        assert await receive(inbox, "id-1") == "repeat"
+        await receive(inbox, "id-2")
+        await handled(inbox)
+    assert taken == ["id-2"]
+    assert "cannot handle project-1/id-1" in caplog.text
 
 
 # --- several processes ---

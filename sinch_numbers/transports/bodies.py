@@ -1,0 +1,76 @@
+"""Reads the body of a response, up to a limit that counts after decompression: a few kilobytes can inflate to gigabytes."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterable, Iterator
+
+from ..attempts import Sent
+from . import TransportError
+
+_STEP = 2**20
+"""Bytes that are inflated at once. Then other tasks of the event loop get a turn."""
+_ANY_HEADER = zlib.MAX_WBITS | 32
+"""zlib finds out itself whether the data has the header of gzip or of zlib."""
+_NO_HEADER = -zlib.MAX_WBITS
+
+
+async def read_body(received: AsyncIterable[bytes], content_encoding: str, limit: int) -> bytes:
+    """The body whose bytes on the wire are `received`, decompressed if its encoding is gzip or deflate.
+
+    Raises TransportError if it has more than `limit` bytes, as soon as it has, or if it cannot be decompressed.
+    """
+    encoding = content_encoding.strip().lower()
+    inflater = _Inflater(encoding) if encoding in {"gzip", "deflate"} else None
+    parts: list[bytes] = []
+    size = on_the_wire = 0
+    async for chunk in received:
+        on_the_wire += len(chunk)
+        for part in [chunk] if inflater is None else inflater.inflate(chunk):
+            size += len(part)
+            check_size(max(size, on_the_wire), limit)
+            parts.append(part)
+            if len(part) >= _STEP:
+                await asyncio.sleep(0)
+    check_size(on_the_wire, limit)
+    return b"".join(parts)
+
+
+def check_size(size: int, limit: int) -> None:
+    """Raises TransportError if a response of `size` bytes is larger than `limit`."""
+    if size > limit:
+        raise TransportError(
+            f"the response has more than {limit:,} bytes: to allow that, raise max_response_size of the transport",
+            sent=Sent.ARRIVED,
+        )
+
+
+class _Inflater:
+    """Decompresses step by step. What follows the end of the compressed data is ignored."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decompressor = zlib.decompressobj(_ANY_HEADER)
+        self._may_lack_header = encoding == "deflate"
+
+    def inflate(self, data: bytes) -> Iterator[bytes]:
+        while not self._decompressor.eof:
+            part = self._next(data)
+            if part:
+                yield part
+            data = self._decompressor.unconsumed_tail
+            if not data and len(part) < _STEP:
+                return
+
+    def _next(self, data: bytes) -> bytes:
+        may_lack_header, self._may_lack_header = self._may_lack_header, False
+        problem = ""
+        try:
+            return self._decompressor.decompress(data, _STEP)
+        except zlib.error as error:
+            problem = str(error)
+        if may_lack_header:
+            # Some servers send deflate without the header of zlib.
+            self._decompressor = zlib.decompressobj(_NO_HEADER)
+            return self._next(data)
+        raise TransportError(f"the response cannot be decompressed: {problem}", sent=Sent.UNKNOWN)

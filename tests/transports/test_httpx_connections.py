@@ -1,0 +1,268 @@
+"""The connections of the default transport, and of a client of the user: when they are used again, and when closed."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from sinch_numbers import APIStatusError, HttpRequest, HttpxTransport, NumbersClient
+from sinch_numbers.transports.httpx import HttpxClientTransport
+
+from ..raw_server import RawServer, http_response, raw_server
+from ..support import NUMBER, make_client
+
+LOOPBACK = Path(__file__).with_name("loopback.pem")
+"""A self-signed certificate and its key, for 127.0.0.1."""
+
+
+async def empty(_: bytes) -> bytes:
+    return http_response()
+
+
+def request(url: str, **options: Any) -> HttpRequest:
+    return HttpRequest(method="GET", url=url, headers={}, **options)
+
+
+@asynccontextmanager
+async def served(transport: HttpxTransport) -> AsyncGenerator[tuple[RawServer, NumbersClient]]:
+    async with raw_server(empty) as server:
+        client = make_client(base_url=server.url, transport=transport)
+        yield server, client
+        await client.aclose()
+        await transport.aclose()
+
+
+async def test_sequential_calls_use_one_connection() -> None:
+    async with served(HttpxTransport()) as (server, client):
+        for _ in range(10):
+            await client.available_regions.list()
+
+    assert server.connections == 1
+
+
+async def test_concurrent_calls_use_a_connection_each_and_reuse_them() -> None:
+    async with served(HttpxTransport()) as (server, client):
+        for _ in range(5):
+            await asyncio.gather(*(client.available_regions.list() for _ in range(8)))
+
+    assert server.connections == 8
+
+
+async def test_a_4xx_response_leaves_the_connection_usable() -> None:
+    async def refuse(_: bytes) -> bytes:
+        return http_response(404, b"x" * 70_000)
+
+    async with raw_server(refuse) as server, make_client(base_url=server.url) as client:
+        for _ in range(5):
+            with pytest.raises(APIStatusError):
+                await client.active_numbers.get(NUMBER)
+
+    assert server.connections == 1
+
+
+async def test_the_connection_of_a_failed_exchange_is_not_reused() -> None:
+    responses = iter([b"garbage\r\n\r\n", http_response(), http_response()])
+
+    async def respond(_: bytes) -> bytes:
+        return next(responses)
+
+    async with raw_server(respond) as server, make_client(base_url=server.url) as client:
+        await client.available_regions.list()
+        await client.available_regions.list()
+
+    assert server.connections == 2
+
+
+async def test_an_idle_connection_is_not_reused_after_its_expiry() -> None:
+    async with served(HttpxTransport(keepalive_expiry=0)) as (server, client):
+        await client.available_regions.list()
+        await client.available_regions.list()
+
+    assert server.connections == 2
+
+
+async def test_idle_connections_are_closed_when_they_expire_without_another_call() -> None:
+    async with served(HttpxTransport(keepalive_expiry=0.01)) as (server, client):
+        await asyncio.gather(*(client.available_regions.list() for _ in range(8)))
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(writer.wait_closed() for writer in server.writers))
+
+    assert server.connections == 8
+
+
+async def test_an_idle_connection_stays_open_when_an_older_one_expires(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = asyncio.get_running_loop()
+    real = loop.time
+    passed = 0.0
+    monkeypatch.setattr(loop, "time", lambda: real() + passed)
+    async with served(HttpxTransport(keepalive_expiry=30)) as (server, client):
+        await asyncio.gather(*(client.available_regions.list() for _ in range(2)))
+        passed = 20
+        await client.available_regions.list()
+        passed = 35
+        closed = [asyncio.ensure_future(writer.wait_closed()) for writer in server.writers]
+        _, still_open = await asyncio.wait(closed, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        await client.available_regions.list()
+        assert (server.connections, len(still_open)) == (2, 1)
+        passed = 70
+        await asyncio.wait(closed, timeout=10)
+        assert all(waiting.done() for waiting in closed)
+
+
+async def test_closing_the_transport_waits_for_idle_connections_that_are_being_closed() -> None:
+    async with raw_server(empty) as server:
+        transport = HttpxTransport(keepalive_expiry=0)
+        await transport.send(request(server.url))
+        transport._close_expired()
+        await transport.aclose()
+
+    assert all(task.done() for task in transport._closing)
+
+
+async def test_an_idle_connection_that_the_server_closed_costs_no_attempt() -> None:
+    async with served(HttpxTransport()) as (server, client):
+        for _ in range(3):
+            await client.available_regions.list()
+            server.writers[-1].close()
+            await server.writers[-1].wait_closed()
+        with client.raw_responses() as responses:
+            await client.available_regions.list()
+
+    assert server.connections == 4
+    assert len(responses[0].attempts) == 1
+
+
+async def test_a_rent_is_sent_once_if_the_server_closed_the_idle_connection() -> None:
+    async with raw_server(empty) as server, make_client(base_url=server.url) as client:
+        await client.available_regions.list()
+        server.writers[-1].close()
+        await server.writers[-1].wait_closed()
+        await client.available_numbers.rent(NUMBER)
+
+    assert sum(message.startswith(b"POST ") for message in server.requests) == 1
+
+
+async def test_each_origin_has_its_own_connections() -> None:
+    async with raw_server(empty) as one, raw_server(empty) as two:
+        transport = HttpxTransport()
+        for url in (one.url, two.url, one.url, two.url):
+            await transport.send(request(url))
+        await transport.aclose()
+
+    assert (one.connections, two.connections) == (1, 1)
+
+
+async def test_closing_the_client_closes_its_connections() -> None:
+    async with raw_server(empty) as server:
+        client = make_client(base_url=server.url)
+        await asyncio.gather(*(client.available_regions.list() for _ in range(3)))
+        await client.aclose()
+        await asyncio.gather(*(writer.wait_closed() for writer in server.writers))
+
+    assert server.connections == 3
+
+
+# --- more than was asked for ---
+
+Make = Callable[[ssl.SSLContext], HttpxTransport | HttpxClientTransport]
+
+
+def _client_of_the_user(context: ssl.SSLContext) -> HttpxClientTransport:
+    return HttpxClientTransport(httpx.AsyncClient(verify=context))
+
+
+def _default(context: ssl.SSLContext) -> HttpxTransport:
+    return HttpxTransport(verify=context)
+
+
+TRANSPORTS: list[Make] = [_default, _client_of_the_user]
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+FOREIGN = http_response(200, b'{"phoneNumber": "+12025550199"}')
+
+
+@asynccontextmanager
+async def kept(make: Make, respond: Any, *, tls: bool) -> AsyncGenerator[tuple[RawServer, Any]]:
+    """A server, and a transport that may have used it."""
+    theirs = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    theirs.load_cert_chain(LOOPBACK)
+    async with raw_server(respond, ssl=theirs if tls else None) as server:
+        transport = make(ssl.create_default_context(cafile=LOOPBACK))
+        yield server, transport
+        await transport.aclose()
+        if isinstance(transport, HttpxClientTransport):
+            await transport._client.aclose()
+
+
+@pytest.mark.parametrize("make", TRANSPORTS)
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize("response", [http_response(200, b"{}"), CHUNKED], ids=["length", "chunked"])
+@pytest.mark.parametrize("surplus", [FOREIGN, b"\r\nH"], ids=["response", "bytes"])
+@pytest.mark.parametrize("records", [1, 2])
+async def test_what_a_server_sends_behind_its_response_does_not_go_to_the_next_request(
+    make: Make, tls: bool, response: bytes, surplus: bytes, records: int
+) -> None:
+    first = [response, surplus] if records == 2 else [response + surplus]
+    responses = iter([first, [http_response(200, b'{"own": 1}')]])
+
+    async def respond(_: bytes) -> list[bytes]:
+        return next(responses)
+
+    async with kept(make, respond, tls=tls) as (server, transport):
+        contents = [(await transport.send(request(server.url))).content for _ in range(2)]
+
+    assert contents == [b"{}", b'{"own": 1}']
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("make", TRANSPORTS)
+@pytest.mark.parametrize("tls", [False, True])
+async def test_what_a_server_sends_while_a_connection_is_idle_does_not_go_to_the_next_request(
+    make: Make, tls: bool
+) -> None:
+    async with kept(make, empty, tls=tls) as (server, transport):
+        await transport.send(request(server.url))
+        server.writers[0].write(FOREIGN)
+        await server.writers[0].drain()
+        response = await transport.send(request(server.url))
+
+    assert b"+12025550199" not in response.content
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("make", TRANSPORTS)
+@pytest.mark.parametrize("tls", [False, True])
+async def test_a_connection_on_which_nothing_is_left_is_used_again(make: Make, tls: bool) -> None:
+    async def respond(_: bytes) -> bytes:
+        return CHUNKED
+
+    async with kept(make, respond, tls=tls) as (server, transport):
+        for _ in range(3):
+            await transport.send(request(server.url))
+
+    assert (server.connections, len(server.requests)) == (1, 3)
+
+
+async def test_a_waiting_request_does_not_get_the_rest_of_anothers_response() -> None:
+    async def respond(message: bytes) -> bytes:
+        own = message.split(b" ")[1].removeprefix(b"/")
+        return http_response(200, own) + FOREIGN
+
+    async with (
+        raw_server(respond) as server,
+        httpx.AsyncClient(limits=httpx.Limits(max_connections=1)) as http_client,
+    ):
+        transport = HttpxClientTransport(http_client)
+        paths = [str(number) for number in range(5)]
+        responses = await asyncio.gather(*(transport.send(request(f"{server.url}/{path}")) for path in paths))
+
+    assert [response.content.decode() for response in responses] == paths
+    assert server.connections == 5
