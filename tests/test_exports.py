@@ -127,7 +127,9 @@ def test_dependency_injection_can_read_the_types_of_a_public_name(name: str) -> 
 def test_every_field_of_an_immutable_public_value_can_be_hashed(name: str) -> None:
     module, _, leaf = name.rpartition(".")
     value: Any = getattr(importlib.import_module(module), leaf)
-    for field in getattr(value, "__attrs_attrs__", ()) if value.__hash__ not in (None, object.__hash__) else ():
+    for field in (
+        getattr(value, "__attrs_attrs__", ()) if value.__hash__ not in (None, object.__hash__) else ()
+    ):
         if field.eq and field.hash is not False:
             assert not re.search(r"\b(list|dict|set|Mapping|Sequence)\b", str(field.type)), field.name
 
