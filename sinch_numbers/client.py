@@ -73,10 +73,10 @@ class NumbersClient:
     """
 
     # Values, not only annotations: `unittest.mock.create_autospec` looks at the attributes of the class.
-    active_numbers = ActiveNumbers.__new__(ActiveNumbers)
-    available_numbers = AvailableNumbers.__new__(AvailableNumbers)
-    available_regions = AvailableRegions.__new__(AvailableRegions)
-    callback_configuration = CallbackConfigurations.__new__(CallbackConfigurations)
+    active_numbers: ActiveNumbers = ActiveNumbers.__new__(ActiveNumbers)
+    available_numbers: AvailableNumbers = AvailableNumbers.__new__(AvailableNumbers)
+    available_regions: AvailableRegions = AvailableRegions.__new__(AvailableRegions)
+    callback_configuration: CallbackConfigurations = CallbackConfigurations.__new__(CallbackConfigurations)
 
     def __init__(
         self,
