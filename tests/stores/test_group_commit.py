@@ -174,7 +174,8 @@ async def test_while_another_process_writes_reads_succeed_and_the_writes_wait_on
 
     async with SQLiteStore(tmp_path / "store.db") as store:
         await store.set("a", b"1")
-        monkeypatch.setattr("sqlite3.connect", partial(sqlite3.connect, factory=Connection))
+        connect = sqlite3.connect
+        monkeypatch.setattr("sqlite3.connect", partial(connect, factory=Connection))
         with store._lock:
             store._disconnect()
         await store.get("a")
