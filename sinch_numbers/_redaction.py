@@ -9,7 +9,7 @@ import html
 import json
 import re
 from collections.abc import Collection, ItemsView, Iterable, Iterator, KeysView, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 from urllib.parse import quote, quote_plus
 
 from . import _defaults
@@ -69,7 +69,7 @@ _CREDENTIALS = re.compile(
 
 
 class Secret:
-    """A string that its repr, format and pickle do not reveal."""
+    """A string that its repr and format do not reveal. It cannot be pickled or copied, nor can what holds it."""
 
     __slots__ = ("_value",)
 
@@ -89,8 +89,8 @@ class Secret:
     def __bool__(self) -> bool:
         return bool(self._value)
 
-    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
-        return Secret, (MASK,)
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret cannot be pickled or copied")
 
 
 class RequestHeaders(dict[str, str]):

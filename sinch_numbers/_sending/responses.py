@@ -34,7 +34,7 @@ class RawResponse:
     method: str
     url: str
     status_code: int
-    headers: Mapping[str, str] = attrs.field(repr=False)
+    headers: Mapping[str, str] = attrs.field(repr=False, hash=False)
     content: bytes = attrs.field(repr=False)
     attempts: tuple[Attempt, ...]
     _secrets: Callable[[], Collection[Secret]] = attrs.field(
