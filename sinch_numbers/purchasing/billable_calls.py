@@ -24,6 +24,7 @@ from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._generated.types import Request
 from .._sending.billable import BillableCall
 from .._sending.operations import available_number, read
+from .._sending.requests import build
 from .._sending.responses import invalid_response
 from ..attempts import Attempt, Processed
 from ..errors import (
@@ -83,7 +84,7 @@ async def rent_number(
         NumbersError: The rent was refused, or certainly never sent.
         OutcomeUnknownError: The number may have been rented.
     """
-    request = _rent.build_request(project_id=context.project_id, phone_number=phone_number, body=body)
+    request = build(_rent.build_request, project_id=context.project_id, phone_number=phone_number, body=body)
     operation = _Operation(
         kind=Kind.RENT, phone_number=phone_number, request=request, parse=_rent.parse_response
     )
@@ -102,7 +103,7 @@ async def rent_number(
 
 async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) -> ActiveNumber:
     """The number that the API chose. Only the response names it, so an unclear outcome cannot be looked up."""
-    request = _rent_any.build_request(project_id=context.project_id, body=body)
+    request = build(_rent_any.build_request, project_id=context.project_id, body=body)
     operation = _Operation(
         kind=Kind.RENT_ANY,
         phone_number=None,
@@ -117,7 +118,7 @@ async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) 
 
 async def release_number(context: PurchaseContext, phone_number: str) -> ActiveNumber:
     """The number with `expire_at`. Raises NotFoundError if the project does not have it."""
-    request = _release.build_request(project_id=context.project_id, phone_number=phone_number)
+    request = build(_release.build_request, project_id=context.project_id, phone_number=phone_number)
     operation = _Operation(
         kind=Kind.RELEASE, phone_number=phone_number, request=request, parse=_release.parse_response
     )
