@@ -44,9 +44,9 @@ class PendingEvent:
 
     event_id: str
     received_at: datetime
-    attempts: Mapping[str, int]
+    attempts: Mapping[str, int] = attrs.field(hash=False)
     """How often each handler has been called, by its name."""
-    errors: Mapping[str, str]
+    errors: Mapping[str, str] = attrs.field(hash=False)
     """What each handler raised last."""
     raw: bytes = attrs.field(repr=False)
 
@@ -59,8 +59,8 @@ class DeadLetter:
     reason: str
     """`too old`, `unreadable`, `too large`, `another project`, `unknown type`, `no handler` or `failed`."""
     received_at: datetime
-    attempts: Mapping[str, int]
-    errors: Mapping[str, str]
+    attempts: Mapping[str, int] = attrs.field(hash=False)
+    errors: Mapping[str, str] = attrs.field(hash=False)
     """What the handlers raised last, by name; empty unless they failed."""
     raw: bytes = attrs.field(repr=False)
 
