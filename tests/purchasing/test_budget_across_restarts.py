@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import attrs
 import pytest
 
 from sinch_numbers import (
@@ -113,3 +114,20 @@ async def test_what_resume_finds_was_refused_is_no_longer_counted(
     }
     assert budget.numbers == (2 if included else 0)
     assert budget.spent == (total_charged(sandbox) if included else 0)
+
+
+async def test_a_purchase_that_is_finished_costs_what_its_entry_says(
+    sandbox: Sandbox, buyer: NumbersClient, store: MemoryStore
+) -> None:
+    number = await offered(sandbox.client())
+    left = attrs.evolve(
+        rent_entry("sinch-numbers/ledger/default/call/1", 7), phone_number=number, owner="another process"
+    ).written()
+    await store.set(left.key, left.raw)
+    await store.set(f"sinch-numbers/ledger/default/number/{number}", left.key.encode())
+    poor, rich = Budget(max_total=6, currency="USD"), Budget(max_total=8, currency="USD")
+    with pytest.raises(BudgetExceededError):
+        await buyer.with_options(budget=poor).available_numbers.rent(number)
+    assert (await buyer.with_options(budget=rich).available_numbers.rent(number)).phone_number == number
+    assert counted(poor) == [0, 0, 0]
+    assert counted(rich) == [7, 0, 1]
