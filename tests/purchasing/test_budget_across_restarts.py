@@ -1,7 +1,10 @@
-"""A budget that is made anew counts what earlier runs bought, and may have bought."""
+"""A budget that is made anew counts what earlier runs bought, and may have bought; one that is forked counts for itself."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
 from decimal import Decimal
 
 import attrs
@@ -15,6 +18,7 @@ from sinch_numbers import (
     MemoryStore,
     NumbersClient,
     OutcomeUnknownError,
+    Price,
     PurchaseLedger,
 )
 from sinch_numbers.sandbox import Sandbox
@@ -131,3 +135,20 @@ async def test_a_purchase_that_is_finished_costs_what_its_entry_says(
     assert (await buyer.with_options(budget=rich).available_numbers.rent(number)).phone_number == number
     assert counted(poor) == [0, 0, 0]
     assert counted(rich) == [7, 0, 1]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork()")
+def test_a_forked_process_does_not_wait_for_what_its_parent_has_under_way() -> None:
+    budget = Budget(max_total=3, currency="USD")
+    price = Price(Decimal(2), "USD")
+    held = asyncio.run(budget.reserve(price))
+    if (child := os.fork()) == 0:
+        try:
+            with contextlib.suppress(BudgetExceededError):
+                asyncio.run(asyncio.wait_for(budget.reserve(price), 10))
+            os._exit(0 if (budget.spent, budget.reserved) == (Decimal(2), Decimal(0)) else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    held.settle(bought=False)
+    assert (budget.spent, budget.reserved) == (Decimal(0), Decimal(0))
