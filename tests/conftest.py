@@ -26,7 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--loop", choices=("asyncio", "uvloop"), default="asyncio", help="event loop of async tests"
     )
     parser.addoption(
-        "--eager-tasks", action="store_true", help="tasks on asyncio's loop start at once (Python 3.12 or newer)"
+        "--eager-tasks",
+        action="store_true",
+        help="tasks on asyncio's loop start at once (Python 3.12 or newer)",
     )
 
 

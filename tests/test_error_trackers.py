@@ -140,8 +140,8 @@ def test_the_key_of_a_client_with_a_wrong_option_is_not_shown(
     monkeypatch.setenv("SINCH_KEY_ID", KEY_ID)
     monkeypatch.setenv("SINCH_KEY_SECRET", KEY_SECRET)
     secret: dict[str, Any] = {"X-Api-Key": KEY_SECRET}
+    options: dict[str, Any] = {"headers": secret, **wrong}
     with pytest.raises(ConfigurationError) as caught:
-        options: dict[str, Any] = {"headers": secret, **wrong}
         NumbersClient.from_env(**options)
     with pytest.raises(ConfigurationError) as made:
         make_client(**{"headers": secret, "key_secret": KEY_SECRET, **wrong})
