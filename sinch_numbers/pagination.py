@@ -16,6 +16,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 import attrs
 
 from . import _defaults
+from ._generated.models import ListActiveNumbersResponse
 from ._sending.tasks import running_loop
 from ._validation import check_count
 from .bulk import gather_bounded
@@ -37,16 +38,18 @@ _LONGEST_CURSOR = 16_384
 class Page(Generic[T]):
     """One page. `cursor` leads to the next page and is None on the last. `total_size` counts all items, if the API does."""
 
-    items: list[T]
+    items: tuple[T, ...]
     cursor: Cursor | None
     total_size: int | None
 
 
-def next_cursor(token: object, cursor: Cursor | None) -> Cursor | None:
-    """A page token as a cursor; None on the last page. `cursor` leads to the page that has the token.
+def next_cursor(page: ListActiveNumbersResponse, cursor: Cursor | None) -> Cursor | None:
+    """The page token of `page`; None on the last page. `cursor` leads to `page`.
 
-    Raises PaginationError for anything else: to take it for the last page would hide the rest of the listing.
+    Raises PaginationError if it is not a string: to take that for the last page would hide the rest of the listing.
     """
+    # A token of another type is not decoded: it stays among the additional properties.
+    token = page.next_page_token or page.additional_properties.get("nextPageToken")
     if token is None or token == "":
         return None
     if not isinstance(token, str):
@@ -122,7 +125,7 @@ class _Guard(Generic[T]):
         self._pages = 0
         self._empty = 0
         self._seen: set[Cursor] = set()
-        self._last: list[T] = []
+        self._last: tuple[T, ...] = ()
 
     def check(self, page: Page[T], cursor: Cursor | None) -> None:
         self._pages += 1
@@ -171,7 +174,7 @@ async def list_all(
     check_count("concurrency", concurrency)
     running_loop()
     wanted = None if capabilities is None else [*capabilities]
-    pages: asyncio.Queue[list[ActiveNumber] | None] = asyncio.Queue(maxsize=concurrency)
+    pages: asyncio.Queue[tuple[ActiveNumber, ...] | None] = asyncio.Queue(maxsize=concurrency)
 
     async def read(target: tuple[str, NumberType | str]) -> None:
         region_code, number_type = target

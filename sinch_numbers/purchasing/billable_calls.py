@@ -24,6 +24,7 @@ from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._generated.types import Request
 from .._sending.billable import BillableCall
 from .._sending.operations import available_number, read
+from .._sending.requests import build
 from .._sending.responses import invalid_response
 from ..attempts import Attempt, Processed
 from ..errors import (
@@ -77,11 +78,13 @@ async def rent_number(
 ) -> ActiveNumber:
     """The rented number. For `claim` and `resumed`, see `recorded`; for `orders`, see `detached`.
 
+    What a call without `claim` bought and nobody took, a later one for the same number gets.
+
     Raises:
         NumbersError: The rent was refused, or certainly never sent.
         OutcomeUnknownError: The number may have been rented.
     """
-    request = _rent.build_request(project_id=context.project_id, phone_number=phone_number, body=body)
+    request = build(_rent.build_request, project_id=context.project_id, phone_number=phone_number, body=body)
     operation = _Operation(
         kind=Kind.RENT, phone_number=phone_number, request=request, parse=_rent.parse_response
     )
@@ -93,14 +96,14 @@ async def rent_number(
         price=price,
         claim=claim,
         resumed=resumed,
-        orders=(named, *orders),
+        orders=orders if claim is not None else (named, *orders),
         on_price_difference=on_price_difference,
     )
 
 
 async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) -> ActiveNumber:
     """The number that the API chose. Only the response names it, so an unclear outcome cannot be looked up."""
-    request = _rent_any.build_request(project_id=context.project_id, body=body)
+    request = build(_rent_any.build_request, project_id=context.project_id, body=body)
     operation = _Operation(
         kind=Kind.RENT_ANY,
         phone_number=None,
@@ -115,7 +118,7 @@ async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) 
 
 async def release_number(context: PurchaseContext, phone_number: str) -> ActiveNumber:
     """The number with `expire_at`. Raises NotFoundError if the project does not have it."""
-    request = _release.build_request(project_id=context.project_id, phone_number=phone_number)
+    request = build(_release.build_request, project_id=context.project_id, phone_number=phone_number)
     operation = _Operation(
         kind=Kind.RELEASE, phone_number=phone_number, request=request, parse=_release.parse_response
     )

@@ -12,7 +12,9 @@ import attrs
 from .. import _defaults
 from .._generated.api.available_number import list_available_numbers
 from .._generated.models import ListAvailableNumbersResponse
+from .._generated.types import Request
 from .._sending.expected import expect_list
+from .._sending.requests import build
 from .._validation import check_count, check_text
 from ..errors import NoOfferError
 from ..models import (
@@ -39,6 +41,7 @@ class Criteria:
     def __attrs_post_init__(self) -> None:
         check_text("region_code", self.region_code)
         check_text("number_type", self.number_type)
+        _search_request("any", self, None)  # raises ConfigurationError if it cannot be sent
 
     def __str__(self) -> str:
         parts = [self.region_code, str(self.number_type), *map(str, self.capabilities or ())]
@@ -69,10 +72,10 @@ class Terms:
         return ""
 
 
-async def search(context: PurchaseContext, criteria: Criteria, *, size: int | None) -> list[AvailableNumber]:
-    """A sample of the numbers on offer that match."""
-    request = list_available_numbers.build_request(
-        project_id=context.project_id,
+def _search_request(project_id: str, criteria: Criteria, size: int | None) -> Request:
+    return build(
+        list_available_numbers.build_request,
+        project_id=project_id,
         region_code=criteria.region_code,
         type_=criteria.number_type,
         number_pattern_pattern=criteria.number_pattern,
@@ -80,9 +83,14 @@ async def search(context: PurchaseContext, criteria: Criteria, *, size: int | No
         capabilities=None if criteria.capabilities is None else list(criteria.capabilities),
         size=size,
     )
+
+
+async def search(context: PurchaseContext, criteria: Criteria, *, size: int | None) -> list[AvailableNumber]:
+    """A sample of the numbers on offer that match."""
+    request = _search_request(context.project_id, criteria, size)
     parse = expect_list(ListAvailableNumbersResponse.from_dict, "availableNumbers")
     response = await context.call(request, Safety.READ, parse)
-    offers = response.available_numbers or []
+    offers = list(response.available_numbers)
     context.number_locks.record_offers(offer.phone_number for offer in offers if offer.phone_number)
     return offers
 
@@ -141,10 +149,10 @@ class Offers:
 class Quote:
     """What a purchase would buy now. `offers` and `prices` are in the same order."""
 
-    offers: list[AvailableNumber]
-    prices: list[Price | None]
+    offers: tuple[AvailableNumber, ...]
+    prices: tuple[Price | None, ...]
     """What each offer costs at first (setup and first interval), or None if the offer does not state it."""
-    passed_over: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    passed_over: Mapping[str, str] = attrs.field(factory=dict[str, str], hash=False)
     """Numbers on offer that would not be bought, and why: see `payment_interval_months` and `allow_documents`."""
 
     @property
@@ -169,4 +177,6 @@ async def quote(context: PurchaseContext, criteria: Criteria, terms: Terms, *, c
             found.append(await offers.next())
     except NoOfferError:
         pass
-    return Quote(offers=found, prices=[price_of(offer) for offer in found], passed_over=offers.passed_over)
+    return Quote(
+        offers=tuple(found), prices=tuple(price_of(offer) for offer in found), passed_over=offers.passed_over
+    )

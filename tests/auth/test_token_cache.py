@@ -212,6 +212,8 @@ async def test_each_call_that_waits_for_a_failing_token_request_gets_its_own_cop
     assert one.sent is Sent.NEVER
     assert one.url.endswith("/oauth2/token")
     assert one.__cause__ is not None
+    later = await _failure(client)
+    assert type(later.__cause__) is type(one.__cause__)
 
 
 async def test_the_traceback_of_a_failure_that_is_raised_many_times_does_not_grow(sandbox: Sandbox) -> None:
