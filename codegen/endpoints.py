@@ -165,4 +165,4 @@ def _response(endpoint: Endpoint, place: str, tables: Tables) -> tuple[str | Non
     if not isinstance(response.prop, ModelProperty) or response.source["attribute"] != "response.json()":
         raise CodegenError(f"{place}.responses: only a JSON object is supported")
     kind = kind_of(response.prop, None, tables)
-    return kind.annotation, kind.converter
+    return kind.annotation, kind.decoder

@@ -13,7 +13,7 @@ from openapi_python_client.schema import Schema
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import in_double_quote_literal
 
-from .kinds import Kind, attribute_name, kind_of
+from .kinds import ANY, Kind, attribute_name, kind_of
 from .tables import Tables
 
 __all__ = ["Field", "fields_of"]
@@ -38,15 +38,16 @@ class Field:
     """The right side of the declaration with its equals sign; empty if required."""
     text: str
     read: tuple[str, ...]
-    argument: str
-    """The expression passed to the constructor after reading."""
-    present: str
-    """The condition for writing the attribute."""
-    write: str
-    send: str
+    """The fast path: lines that read the value, or raise what is left to the table."""
+    nested: tuple[str, ...]
+    """Lines that decode the objects in it, after all lines that can raise: each object reports its drift once."""
+    table: str
+    """The expression that makes its line of the table."""
     read_only: bool
-    classes: tuple[str, ...]
-    functions: tuple[str, ...] = ()
+    kind: Kind
+    converter: tuple[str, ...]
+    """The function that makes a tuple of the constructor's argument, if there are several values. Its types are exact: checkers
+    show them as those of the argument."""
 
 
 def fields_of(model: ModelProperty, tables: Tables) -> list[Field]:
@@ -72,30 +73,30 @@ def _field(model: ModelProperty, prop: PropertyProtocol, declared: Any, tables: 
     is_list = isinstance(prop, ListProperty)
     inner = prop.inner_property if isinstance(prop, ListProperty) else prop
     items = schema.items if schema is not None and is_list and isinstance(schema.items, Schema) else schema
-    kind = (
-        kind_of(inner, items, tables)
-        if not isinstance(inner, ListProperty)
-        else Kind("Any", "_values.to_any")
-    )
+    kind = kind_of(inner, items, tables) if not isinstance(inner, ListProperty) else ANY
     need = _need(prop, kind, request_only, (name, prop.name.get_untrusted_value()) in tables.nullable)
     secret = bool(SECRET.search(json)) and not NOT_SECRET.search(json)
     discriminator = tables.discriminators.get(name)
     value = discriminator[1] if discriminator is not None and discriminator[0] == json else None
+    read_only = schema is not None and schema.readOnly is True
+    aliases = _aliases(schema)
     return Field(
         attribute=attribute,
         json=json,
         annotation=_annotation(kind, is_list, need, request_only),
-        default=_default(kind, is_list, need, request_only, secret, value),
+        default=_default(attribute, kind, is_list, need, request_only, secret, value),
         text=description.get_untrusted_value()
         + ("\nEmpty where an answer lacks it." if need == "text" else ""),
-        read=_read(name, attribute, json, kind, is_list, need, _aliases(schema)),
-        argument=f"_values.as_sent({attribute})" if need == "argument" else attribute,
-        present=_present(attribute, is_list, need, request_only, bool(_aliases(schema))),
-        write=_write(f"self.{attribute}", kind.write, is_list),
-        send=_write(f"self.{attribute}", kind.write.replace("to_dict", "to_request"), is_list),
-        read_only=schema is not None and schema.readOnly is True,
-        classes=kind.classes,
-        functions=(kind.converter,) if kind.converter.startswith("decode_") else (),
+        read=_read_several(attribute, json, kind, request_only)
+        if is_list
+        else _read(attribute, json, kind, need, bool(aliases)),
+        nested=_nested(attribute, kind, is_list),
+        table=_table(
+            attribute, json, kind, is_list, need, read_only, aliases, value, tables.is_default(name)
+        ),
+        read_only=read_only,
+        kind=kind,
+        converter=_converter(attribute, kind, request_only) if is_list else (),
     )
 
 
@@ -113,69 +114,121 @@ def _annotation(kind: Kind, is_list: bool, need: Need, request_only: bool) -> st
     if kind.shape == "enum" and request_only:
         annotation += " | str"
     if is_list:
-        annotation = f"Sequence[{annotation}]" if request_only else f"list[{annotation}]"
+        annotation = f"tuple[{annotation}, ...]"
         return annotation if need == "argument" or not request_only else f"{annotation} | None"
     return annotation if need != "optional" or annotation == "Any" else f"{annotation} | None"
 
 
 def _default(
-    kind: Kind, is_list: bool, need: Need, request_only: bool, secret: bool, value: str | None
+    attribute: str, kind: Kind, is_list: bool, need: Need, request_only: bool, secret: bool, value: str | None
 ) -> str:
-    hidden = "repr=False" if secret else ""
-    if need == "argument" or (need == "text" and value is None):
-        return f" = attrs.field({hidden})" if hidden else ""
-    if is_list and not request_only:
-        # Quoted, because a union that refers back to this class is not defined yet when the module runs.
-        item = f'"{kind.annotation}"' if kind.shape == "model" else kind.annotation
-        factory = f"factory=lambda: _values.Unsent[{item}]()"
-        return f" = attrs.field({', '.join(filter(None, [factory, hidden]))})"
     default = "None"
-    if value is not None:
+    if need == "argument" or (need == "text" and value is None):
+        default = ""
+    elif is_list and not request_only:
+        default = "()"
+    elif value is not None:
         literal = f'"{in_double_quote_literal(value)}"'
         default = f"{kind.annotation}({literal})" if kind.shape == "enum" else literal
-    return f" = attrs.field(default={default}, {hidden})" if hidden else f" = {default}"
-
-
-def _read(
-    model: str, attribute: str, json: Json, kind: Kind, is_list: bool, need: Need, aliases: list[Json]
-) -> tuple[str, ...]:
+    options: list[str] = []
     if is_list:
-        reader = "items" if kind.shape == "value" else f"{kind.shape}s"
-        call = f'_wire.{reader}(_rest, "{model}", "{json}", _raw, {kind.converter}, on_drift)'
-        return (
-            f'_raw = _pop("{json}", None)',
-            f"{attribute}: list[{kind.annotation}] = _values.Unsent() if _raw is None else {call}",
-        )
-    lines = [f'{attribute} = _pop("{json}", None)']
-    for alias in aliases:
-        lines += [f"if {attribute} is None:", f'    {attribute} = _wire.alias(_rest, "{alias}")']
-    if kind.annotation == "Any":
-        return tuple(lines)
-    reader, converter = ("text", "") if need == "text" else (kind.shape, f" {kind.converter},")
-    call = f'_wire.{reader}(_rest, "{model}", "{json}", {attribute},{converter} on_drift)'
-    quick = [] if need == "text" else [f"{attribute} is not None"]
+        options.append(f"converter=_to_{attribute}")
+    if secret:
+        options.append("repr=False")
+    if kind.shape == "any":  # It can be a list or an object, which cannot be hashed.
+        options.append("hash=False")
+    if not options:
+        return default and f" = {default}"
+    return f" = attrs.field({', '.join([f'default={default}'] * bool(default) + options)})"
+
+
+def _converter(attribute: str, kind: Kind, request_only: bool) -> tuple[str, ...]:
+    item = f"{kind.annotation} | str" if kind.shape == "enum" and request_only else kind.annotation
+    optional = " | None" if request_only else ""
+    return (
+        f"def _to_{attribute}(value: Iterable[{item}]{optional}) -> tuple[{item}, ...]{optional}:",
+        f"    return {'None if value is None else ' if request_only else ''}_model.to_tuple(value)",
+    )
+
+
+def _read(attribute: str, json: Json, kind: Kind, need: Need, aliased: bool) -> tuple[str, ...]:
+    get = f'{attribute} = _get("{json}")'
+    if kind.shape == "any":
+        return (get,)
+    is_required = need != "optional" or aliased
+    if kind.shape in ("value", "model"):
+        present = "" if is_required else f"{attribute} is not None and "
+        wanted = kind.quick or "dict"
+        return get, f"if {present}{attribute}.__class__ is not {wanted}:", "    raise _model.Misfit"
+    convert = {
+        "enum": [f"{attribute} = _{kind.annotation}[{attribute}]"],
+        "amount": [f"{attribute} = _values.amount({attribute})"],
+        "time": [
+            f"_raw = {attribute}",
+            f"{attribute} = _values.time(_raw)",
+            f'_wire += (("{json}", _raw, {attribute}),)',
+        ],
+    }[kind.shape]
+    if is_required:
+        return get, *convert
+    return get, f"if {attribute} is not None:", *(f"    {line}" for line in convert)
+
+
+def _read_several(attribute: str, json: Json, kind: Kind, request_only: bool) -> tuple[str, ...]:
+    convert = {
+        "enum": f"{attribute} = tuple([_{kind.annotation}[item] for item in {attribute}])",
+        "model": f"_model.check_items({attribute}, dict)",
+        "value": f"{attribute} = _model.check_items({attribute}, {kind.quick})",
+    }.get(kind.shape, "raise _model.Misfit")
+    if kind.quick in ("int", "float"):  # Their form in JSON may have to be kept.
+        convert = "raise _model.Misfit"
+    return (
+        f'{attribute} = _get("{json}")',
+        f"if {attribute}.__class__ is list and {attribute}:",
+        f"    {convert}",
+        f"elif {attribute} is None:",
+        f"    {attribute} = {'None' if request_only else '()'}",
+        "else:",
+        f'    {attribute}, _wire = _model.no_items({attribute}, "{json}", _wire)',
+    )
+
+
+def _nested(attribute: str, kind: Kind, is_list: bool) -> tuple[str, ...]:
+    if kind.shape != "model":
+        return ()
+    if is_list:
+        decoded = f"tuple([{kind.decoder}(item, on_drift) for item in {attribute}])"
+        return f"if {attribute}:", f"    {attribute} = {decoded}"
+    return f"if {attribute} is not None:", f"    {attribute} = {kind.decoder}({attribute}, on_drift)"
+
+
+def _quoted(text: Json) -> str:
+    return f'"{text}"'
+
+
+def _table(
+    attribute: str,
+    json: Json,
+    kind: Kind,
+    is_list: bool,
+    need: Need,
+    read_only: bool,
+    aliases: list[Json],
+    value: str | None,
+    is_default: bool,
+) -> str:
+    flags = {
+        "many": is_list,
+        "required": need != "optional" or (value is not None and not is_default),
+        "text": need == "text",
+        "read_only": read_only,
+    }
+    options = [f"{name}=True" for name, is_set in flags.items() if is_set]
     if aliases:
-        quick.append(f"not isinstance({attribute}, str)")
-    elif kind.quick:
-        quick.append(f"{attribute}.__class__ is not {kind.quick}")
-    return (*lines, f"if {' and '.join(quick)}:", f"    {attribute} = {call}")
-
-
-def _present(attribute: str, is_list: bool, need: Need, request_only: bool, aliased: bool) -> str:
-    value = f"self.{attribute}"
-    present = f"_values.given({value})" if need == "argument" else f"{value} is not None"
-    if need == "text":
-        present = f"{value}.__class__ is not _values.Missing"
-    if is_list:
-        sent = f"{value}.__class__ is not _values.Unsent"
-        present = f"{present} and {sent}" if request_only else sent
-    return f"{present} and {value}.__class__ is not _values.Renamed" if aliased else present
-
-
-def _write(source: str, write: str, is_list: bool) -> str:
-    if not is_list:
-        return write.format(source)
-    return f"[{write.format('item')} for item in {source}]" if write != "{}" else f"list({source})"
+        options.append(f"aliases=({', '.join(map(_quoted, aliases))},)")
+    if value is not None:
+        options.append(f'constant="{in_double_quote_literal(value)}"')
+    return f"_kinds.Field({', '.join([_quoted(attribute), _quoted(json), kind.table, *options])})"
 
 
 def _aliases(schema: Schema | None) -> list[Json]:

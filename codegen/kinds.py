@@ -18,7 +18,7 @@ from openapi_python_client.schema import Schema
 from .errors import CodegenError
 from .tables import Tables
 
-__all__ = ["Kind", "attribute_name", "kind_of"]
+__all__ = ["ANY", "Kind", "attribute_name", "kind_of"]
 
 IN_CLASS_BODY = {
     "bool",
@@ -26,6 +26,7 @@ IN_CLASS_BODY = {
     "classmethod",
     "dict",
     "float",
+    "frozenset",
     "int",
     "list",
     "property",
@@ -52,14 +53,14 @@ class Kind:
     """How to annotate, read and write values of one type."""
 
     annotation: str
-    converter: str
-    """The conversion function, or a model's decoder, or an enum's class."""
+    table: str
+    """The expression that makes the kind in the model's table of fields."""
     shape: str = "value"
-    """The function in `decoding` that uses the converter: `value`, `enum` or `model`."""
+    """`value`, `any`, `time`, `amount`, `enum` or `model`: how the fast path reads it."""
+    decoder: str = ""
+    """The function that decodes a model."""
     quick: str | None = None
-    """The exact class that needs no conversion."""
-    write: str = "{}"
-    """The expression that writes a value."""
+    """The exact class of a JSON value that needs no conversion."""
     classes: tuple[str, ...] = ()
     """The generated classes in these expressions."""
 
@@ -72,29 +73,32 @@ def attribute_name(python_name: str) -> str:
     return f"{name}_" if name in TAKEN else name
 
 
+ANY = Kind("Any", "_kinds.ANY", "any")
+
+
 def kind_of(prop: PropertyProtocol, schema: Schema | None, tables: Tables) -> Kind:
     """The kind of a property that is not a list. Raises CodegenError for a type that is not supported."""
     if isinstance(prop, EnumProperty):
         name = str(prop.class_info.name)
-        return Kind(name, name, "enum", write="str({})", classes=(name,))
+        return Kind(name, f"_enums.kind_of({name})", "enum", classes=(name,))
     if isinstance(prop, ModelProperty):
         name = str(prop.class_info.name)
         decoder = f"decode_{prop.class_info.module_name}" if name in tables.unions else f"{name}.from_dict"
-        return Kind(name, decoder, "model", write="{}.to_dict()", classes=(name,))
+        return Kind(name, f"_kinds.model({decoder}, {name})", "model", decoder, classes=(name,))
     if isinstance(prop, DateTimeProperty):
-        return Kind("datetime.datetime", "_values.to_timestamp", write="_values.from_timestamp({})")
+        return Kind("datetime.datetime", "_kinds.TIME", "time")
     if isinstance(prop, StringProperty):
         if schema is not None and schema.schema_format == "decimal":
-            return Kind("decimal.Decimal", "_values.to_decimal", write="_values.from_decimal({})")
-        return Kind("str", "_values.to_str", quick="str")
+            return Kind("decimal.Decimal", "_kinds.DECIMAL", "amount")
+        return Kind("str", "_kinds.STR", quick="str")
     if isinstance(prop, BooleanProperty):
-        return Kind("bool", "_values.to_bool", quick="bool")
+        return Kind("bool", "_kinds.BOOL", quick="bool")
     if isinstance(prop, IntProperty):
-        return Kind("int", "_values.to_int", quick="int")
+        return Kind("int", "_kinds.INT", quick="int")
     if isinstance(prop, FloatProperty):
-        return Kind("float", "_values.to_float", quick="float")
+        return Kind("float", "_kinds.FLOAT", quick="float")
     if isinstance(prop, AnyProperty):
-        return Kind("Any", "_values.to_any")
+        return ANY
     raise CodegenError(
         f"the property {prop.name.get_untrusted_value()!r} has a type that is not supported: {type(prop).__name__}"
     )

@@ -32,7 +32,10 @@ class Model:
     fields: list[Field]
     not_sent: list[str]
     """The JSON names that a request leaves out, escaped for a double-quoted literal."""
-    sends_all: bool
+    bases: str
+    request_only: bool
+    enums: list[str]
+    """The enums that the fast path reads."""
     imports: list[str]
     type_imports: list[str]
     """Imports for annotations only."""
@@ -117,18 +120,27 @@ def _model(model: ModelProperty, tables: Tables) -> Model:
         text=model.description,
         fields=fields,
         not_sent=not_sent,
-        sends_all=not not_sent and all(field.send == field.write for field in fields),
+        bases="_amounts.Amount, _model.Model" if _is_amount(fields) else "_model.Model",
+        request_only=name in tables.request_only,
+        enums=sorted({field.kind.annotation for field in fields if field.kind.shape == "enum"}),
         **lines,
     )
+
+
+def _is_amount(fields: list[Field]) -> bool:
+    """Whether a model is an amount of money."""
+    kinds = {field.json: field.kind.annotation for field in fields}
+    return kinds.get("amount") == "decimal.Decimal" and kinds.get("currencyCode") == "str"
 
 
 def _imported(fields: list[Field], own: str) -> dict[str, list[str]]:
     """The names that a model's module imports, by the class whose module defines them."""
     found: dict[str, list[str]] = {}
     for field in fields:
-        for class_name in field.classes:
+        for class_name in field.kind.classes:
             if class_name != own:
-                found[class_name] = sorted({class_name, *field.functions, *found.get(class_name, [])})
+                functions = {field.kind.decoder} if field.kind.decoder.startswith("decode_") else set[str]()
+                found[class_name] = sorted({class_name, *functions})
     return found
 
 

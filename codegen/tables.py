@@ -61,6 +61,13 @@ class Tables:
         """The module of a class, including one that the generator named itself."""
         return self.modules.get(class_name) or str(PythonIdentifier(class_name, "field_"))
 
+    def is_default(self, class_name: str) -> bool:
+        """Whether it is the variant of a union whose discriminator may be absent."""
+        return any(
+            union.default is not None and union.variants[union.default] == class_name
+            for union in self.unions.values()
+        )
+
 
 def tables(document: Node, config: Config) -> Tables:
     """The tables of a transformed document."""

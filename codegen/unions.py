@@ -38,7 +38,9 @@ def union_model(union: Union, models: dict[str, ModelProperty], tables: Tables) 
     found = [_shared(variants, json) for json in first if json != union.key]
     shared = [own for own in found if own is not None]
     imports: dict[str, list[str]] = {"imports": [], "type_imports": []}
-    for name in sorted({name for own in shared for name in own.field.classes} - {union.name, *union.classes}):
+    for name in sorted(
+        {name for own in shared for name in own.field.kind.classes} - {union.name, *union.classes}
+    ):
         kind = "type_imports" if (union.name, name) in tables.cyclic else "imports"
         imports[kind].append(f"from .{tables.module(name)} import {name}")
     return UnionModel(shared, **imports)

@@ -9,7 +9,7 @@ import html
 import json
 import re
 from collections.abc import Collection, ItemsView, Iterable, Iterator, KeysView, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 from urllib.parse import quote, quote_plus
 
 from . import _defaults
@@ -69,7 +69,7 @@ _CREDENTIALS = re.compile(
 
 
 class Secret:
-    """A string that its repr, format and pickle do not reveal."""
+    """A string that its repr and format do not reveal. It cannot be pickled or copied, nor can what holds it."""
 
     __slots__ = ("_value",)
 
@@ -89,8 +89,8 @@ class Secret:
     def __bool__(self) -> bool:
         return bool(self._value)
 
-    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
-        return Secret, (MASK,)
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret cannot be pickled or copied")
 
 
 class RequestHeaders(dict[str, str]):
@@ -208,8 +208,8 @@ class Redaction:
             text = _CREDENTIALS.sub(_masked_credentials, _SECRET_VALUE.sub(_masked_value, text))
         return text
 
-    def body(self, content: bytes) -> tuple[bytes, dict[str, Any]]:
-        """What may be shown of a body, cut at `BODY_LIMIT`, and the JSON object in it; an empty one if it has none."""
+    def body(self, content: bytes) -> tuple[bytes, dict[str, Any] | None]:
+        """What may be shown of a body, cut at `BODY_LIMIT`, and the JSON object in it, if it has one."""
         limit = _defaults.BODY_LIMIT
         document: Any = None
         if len(content) <= _LARGEST_DOCUMENT:
@@ -219,10 +219,10 @@ class Redaction:
             except (ValueError, RecursionError):
                 document = None
         if document is None:
-            return self._beginning(content, limit), {}
+            return self._beginning(content, limit), None
         if self._changed:
             content = json.dumps(document).encode()
-        return content[:limit], cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+        return content[:limit], cast("dict[str, Any]", document) if isinstance(document, dict) else None
 
     def _beginning(self, content: bytes, limit: int) -> bytes:
         """The text at the beginning of a body that is not JSON, or too large."""

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, NoReturn, Self, SupportsIndex
 
 import attrs
 
@@ -50,9 +50,7 @@ from .stores import Store
 from .stores.bounded import BoundedStore
 from .timeouts import Timeout
 from .transports import Transport
-
-if TYPE_CHECKING:
-    import httpx
+from .transports.httpx import AsyncClient, HttpxClientTransport, HttpxTransport
 
 # A library's log records go where the application sends them, and nowhere by default.
 logging.getLogger("sinch_numbers").addHandler(logging.NullHandler())
@@ -74,10 +72,11 @@ class NumbersClient:
     Create one client and share it: all tasks of an event loop can use it at once.
     """
 
-    active_numbers: ActiveNumbers
-    available_numbers: AvailableNumbers
-    available_regions: AvailableRegions
-    callback_configuration: CallbackConfigurations
+    # Values, not only annotations: `unittest.mock.create_autospec` looks at the attributes of the class.
+    active_numbers: ActiveNumbers = ActiveNumbers.__new__(ActiveNumbers)
+    available_numbers: AvailableNumbers = AvailableNumbers.__new__(AvailableNumbers)
+    available_regions: AvailableRegions = AvailableRegions.__new__(AvailableRegions)
+    callback_configuration: CallbackConfigurations = CallbackConfigurations.__new__(CallbackConfigurations)
 
     def __init__(
         self,
@@ -95,7 +94,7 @@ class NumbersClient:
         max_connections: int = _defaults.MAX_CONNECTIONS,
         close_timeout: float = _defaults.CLOSE_TIMEOUT,
         transport: Transport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: AsyncClient | None = None,
         token_store: Store | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
@@ -217,7 +216,7 @@ class NumbersClient:
         max_connections: int = _defaults.MAX_CONNECTIONS,
         close_timeout: float = _defaults.CLOSE_TIMEOUT,
         transport: Transport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: AsyncClient | None = None,
         token_store: Store | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
@@ -364,6 +363,12 @@ class NumbersClient:
     async def __aexit__(self, *exc_info: object) -> None:
         await self.aclose()
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
+        raise TypeError(
+            "a NumbersClient cannot be pickled or copied: a copy would have no secret. Share the client, use with_options(), "
+            "or make another in the other process"
+        )
+
     def __repr__(self) -> str:
         if not hasattr(self, "_context"):
             return "<NumbersClient with invalid options>"
@@ -382,9 +387,7 @@ def _is_key(auth: object) -> bool:
     return isinstance(auth, str)
 
 
-def _default_transport(http_client: httpx.AsyncClient | None) -> Transport:
-    from .transports.httpx import HttpxClientTransport, HttpxTransport
-
+def _default_transport(http_client: AsyncClient | None) -> Transport:
     return HttpxTransport() if http_client is None else HttpxClientTransport(http_client)
 
 

@@ -26,26 +26,22 @@
         ├── SignatureError              its signature is missing or wrong
         └── PayloadError                it is signed, but its payload cannot be decoded
 
-All can be pickled, and none contains a secret: headers and bodies are redacted first.
+All can be pickled, and rebuilt from their `args`, which are JSON values. None contains a secret: headers and bodies are redacted
+first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
-
-import attrs
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from . import _defaults
+from ._error_fields import FieldViolation, from_json, to_json
 from ._redaction import plain
-from .attempts import Sent
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from decimal import Decimal
-
-    from .attempts import Attempt
-    from .models import ActiveNumber
+from .attempts import Attempt, Sent
+from .models import ActiveNumber
 
 __all__ = [
     "APIConnectionError",
@@ -76,16 +72,13 @@ __all__ = [
     "WebhookError",
 ]
 
+_NO_NUMBER = ActiveNumber(phone_number="")
 _SHOWN_VIOLATIONS = 10
 """Number of field violations that the text of an error shows."""
 
 
-@attrs.frozen
-class FieldViolation:
-    """A field of a request that the API refused, and why."""
-
-    field: str
-    description: str
+Saved: TypeAlias = Mapping[str, Any] | None
+"""The second of an error's `args`: its other fields as JSON values."""
 
 
 class NumbersError(Exception):
@@ -94,24 +87,32 @@ class NumbersError(Exception):
     attempts: tuple[Attempt, ...] = ()
     """One `Attempt` for each exchange of the call, in order; empty if there was no exchange."""
 
-    def __init__(self, message: str, *, attempts: tuple[Attempt, ...] = ()) -> None:
-        # It may quote what the API or a store said. Errors are logged, one to a line.
+    def __init__(self, message: str, saved: Saved = None, /, *, attempts: tuple[Attempt, ...] = ()) -> None:
+        # Subclasses set their fields before they call this, so that `saved` replaces their defaults.
+        # The message may quote what the API or a store said. Errors are logged, one to a line.
         message = plain(message, _defaults.MESSAGE_LIMIT)
         super().__init__(message)
         self.message = message
         self.attempts = attempts
+        self.__dict__.update(from_json(saved))
+
+    if not TYPE_CHECKING:  # For type checkers, an exception's `args` are a plain attribute.
+
+        @property
+        def args(self) -> tuple[str, dict[str, Any]]:
+            """The message, and all other fields as JSON values: `type(error)(*error.args)` is the same error."""
+            fields = {name: value for name, value in vars(self).items() if name != "message"}
+            return self.message, to_json(fields)
 
     def __str__(self) -> str:
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # By default, pickle passes args to __init__ by position, but the fields are keyword-only.
-        return _restore, (type(self), self.args, self.__dict__)
+        return _restore, (type(self), self.message, self.__dict__)
 
 
-def _restore(cls: type[NumbersError], args: tuple[Any, ...], state: dict[str, Any]) -> NumbersError:
-    error = cls.__new__(cls, *args)
-    error.args = args
+def _restore(cls: type[NumbersError], message: str, state: dict[str, Any]) -> NumbersError:
+    error = cls.__new__(cls, message)
     error.__dict__.update(state)
     return error
 
@@ -127,11 +128,18 @@ class _ExchangeError(NumbersError):
     """The option that says where the request goes."""
 
     def __init__(
-        self, message: str, *, method: str = "", url: str = "", attempts: tuple[Attempt, ...] = ()
+        self,
+        message: str,
+        saved: Saved = None,
+        /,
+        *,
+        method: str = "",
+        url: str = "",
+        attempts: tuple[Attempt, ...] = (),
     ) -> None:
-        super().__init__(message, attempts=attempts)
         self.method = method
         self.url = url
+        super().__init__(message, saved, attempts=attempts)
 
     def _about(self) -> str:
         target = f"{self.method} {self.url}".strip()
@@ -159,14 +167,16 @@ class APIConnectionError(_ExchangeError):
     def __init__(
         self,
         message: str,
+        saved: Saved = None,
+        /,
         *,
         sent: Sent = Sent.UNKNOWN,
         method: str = "",
         url: str = "",
         attempts: tuple[Attempt, ...] = (),
     ) -> None:
-        super().__init__(message, method=method, url=url, attempts=attempts)
         self.sent = sent
+        super().__init__(message, saved, method=method, url=url, attempts=attempts)
 
     def _advice(self) -> str:
         if self.sent is Sent.NEVER:
@@ -190,8 +200,10 @@ class APIStatusError(_ExchangeError):
     def __init__(
         self,
         message: str,
+        saved: Saved = None,
+        /,
         *,
-        status_code: int,
+        status_code: int = 0,
         status: str = "",
         field_violations: tuple[FieldViolation, ...] = (),
         details: tuple[Mapping[str, Any], ...] = (),
@@ -203,7 +215,6 @@ class APIStatusError(_ExchangeError):
         body: bytes = b"",
         attempts: tuple[Attempt, ...] = (),
     ) -> None:
-        super().__init__(message, method=method, url=url, attempts=attempts)
         self.status_code = status_code
         self.status = status
         """The API's name of the status, such as `NOT_FOUND`; empty if the body has none."""
@@ -214,10 +225,11 @@ class APIStatusError(_ExchangeError):
         """Seconds until the server accepts another call, or None if it does not say."""
         self.headers: Mapping[str, str] = dict(headers or {})
         self.body = body
+        super().__init__(message, saved, method=method, url=url, attempts=attempts)
 
     def __str__(self) -> str:
-        word = f"{self.status_code} {self.status}".strip()
-        text = f"{word}: {self.message}" if self.message else word
+        word = f"{self.status_code or ''} {self.status}".strip()  # 0 if it was rebuilt from its message alone
+        text = ": ".join(filter(None, (word, self.message)))
         for violation in self.field_violations[:_SHOWN_VIOLATIONS]:
             text += f"; {violation.field}: {violation.description}"
         if (more := len(self.field_violations) - _SHOWN_VIOLATIONS) > 0:
@@ -274,8 +286,10 @@ class InvalidResponseError(_ExchangeError):
     def __init__(
         self,
         message: str,
+        saved: Saved = None,
+        /,
         *,
-        status_code: int,
+        status_code: int = 0,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
         request_id: str | None = None,
@@ -283,11 +297,11 @@ class InvalidResponseError(_ExchangeError):
         url: str = "",
         attempts: tuple[Attempt, ...] = (),
     ) -> None:
-        super().__init__(message, method=method, url=url, attempts=attempts)
         self.status_code = status_code
         self.body = body
         self.headers: Mapping[str, str] = dict(headers or {})
         self.request_id = request_id
+        super().__init__(message, saved, method=method, url=url, attempts=attempts)
 
     def _advice(self) -> str:
         return f"; check `{self._url_option}`, and whether a proxy replaced the API's response"
@@ -302,11 +316,18 @@ class OutcomeUnknownError(NumbersError):
     """
 
     def __init__(
-        self, message: str, *, operation: str, phone_number: str | None, attempts: tuple[Attempt, ...] = ()
+        self,
+        message: str,
+        saved: Saved = None,
+        /,
+        *,
+        operation: str = "",
+        phone_number: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
     ) -> None:
-        super().__init__(message, attempts=attempts)
         self.operation = operation
         self.phone_number = phone_number
+        super().__init__(message, saved, attempts=attempts)
 
 
 class NoOfferError(NumbersError):
@@ -320,10 +341,12 @@ class NumberTakenError(NumbersError):
     when its purchase began. Each is None if it is not known.
     """
 
-    def __init__(self, message: str, *, owner: str | None = None, since: datetime | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, saved: Saved = None, /, *, owner: str | None = None, since: datetime | None = None
+    ) -> None:
         self.owner = owner
         self.since = since
+        super().__init__(message, saved)
 
 
 class PriceChangedError(NumbersError):
@@ -335,19 +358,21 @@ class PriceChangedError(NumbersError):
     def __init__(
         self,
         message: str,
+        saved: Saved = None,
+        /,
         *,
-        phone_number: str,
-        offered: Decimal,
-        charged: Decimal,
-        offered_currency: str,
-        charged_currency: str,
+        phone_number: str = "",
+        offered: Decimal = Decimal(0),
+        charged: Decimal = Decimal(0),
+        offered_currency: str = "",
+        charged_currency: str = "",
     ) -> None:
-        super().__init__(message)
         self.phone_number = phone_number
         self.offered = offered
         self.charged = charged
         self.offered_currency = offered_currency
         self.charged_currency = charged_currency
+        super().__init__(message, saved)
 
 
 class BudgetExceededError(NumbersError):
@@ -358,36 +383,50 @@ class BudgetExceededError(NumbersError):
     """
 
     def __init__(
-        self, message: str, *, price: Decimal | None = None, remaining: Decimal | None = None
+        self,
+        message: str,
+        saved: Saved = None,
+        /,
+        *,
+        price: Decimal | None = None,
+        remaining: Decimal | None = None,
     ) -> None:
-        super().__init__(message)
         self.price = price
         self.remaining = remaining
+        super().__init__(message, saved)
 
 
 class ProvisioningFailedError(NumbersError):
     """The platform refused a configuration. `number` is the number's current state; `error_codes` are the reasons."""
 
-    def __init__(self, message: str, *, number: ActiveNumber, error_codes: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        saved: Saved = None,
+        /,
+        *,
+        number: ActiveNumber = _NO_NUMBER,
+        error_codes: tuple[str, ...] = (),
+    ) -> None:
         self.number = number
         self.error_codes = error_codes
+        super().__init__(message, saved)
 
 
 class WaitTimeoutError(NumbersError, TimeoutError):
     """A wait timed out. `number` is the number as last seen. The API continues to provision it."""
 
-    def __init__(self, message: str, *, number: ActiveNumber | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, saved: Saved = None, /, *, number: ActiveNumber | None = None) -> None:
         self.number = number
+        super().__init__(message, saved)
 
 
 class PaginationError(NumbersError):
     """A listing cannot continue. `cursor` leads to the first page that was not read."""
 
-    def __init__(self, message: str, *, cursor: str | None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, saved: Saved = None, /, *, cursor: str | None = None) -> None:
         self.cursor = cursor
+        super().__init__(message, saved)
 
 
 class StoreError(NumbersError):
@@ -397,17 +436,25 @@ class StoreError(NumbersError):
     and the client requests a token.
     """
 
-    def __init__(self, message: str, *, sent: Sent = Sent.NEVER, attempts: tuple[Attempt, ...] = ()) -> None:
-        super().__init__(message, attempts=attempts)
+    def __init__(
+        self,
+        message: str,
+        saved: Saved = None,
+        /,
+        *,
+        sent: Sent = Sent.NEVER,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
         self.sent = sent
+        super().__init__(message, saved, attempts=attempts)
 
 
 class WebhookError(NumbersError):
     """A callback that cannot be trusted, or cannot be read; `reason` says why in a word or two."""
 
-    def __init__(self, message: str, *, reason: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, saved: Saved = None, /, *, reason: str = "") -> None:
         self.reason = reason
+        super().__init__(message, saved)
 
 
 class SignatureError(WebhookError):

@@ -38,7 +38,7 @@ _LONGEST_CURSOR = 16_384
 class Page(Generic[T]):
     """One page. `cursor` leads to the next page and is None on the last. `total_size` counts all items, if the API does."""
 
-    items: list[T]
+    items: tuple[T, ...]
     cursor: Cursor | None
     total_size: int | None
 
@@ -125,7 +125,7 @@ class _Guard(Generic[T]):
         self._pages = 0
         self._empty = 0
         self._seen: set[Cursor] = set()
-        self._last: list[T] = []
+        self._last: tuple[T, ...] = ()
 
     def check(self, page: Page[T], cursor: Cursor | None) -> None:
         self._pages += 1
@@ -174,7 +174,7 @@ async def list_all(
     check_count("concurrency", concurrency)
     running_loop()
     wanted = None if capabilities is None else [*capabilities]
-    pages: asyncio.Queue[list[ActiveNumber] | None] = asyncio.Queue(maxsize=concurrency)
+    pages: asyncio.Queue[tuple[ActiveNumber, ...] | None] = asyncio.Queue(maxsize=concurrency)
 
     async def read(target: tuple[str, NumberType | str]) -> None:
         region_code, number_type = target

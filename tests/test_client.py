@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import inspect
 import logging
+import pickle
 import warnings
+from collections.abc import Callable
 from typing import Any
+from unittest.mock import create_autospec
 
 import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
 from sinch_numbers import (
+    ActiveNumber,
     ConfigurationError,
     HttpResponse,
     MockTransport,
@@ -295,21 +300,25 @@ async def test_a_client_is_closed_if_its_block_raises() -> None:
         await client.active_numbers.get(NUMBER)
 
 
-async def test_an_unclosed_client_that_is_collected_warns_with_its_name() -> None:
-    async with raw_server(_empty) as server:
-        client = NumbersClient(project_id=PROJECT, auth=lambda: "token", base_url=server.url)
-        copy = client.with_options(timeout=Timeout(total=5))
-        await client.available_regions.list()
-        del client
+async def test_an_unclosed_client_that_is_collected_warns_with_its_name(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(json={}, is_reusable=True)
+    client = NumbersClient(project_id=PROJECT, auth=lambda: "token", base_url="http://localhost:1")
+    copy = client.with_options(timeout=Timeout(total=5))
+    await client.available_regions.list()
+    del client
+    gc.collect()
+    await copy.available_regions.list()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        del copy
         gc.collect()
-        await copy.available_regions.list()
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            del copy
-            gc.collect()
 
-    expected = f"unclosed NumbersClient of {server.url}: use `async with`, or await aclose()"
-    assert expected in [str(warning.message) for warning in caught if warning.category is ResourceWarning]
+    assert [(warning.category, str(warning.message)) for warning in caught] == [
+        (
+            ResourceWarning,
+            "unclosed NumbersClient of http://localhost:1: use `async with`, or await aclose()",
+        )
+    ]
 
 
 async def test_a_client_that_has_nothing_to_close_does_not_warn(sandbox: Sandbox) -> None:
@@ -326,3 +335,37 @@ async def test_a_client_that_has_nothing_to_close_does_not_warn(sandbox: Sandbox
         warnings.simplefilter("always")
         gc.collect()
     assert [warning.message for warning in caught if "NumbersClient" in str(warning.message)] == []
+
+
+# --- doubles and copies ---
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_client_cannot_be_pickled_or_copied(duplicate: Callable[[object], object]) -> None:
+    client = make_keyed_client()
+    for holder in (client, client.with_options()):
+        with pytest.raises(TypeError, match=r"cannot be pickled or copied: .* use with_options\(\)"):
+            duplicate(holder)
+
+
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, pickle.dumps])
+def test_a_resource_cannot_be_pickled_or_copied_with_its_client(
+    duplicate: Callable[[object], object],
+) -> None:
+    with pytest.raises(TypeError, match="cannot be pickled or copied"):
+        duplicate(make_keyed_client().active_numbers)
+
+
+@pytest.mark.parametrize("options", [{}, {"instance": True}, {"spec_set": True}])
+async def test_a_double_of_the_client_has_the_resources_and_their_signatures(options: dict[str, Any]) -> None:
+    double = create_autospec(NumbersClient, **options)
+    client = double if "instance" in options else double(project_id="p")
+    client.active_numbers.get.return_value = ActiveNumber(phone_number=NUMBER)
+    assert (await client.active_numbers.get(NUMBER)).phone_number == NUMBER
+    client.active_numbers.get.assert_awaited_once_with(NUMBER)
+    for resource in ("available_numbers", "available_regions", "callback_configuration"):
+        assert getattr(client, resource)
+    with pytest.raises(TypeError, match="phone_number"):
+        await client.active_numbers.get()
+    with pytest.raises(AttributeError):
+        _ = client.active_numbers.buy

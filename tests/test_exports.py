@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType, ModuleType
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -85,6 +89,51 @@ def test_a_public_name_can_be_imported_and_says_what_it_is(name: str) -> None:
         assert value.__doc__
 
 
+def functions_of(value: Any) -> Iterator[tuple[str, Any]]:
+    """A public function, or a class with the functions that its users call."""
+    yield "", value
+    if not isinstance(value, FunctionType):
+        for name in dir(value):
+            member: Any = inspect.getattr_static(value, name)
+            function = getattr(member, "__func__", getattr(member, "fget", member))
+            if isinstance(function, FunctionType) and (not name.startswith("_") or name in CALLED):
+                yield f".{name}", function
+
+
+CALLED = {"__aenter__", "__aexit__", "__call__", "__init__"}
+RESOURCES = [
+    f"sinch_numbers.NumbersClient.{name}"
+    for name in ("active_numbers", "available_numbers", "available_regions", "callback_configuration")
+]
+
+
+@pytest.mark.parametrize("name", [*PUBLIC_NAMES.read_text("utf-8").split(), *RESOURCES])
+def test_dependency_injection_can_read_the_types_of_a_public_name(name: str) -> None:
+    module, _, leaf = name.rpartition(".")
+    value: Any
+    if name in RESOURCES:
+        value = getattr(sinch_numbers.NumbersClient, leaf).__class__
+    else:
+        value = getattr(importlib.import_module(module), leaf)
+    if isinstance(value, type | FunctionType):
+        for function_name, function in functions_of(value):
+            try:
+                get_type_hints(function)
+            except NameError as error:
+                pytest.fail(f"{name}{function_name}: {error}")
+
+
+@pytest.mark.parametrize("name", PUBLIC_NAMES.read_text("utf-8").split())
+def test_every_field_of_an_immutable_public_value_can_be_hashed(name: str) -> None:
+    module, _, leaf = name.rpartition(".")
+    value: Any = getattr(importlib.import_module(module), leaf)
+    for field in (
+        getattr(value, "__attrs_attrs__", ()) if value.__hash__ not in (None, object.__hash__) else ()
+    ):
+        if field.eq and field.hash is not False:
+            assert not re.search(r"\b(list|dict|set|Mapping|Sequence)\b", str(field.type)), field.name
+
+
 # --- imports ---
 
 
@@ -128,6 +177,8 @@ def test_generated_code_imports_nothing_above_itself_and_no_http_library() -> No
         if path.is_relative_to(PACKAGE / "_generated")
         for name in imports_of(path, at_runtime=True)
         if name.partition(".")[0] not in {"attrs", "dateutil", *sys.stdlib_module_names}
+        # pydantic_core is imported only when pydantic asks for a model's schema.
+        and not (path.name == "pydantic_schema.py" and name.startswith("pydantic_core."))
         and not name.startswith("sinch_numbers._generated")
     }
 

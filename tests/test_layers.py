@@ -11,6 +11,7 @@ LAYERS = [
     {"_generated", "_version"},
     {
         "_defaults",
+        "_error_fields",
         "_redaction",
         "_validation",
         "attempts",

@@ -260,7 +260,7 @@ async def test_99_empty_pages_in_a_row_are_not_an_error_and_100_are(
 async def test_a_listing_with_too_many_pages_raises_an_error_with_a_cursor_to_go_on() -> None:
     async def fetch(cursor: str | None) -> Page[int]:
         index = int(cursor or 0)
-        return Page(items=[index], cursor=str(index + 1), total_size=None)
+        return Page(items=(index,), cursor=str(index + 1), total_size=None)
 
     with pytest.raises(PaginationError) as caught:
         await Pager(fetch, max_pages=5).collect()

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any, TypeVar, cast
 
-__all__ = ["OpenEnum"]
+from .kinds import Kind, Place
+from .values import to_str
+
+__all__ = ["OpenEnum", "kind_of", "members"]
+
+E = TypeVar("E", bound="OpenEnum")
 
 
 class OpenEnum(StrEnum):
@@ -33,3 +39,32 @@ class OpenEnum(StrEnum):
         if self.is_known:
             return f"<{type(self).__name__}.{self._name_}>"
         return f"<{type(self).__name__} {self._value_!r} (unknown)>"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .pydantic_schema import enum_schema
+
+        return enum_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
+        from .pydantic_schema import enum_json_schema
+
+        return enum_json_schema(cls, schema, handler)
+
+
+def kind_of(cls: type[OpenEnum]) -> Kind:
+    """How fields of this type are read and written: an unknown value is reported, and kept."""
+
+    def read(raw: Any, place: Place) -> OpenEnum:
+        value = cls(to_str(raw))
+        if not value.is_known:
+            place.report("unknown value", repr(str(value))[:80])
+        return value
+
+    return Kind(read, str, str, cls)
+
+
+def members(cls: type[E]) -> dict[str, E]:
+    """The known members, by value."""
+    return cast("dict[str, E]", cls._value2member_map_)

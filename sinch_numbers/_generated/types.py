@@ -13,7 +13,6 @@ import attrs
 __all__ = [
     "DecodeError",
     "Drift",
-    "JsonNumber",
     "OnDrift",
     "Request",
     "json_body",
@@ -61,27 +60,12 @@ class DecodeError(ValueError):
     """The body of a response is not JSON, or its top level is not an object."""
 
 
-class JsonNumber(float):
-    """A JSON number with a fraction or an exponent. Keeps its text, so that it converts to an exact decimal."""
-
-    __slots__ = ("text",)
-    text: str
-
-    def __new__(cls, text: str) -> JsonNumber:
-        self = super().__new__(cls, text)
-        self.text = text
-        return self
-
-    def __reduce__(self) -> tuple[type[JsonNumber], tuple[str]]:
-        return JsonNumber, (self.text,)
-
-
 def json_object(content: bytes) -> dict[str, Any]:
     """The JSON object in `content`. Raises DecodeError if it is not one."""
     problem: str | None = None
     value: object = None
     try:
-        value = json.loads(content, parse_float=JsonNumber)
+        value = json.loads(content)
     except (ValueError, RecursionError) as error:
         problem = type(error).__name__
     # Raised outside of the except block: the parser's error contains the whole body, with its secrets.

@@ -13,6 +13,7 @@ import random
 import warnings
 from collections.abc import Callable
 from copy import copy
+from typing import NoReturn
 
 from .. import _defaults
 from .._generated.types import Request
@@ -124,6 +125,9 @@ class Pipeline:
             policy.backoff(attempt_number, random.random()) if asked_for is None else asked_for
         )
         return True
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("what belongs to a client cannot be pickled or copied")
 
     def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
         # Here and not in the client, whose copies use the same pipeline. A client that sent nothing has nothing to close.

@@ -78,6 +78,8 @@ async def rent_number(
 ) -> ActiveNumber:
     """The rented number. For `claim` and `resumed`, see `recorded`; for `orders`, see `detached`.
 
+    What a call without `claim` bought and nobody took, a later one for the same number gets.
+
     Raises:
         NumbersError: The rent was refused, or certainly never sent.
         OutcomeUnknownError: The number may have been rented.
@@ -94,7 +96,7 @@ async def rent_number(
         price=price,
         claim=claim,
         resumed=resumed,
-        orders=(named, *orders),
+        orders=orders if claim is not None else (named, *orders),
         on_price_difference=on_price_difference,
     )
 

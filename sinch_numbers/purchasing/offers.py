@@ -90,7 +90,7 @@ async def search(context: PurchaseContext, criteria: Criteria, *, size: int | No
     request = _search_request(context.project_id, criteria, size)
     parse = expect_list(ListAvailableNumbersResponse.from_dict, "availableNumbers")
     response = await context.call(request, Safety.READ, parse)
-    offers = response.available_numbers or []
+    offers = list(response.available_numbers)
     context.number_locks.record_offers(offer.phone_number for offer in offers if offer.phone_number)
     return offers
 
@@ -149,10 +149,10 @@ class Offers:
 class Quote:
     """What a purchase would buy now. `offers` and `prices` are in the same order."""
 
-    offers: list[AvailableNumber]
-    prices: list[Price | None]
+    offers: tuple[AvailableNumber, ...]
+    prices: tuple[Price | None, ...]
     """What each offer costs at first (setup and first interval), or None if the offer does not state it."""
-    passed_over: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    passed_over: Mapping[str, str] = attrs.field(factory=dict[str, str], hash=False)
     """Numbers on offer that would not be bought, and why: see `payment_interval_months` and `allow_documents`."""
 
     @property
@@ -177,4 +177,6 @@ async def quote(context: PurchaseContext, criteria: Criteria, terms: Terms, *, c
             found.append(await offers.next())
     except NoOfferError:
         pass
-    return Quote(offers=found, prices=[price_of(offer) for offer in found], passed_over=offers.passed_over)
+    return Quote(
+        offers=tuple(found), prices=tuple(price_of(offer) for offer in found), passed_over=offers.passed_over
+    )

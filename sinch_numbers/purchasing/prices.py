@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import attrs
 
+from .._generated.amounts import Amount
 from ..models import ActiveNumber, AvailableNumber, Money
 
 # Not the caller's context: with a precision of 2 digits, 225.00 would be within a budget of 102.00.
@@ -53,17 +54,17 @@ def sum_by_currency(prices: Iterable[Price | None]) -> dict[str, Decimal]:
     return sums
 
 
-@attrs.frozen
-class Price:
-    """What renting costs at first: the setup price plus the charge of the first interval. `amount` is exact."""
+@attrs.frozen(order=False)
+class Price(Amount):
+    """What renting costs at first: the setup price plus the charge of the first interval. `amount` is exact.
+
+    Prices in one currency compare by `<` and the like; different currencies raise TypeError.
+    """
 
     amount: Decimal
     currency_code: str
     setup: Decimal = attrs.field(default=Decimal(0), kw_only=True, eq=False, repr=False)
     """The part of the amount that is charged only once."""
-
-    def __str__(self) -> str:
-        return f"{self.amount} {self.currency_code}"
 
 
 @attrs.frozen(kw_only=True)

@@ -88,7 +88,7 @@ class ActiveNumbers:
             parse = expect_list(ListActiveNumbersResponse.from_dict, "activeNumbers")
             response = await self._context.call(request, Safety.READ, parse)
             return Page(
-                items=response.active_numbers or [],
+                items=response.active_numbers,
                 cursor=next_cursor(response, cursor),
                 total_size=response.total_size,
             )

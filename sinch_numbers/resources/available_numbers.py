@@ -175,7 +175,7 @@ class AvailableNumbers:
             region_code=criteria.region_code,
             type=criteria.number_type,
             number_pattern=pattern if number_pattern is not None or search_pattern is not None else None,
-            capabilities=None if criteria.capabilities is None else list(criteria.capabilities),
+            capabilities=criteria.capabilities,
             sms_configuration=sms_model(sms_configuration),
             voice_configuration=voice_model(voice_configuration),
             callback_url=callback_url,

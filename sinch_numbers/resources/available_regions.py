@@ -29,4 +29,4 @@ class AvailableRegions:
         )
         parse = expect_list(ListAvailableRegionsResponse.from_dict, "availableRegions")
         response = await self._context.call(request, Safety.READ, parse)
-        return response.available_regions or []
+        return [*response.available_regions]

@@ -22,7 +22,7 @@ class HttpRequest:
 
     method: str
     url: str
-    headers: Mapping[str, str] = attrs.field(repr=False)
+    headers: Mapping[str, str] = attrs.field(repr=False, hash=False)
     content: bytes = attrs.field(default=b"", repr=False)
     timeout: Timeout = attrs.field(factory=Timeout)
     before_send: Callable[[], Awaitable[None]] | None = attrs.field(default=None, repr=False)
@@ -39,7 +39,7 @@ class HttpResponse:
     """One complete response. Header names are in lower case; repeated headers are joined with commas."""
 
     status_code: int = 200
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False, hash=False)
     content: bytes = attrs.field(default=b"", repr=False)
 
 

@@ -15,6 +15,7 @@ from typing import Any, cast
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
+from httpx import AsyncClient as AsyncClient  # for the signatures of other modules, which do not import httpx
 
 from .. import _defaults
 from .._validation import check_count, is_loopback

@@ -81,8 +81,8 @@ def test_a_rented_number_is_decoded_to_its_classes(drifts: list[Drift]) -> None:
     scheduled = number.sms_configuration.scheduled_provisioning
     assert scheduled is not None
     assert scheduled.status is models.ProvisioningStatus.WAITING
-    assert scheduled.error_codes == []
-    assert number.capability == [models.Capability.SMS, models.Capability.VOICE]
+    assert scheduled.error_codes == ()
+    assert number.capability == (models.Capability.SMS, models.Capability.VOICE)
 
 
 def test_an_empty_string_is_a_value_and_null_is_none() -> None:
@@ -134,7 +134,7 @@ def test_a_number_made_by_hand_has_a_phone_number() -> None:
 
 def test_an_absent_list_is_empty_and_is_not_written_back() -> None:
     number = body("ActiveNumber/only-the-phone-number")
-    assert number.capability == []
+    assert number.capability == ()
     assert number.to_dict() == {"phoneNumber": "+12025550134"}
 
 
@@ -253,7 +253,7 @@ def test_an_odd_enum_value_stays_and_is_reported(drifts: list[Drift]) -> None:
     assert isinstance(number.type, models.NumberType)
     assert number.type == "mobile"
     assert not number.type.is_known
-    assert number.capability == ["Voice", "SMS", "FAX"]
+    assert number.capability == ("Voice", "SMS", "FAX")
     assert Drift(model="ActiveNumber", field="type", problem="unknown value", found="'mobile'") in drifts
     assert {"unknown value"} == {drift.problem for drift in drifts}
 
@@ -271,14 +271,14 @@ def test_every_wrong_type_is_kept_and_reported_once_without_its_value(drifts: li
     raw = json.loads((BODIES / "ActiveNumber/wrong-types.json").read_text(encoding="utf-8"))
     assert raw == number.additional_properties
     assert number.phone_number == ""
-    assert number.capability == []
+    assert number.capability == ()
     assert sorted(raw) == sorted(drift.field for drift in drifts)
     assert {"boolean", "number", "array", "object", "string"} == {drift.found for drift in drifts}
 
 
 def test_a_list_with_a_wrong_item_keeps_the_others_and_the_whole(drifts: list[Drift]) -> None:
     number = body("ActiveNumber/wrong-types-within", drifts)
-    assert number.capability == ["SMS", "VOICE"]
+    assert number.capability == ("SMS", "VOICE")
     assert number.additional_properties["capability"] == ["SMS", 7, None, "VOICE"]
     assert len([drift for drift in drifts if drift.field == "capability"]) == 1
 

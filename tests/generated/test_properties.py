@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast, get_args
 from urllib.parse import unquote
 
 import pytest
@@ -13,6 +15,8 @@ from hypothesis import strategies as st
 from sinch_numbers._generated import models
 from sinch_numbers._generated.api.active_number import get_active_number, list_active_numbers
 from sinch_numbers._generated.api.available_number import rent_number
+from sinch_numbers._generated.kinds import Field
+from sinch_numbers._generated.model import Model, decode, fields_of
 from sinch_numbers._generated.models import RentNumberRequest
 from sinch_numbers._generated.types import DecodeError, Drift
 
@@ -66,7 +70,61 @@ def test_no_json_value_in_any_field_makes_a_decoder_raise(
     assert kind.from_dict(written) == model
     assert stripped(kind.from_dict(written).to_dict()) == stripped(written)
     repr(model)
+    hash(model)
     json.dumps(model.to_request())
+
+
+LIKELY_VALUES: dict[Any, st.SearchStrategy[Any]] = {
+    datetime: st.sampled_from([*TIMES, "2024-07-23T14:02:14.415637289Z", "2024-06-06t00:00:00z"]),
+    Decimal: st.sampled_from(["0.80", "1", "-1.5", "1e3", "+1", "00.1", 2, 0.5]),
+    bool: st.booleans(),
+    float: st.floats(allow_nan=False, allow_infinity=False) | st.integers(-5, 5),
+    int: st.integers(-5, 5) | st.just(1.0),
+    str: st.text(max_size=3),
+}
+
+
+def likely(kind: type[Model], depth: int = 2) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects of which nearly all fields are right."""
+    fields = {field.json: likely_value(field, depth) for field in fields_of(kind)}
+    odd = st.dictionaries(st.sampled_from([*fields, "currency", "new"]), LIKELY, max_size=1)
+    right: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries({}, optional=fields)
+    return st.tuples(right, odd).map(lambda parts: {**parts[0], **parts[1]})
+
+
+def likely_value(field: Field, depth: int) -> st.SearchStrategy[Any]:
+    python = field.kind.type
+    kinds = [kind for kind in get_args(python) or (python,) if hasattr(kind, "_fields")]
+    value: st.SearchStrategy[Any]
+    if python in LIKELY_VALUES:
+        value = LIKELY_VALUES[python]
+    elif not kinds:
+        value = st.sampled_from([*python, "HOLOGRAM"])
+    elif depth == 0:
+        value = st.just(dict[str, Any]())
+    else:
+        value = st.one_of(*(likely(kind, depth - 1) for kind in kinds if kind.__name__[:7] != "Unknown"))
+    if field.many:
+        value = st.lists(value, max_size=2)
+    return value | st.none()
+
+
+@pytest.mark.slow
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("Unknown")])
+def test_the_fast_path_and_the_table_read_the_same(name: str, data: st.DataObject) -> None:
+    kind: type[Model] = getattr(models, name)
+    body = data.draw(likely(kind))
+    fast_drifts: list[Drift] = []
+    table_drifts: list[Drift] = []
+    fast = kind.from_dict(body, fast_drifts.append)
+    table = decode(kind, body, table_drifts.append)
+    assert fast == table
+    assert repr(fast) == repr(table)
+    assert repr(fast.to_dict()) == repr(table.to_dict())
+    assert repr(fast.to_request()) == repr(table.to_request())
+    assert sorted(map(repr, fast_drifts)) == sorted(map(repr, table_drifts))
 
 
 @given(content=st.binary(max_size=50) | JSON.map(lambda value: json.dumps(value).encode()))

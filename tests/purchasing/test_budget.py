@@ -10,6 +10,7 @@ import pytest
 
 from sinch_numbers import (
     ActiveNumber,
+    APIConnectionError,
     Budget,
     BudgetExceededError,
     ConfigurationError,
@@ -219,6 +220,22 @@ async def test_a_rent_that_finishes_an_unclear_one_is_counted_once(
     assert budget.numbers == 1
     sandbox.faults.clear()
     assert (await client.available_numbers.rent(number)).phone_number == number
+    assert budget.numbers == 1
+
+
+async def test_an_unclear_rent_stays_counted_although_a_later_one_of_the_number_is_refused(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    budget = Budget(max_numbers=1)
+    client = client.with_options(budget=budget, retry=RetryPolicy(max_attempts=1))
+    number = await offered(client)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    sandbox.faults.add("status", operation="GetActiveNumber", times=None)
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent(number)
+    sandbox.faults.add("refused", operation="RentNumber")
+    with pytest.raises(APIConnectionError):
+        await client.available_numbers.rent(number)
     assert budget.numbers == 1
 
 

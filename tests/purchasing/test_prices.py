@@ -235,11 +235,11 @@ async def test_offers_with_another_interval_are_passed_over_unless_they_are_aske
         await client.available_numbers.rent_first(**US)
     refused = await client.available_numbers.quote(count=2, **US)
     assert (refused.offers, dict(refused.passed_over)) == (
-        [],
+        (),
         dict.fromkeys(numbers, "12 months are charged at once"),
     )
     accepted = await client.available_numbers.quote(count=2, payment_interval_months=12, **US)
-    assert accepted.prices == [Price(Decimal("12.00"), "USD")] * 2
+    assert accepted.prices == (Price(Decimal("12.00"), "USD"),) * 2
     assert accepted.notes == dict.fromkeys(numbers, "12 months are charged at once")
     [outcome] = await client.available_numbers.rent_many(count=1, payment_interval_months=None, **US)
     assert outcome.phone_number == numbers[0]

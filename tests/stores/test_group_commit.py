@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,7 +23,7 @@ VALUES = st.sampled_from([b"1", b"2"])
 
 
 @pytest.fixture
-async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SQLiteStore]:
+async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[SQLiteStore]:
     monkeypatch.setattr("sinch_numbers.stores.sqlite._PURGE_EVERY", 1_000_000)
     async with SQLiteStore(tmp_path / "store.db") as store:
         await store.get("opened")
@@ -30,7 +31,7 @@ async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 
 @contextmanager
-def busy(store: SQLiteStore) -> Iterator[None]:
+def busy(store: SQLiteStore) -> Generator[None]:
     """Keeps the store's thread from its work, so that what is called meanwhile waits together."""
     with store._lock:
         yield
@@ -174,9 +175,7 @@ async def test_while_another_process_writes_reads_succeed_and_the_writes_wait_on
     async with SQLiteStore(tmp_path / "store.db") as store:
         await store.set("a", b"1")
         connect = sqlite3.connect
-        monkeypatch.setattr(
-            "sqlite3.connect", lambda *args, **options: connect(*args, factory=Connection, **options)
-        )
+        monkeypatch.setattr("sqlite3.connect", partial(connect, factory=Connection))
         with store._lock:
             store._disconnect()
         await store.get("a")

@@ -255,7 +255,7 @@ async def manage(client: NumbersClient) -> None:
         assert_type(number, ActiveNumber)
     async for page in pager.pages():
         assert_type(page, Page[ActiveNumber])
-        assert_type(page.items, list[ActiveNumber])
+        assert_type(page.items, tuple[ActiveNumber, ...])
         cursor: Cursor | None = page.cursor
         print(cursor)
     assert_type(await pager.first(), ActiveNumber | None)

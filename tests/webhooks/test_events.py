@@ -90,8 +90,8 @@ def test_events_of_imported_numbers_are_known(event_type: str, resource_type: st
     event = parse(body_of(eventType=event_type, resourceType=resource_type))
     assert event.event_type is EventType(event_type)
     assert event.resource_type is ResourceType(resource_type)
-    assert event.event_type.is_known
-    assert event.resource_type.is_known
+    assert EventType(event_type).is_known
+    assert ResourceType(resource_type).is_known
 
 
 @pytest.mark.parametrize("value", [7, [], {}, True])

@@ -6,7 +6,7 @@ import asyncio
 import re
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,7 +92,9 @@ def lines_of(heading: str) -> str:
 
 
 @asynccontextmanager
-async def running(*arguments: str, cwd: Path, listener: socket.socket) -> AsyncIterator[asyncio.StreamReader]:
+async def running(
+    *arguments: str, cwd: Path, listener: socket.socket
+) -> AsyncGenerator[asyncio.StreamReader]:
     """A Python process that inherits the socket, and what it prints; it is terminated at the end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -114,7 +116,7 @@ async def running(*arguments: str, cwd: Path, listener: socket.socket) -> AsyncI
 @asynccontextmanager
 async def serving(
     setting: Setting, cwd: Path
-) -> AsyncIterator[tuple[httpx.AsyncClient, asyncio.StreamReader]]:
+) -> AsyncGenerator[tuple[httpx.AsyncClient, asyncio.StreamReader]]:
     """A client of the server, and what the handlers print."""
     (cwd / "application.py").write_text(lines_of(setting.heading), "utf-8")
     async with AsyncExitStack() as stack:

@@ -76,7 +76,7 @@ async def test_a_callback_that_was_handled_between_two_looks_is_not_kept_again(
     store = Quick(clock=clock)
     mailbox = Mailbox(BoundedStore(store, timeout=60), "default", max_age=100, lease=30)
     assert await mailbox.keep(KEY, RECORD) is Kept.DONE
-    assert await mailbox.pending() == []
+    assert [page async for page in mailbox.pending()] == []
 
 
 @pytest.mark.parametrize("reason", ["", "failed"])
@@ -98,8 +98,8 @@ async def test_a_finished_callback_may_be_finished_again_after_a_crash(
         await store.set(key, value)
     await mailbox.finish(KEY, raw, record)
     assert dict(await store.items("")) == done
-    assert await mailbox.pending() == []
-    assert len(await mailbox.dead()) == (reason != "")
+    assert [page async for page in mailbox.pending()] == []
+    assert len([page async for page in mailbox.dead()]) == (reason != "")
     assert await mailbox.keep(KEY, RECORD) is Kept.DONE
 
 
@@ -169,3 +169,15 @@ async def test_a_mark_that_cannot_be_read_is_written_anew(store: MemoryStore, ma
 def test_names_that_could_reach_into_other_keys_are_digested() -> None:
     for field in ("eventId", "projectId"):
         assert "/../" not in Envelope.of(body_of(**{field: "a/../b"})).key
+
+
+@pytest.mark.parametrize(("count", "pages"), [(0, []), (1, [1]), (2, [2]), (4, [2, 2]), (5, [2, 2, 1])])
+async def test_what_is_kept_is_read_in_pages(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, count: int, pages: list[int]
+) -> None:
+    monkeypatch.setattr("sinch_numbers.webhooks.mailbox._PAGE", 2)
+    for index in range(count):
+        await mailbox.keep(f"project/id-{index}", RECORD)
+    found = [page async for page in mailbox.pending()]
+    assert list(map(len, found)) == pages
+    assert [key for page in found for key, _ in page] == [f"project/id-{index}" for index in range(count)]

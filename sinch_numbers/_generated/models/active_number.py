@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
+from .. import enums as _enums
+from .. import kinds as _kinds
+from .. import model as _model
 from .. import values as _values
 from ..types import OnDrift
 from .active_sms_configuration import ActiveSmsConfiguration
@@ -15,19 +17,43 @@ from .money import Money
 from .number_type import NumberType
 from .voice_configuration import VoiceConfiguration, decode_voice_configuration
 
-_NOT_SENT = frozenset(
+_KNOWN = frozenset(
     {
-        "expireAt",
-        "nextChargeDate",
-        "paymentIntervalMonths",
+        "phoneNumber",
+        "projectId",
+        "displayName",
         "regionCode",
+        "type",
+        "capability",
+        "money",
+        "paymentIntervalMonths",
+        "nextChargeDate",
+        "expireAt",
+        "voiceConfiguration",
+        "callbackUrl",
+        "smsConfiguration",
     }
 )
+_Capability = _enums.members(Capability)
+_NumberType = _enums.members(NumberType)
 
 
-@attrs.frozen(kw_only=True)
-class ActiveNumber:
+def _to_capability(value: Iterable[Capability]) -> tuple[Capability, ...]:
+    return _model.to_tuple(value)
+
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class ActiveNumber(_model.Model):
     """The phone number that has been bought by a customer and assigned to a project."""
+
+    _not_sent = frozenset(
+        {
+            "expireAt",
+            "nextChargeDate",
+            "paymentIntervalMonths",
+            "regionCode",
+        }
+    )
 
     phone_number: str
     """The phone number in E.164 format with leading `+`. Example: `+12025550134`.
@@ -46,7 +72,7 @@ class ActiveNumber:
     type: NumberType | None = None
     """The number type."""
 
-    capability: list[Capability] = attrs.field(factory=lambda: _values.Unsent[Capability]())
+    capability: tuple[Capability, ...] = attrs.field(default=(), converter=_to_capability)
     """The capability of the number."""
 
     money: Money | None = None
@@ -76,159 +102,138 @@ class ActiveNumber:
     `scheduledProvisioning` object while it runs or when it failed. Once it has succeeded, the `servicePlanId` that
     was sent appears directly under this object."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("phone_number", "phoneNumber", _kinds.STR, required=True, text=True),
+            _kinds.Field("project_id", "projectId", _kinds.STR),
+            _kinds.Field("display_name", "displayName", _kinds.STR),
+            _kinds.Field("region_code", "regionCode", _kinds.STR, read_only=True),
+            _kinds.Field("type", "type", _enums.kind_of(NumberType)),
+            _kinds.Field("capability", "capability", _enums.kind_of(Capability), many=True),
+            _kinds.Field("money", "money", _kinds.model(Money.from_dict, Money)),
+            _kinds.Field("payment_interval_months", "paymentIntervalMonths", _kinds.INT, read_only=True),
+            _kinds.Field("next_charge_date", "nextChargeDate", _kinds.TIME, read_only=True),
+            _kinds.Field("expire_at", "expireAt", _kinds.TIME, read_only=True),
+            _kinds.Field(
+                "voice_configuration",
+                "voiceConfiguration",
+                _kinds.model(decode_voice_configuration, VoiceConfiguration),
+            ),
+            _kinds.Field("callback_url", "callbackUrl", _kinds.STR),
+            _kinds.Field(
+                "sms_configuration",
+                "smsConfiguration",
+                _kinds.model(ActiveSmsConfiguration.from_dict, ActiveSmsConfiguration),
+            ),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        phone_number = _pop("phoneNumber", None)
-        if phone_number.__class__ is not str:
-            phone_number = _wire.text(_rest, "ActiveNumber", "phoneNumber", phone_number, on_drift)
-        project_id = _pop("projectId", None)
-        if project_id is not None and project_id.__class__ is not str:
-            project_id = _wire.value(_rest, "ActiveNumber", "projectId", project_id, _values.to_str, on_drift)
-        display_name = _pop("displayName", None)
-        if display_name is not None and display_name.__class__ is not str:
-            display_name = _wire.value(
-                _rest, "ActiveNumber", "displayName", display_name, _values.to_str, on_drift
-            )
-        region_code = _pop("regionCode", None)
-        if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(
-                _rest, "ActiveNumber", "regionCode", region_code, _values.to_str, on_drift
-            )
-        type = _pop("type", None)
-        if type is not None:
-            type = _wire.enum(_rest, "ActiveNumber", "type", type, NumberType, on_drift)
-        _raw = _pop("capability", None)
-        capability: list[Capability] = (
-            _values.Unsent()
-            if _raw is None
-            else _wire.enums(_rest, "ActiveNumber", "capability", _raw, Capability, on_drift)
-        )
-        money = _pop("money", None)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not ActiveNumber:
+                raise _model.Misfit
+            phone_number = _get("phoneNumber")
+            if phone_number.__class__ is not str:
+                raise _model.Misfit
+            project_id = _get("projectId")
+            if project_id is not None and project_id.__class__ is not str:
+                raise _model.Misfit
+            display_name = _get("displayName")
+            if display_name is not None and display_name.__class__ is not str:
+                raise _model.Misfit
+            region_code = _get("regionCode")
+            if region_code is not None and region_code.__class__ is not str:
+                raise _model.Misfit
+            type = _get("type")
+            if type is not None:
+                type = _NumberType[type]
+            capability = _get("capability")
+            if capability.__class__ is list and capability:
+                capability = tuple([_Capability[item] for item in capability])
+            elif capability is None:
+                capability = ()
+            else:
+                capability, _wire = _model.no_items(capability, "capability", _wire)
+            money = _get("money")
+            if money is not None and money.__class__ is not dict:
+                raise _model.Misfit
+            payment_interval_months = _get("paymentIntervalMonths")
+            if payment_interval_months is not None and payment_interval_months.__class__ is not int:
+                raise _model.Misfit
+            next_charge_date = _get("nextChargeDate")
+            if next_charge_date is not None:
+                _raw = next_charge_date
+                next_charge_date = _values.time(_raw)
+                _wire += (("nextChargeDate", _raw, next_charge_date),)
+            expire_at = _get("expireAt")
+            if expire_at is not None:
+                _raw = expire_at
+                expire_at = _values.time(_raw)
+                _wire += (("expireAt", _raw, expire_at),)
+            voice_configuration = _get("voiceConfiguration")
+            if voice_configuration is not None and voice_configuration.__class__ is not dict:
+                raise _model.Misfit
+            callback_url = _get("callbackUrl")
+            if callback_url is not None and callback_url.__class__ is not str:
+                raise _model.Misfit
+            sms_configuration = _get("smsConfiguration")
+            if sms_configuration is not None and sms_configuration.__class__ is not dict:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
         if money is not None:
-            money = _wire.model(_rest, "ActiveNumber", "money", money, Money.from_dict, on_drift)
-        payment_interval_months = _pop("paymentIntervalMonths", None)
-        if payment_interval_months is not None and payment_interval_months.__class__ is not int:
-            payment_interval_months = _wire.value(
-                _rest,
-                "ActiveNumber",
-                "paymentIntervalMonths",
-                payment_interval_months,
-                _values.to_int,
-                on_drift,
-            )
-        next_charge_date = _pop("nextChargeDate", None)
-        if next_charge_date is not None:
-            next_charge_date = _wire.value(
-                _rest, "ActiveNumber", "nextChargeDate", next_charge_date, _values.to_timestamp, on_drift
-            )
-        expire_at = _pop("expireAt", None)
-        if expire_at is not None:
-            expire_at = _wire.value(
-                _rest, "ActiveNumber", "expireAt", expire_at, _values.to_timestamp, on_drift
-            )
-        voice_configuration = _pop("voiceConfiguration", None)
+            money = Money.from_dict(money, on_drift)
         if voice_configuration is not None:
-            voice_configuration = _wire.model(
-                _rest,
-                "ActiveNumber",
-                "voiceConfiguration",
-                voice_configuration,
-                decode_voice_configuration,
-                on_drift,
-            )
-        callback_url = _pop("callbackUrl", None)
-        if callback_url is not None and callback_url.__class__ is not str:
-            callback_url = _wire.value(
-                _rest, "ActiveNumber", "callbackUrl", callback_url, _values.to_str, on_drift
-            )
-        sms_configuration = _pop("smsConfiguration", None)
+            voice_configuration = decode_voice_configuration(voice_configuration, on_drift)
         if sms_configuration is not None:
-            sms_configuration = _wire.model(
-                _rest,
-                "ActiveNumber",
-                "smsConfiguration",
-                sms_configuration,
-                ActiveSmsConfiguration.from_dict,
-                on_drift,
-            )
-        return cls(
-            phone_number=phone_number,
-            project_id=project_id,
-            display_name=display_name,
-            region_code=region_code,
-            type=type,
-            capability=capability,
-            money=money,
-            payment_interval_months=payment_interval_months,
-            next_charge_date=next_charge_date,
-            expire_at=expire_at,
-            voice_configuration=voice_configuration,
-            callback_url=callback_url,
-            sms_configuration=sms_configuration,
-            additional_properties=_rest,
+            sms_configuration = ActiveSmsConfiguration.from_dict(sms_configuration, on_drift)
+        _self = _model.new(cls)
+        _set_phone_number(_self, phone_number)
+        _set_project_id(_self, project_id)
+        _set_display_name(_self, display_name)
+        _set_region_code(_self, region_code)
+        _set_type(_self, type)
+        _set_capability(_self, capability)
+        _set_money(_self, money)
+        _set_payment_interval_months(_self, payment_interval_months)
+        _set_next_charge_date(_self, next_charge_date)
+        _set_expire_at(_self, expire_at)
+        _set_voice_configuration(_self, voice_configuration)
+        _set_callback_url(_self, callback_url)
+        _set_sms_configuration(_self, sms_configuration)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.phone_number.__class__ is not _values.Missing:
-            _result["phoneNumber"] = self.phone_number
-        if self.project_id is not None:
-            _result["projectId"] = self.project_id
-        if self.display_name is not None:
-            _result["displayName"] = self.display_name
-        if self.region_code is not None:
-            _result["regionCode"] = self.region_code
-        if self.type is not None:
-            _result["type"] = str(self.type)
-        if self.capability.__class__ is not _values.Unsent:
-            _result["capability"] = [str(item) for item in self.capability]
-        if self.money is not None:
-            _result["money"] = self.money.to_dict()
-        if self.payment_interval_months is not None:
-            _result["paymentIntervalMonths"] = self.payment_interval_months
-        if self.next_charge_date is not None:
-            _result["nextChargeDate"] = _values.from_timestamp(self.next_charge_date)
-        if self.expire_at is not None:
-            _result["expireAt"] = _values.from_timestamp(self.expire_at)
-        if self.voice_configuration is not None:
-            _result["voiceConfiguration"] = self.voice_configuration.to_dict()
-        if self.callback_url is not None:
-            _result["callbackUrl"] = self.callback_url
-        if self.sms_configuration is not None:
-            _result["smsConfiguration"] = self.sms_configuration.to_dict()
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.phone_number.__class__ is not _values.Missing:
-            _result["phoneNumber"] = self.phone_number
-        if self.project_id is not None:
-            _result["projectId"] = self.project_id
-        if self.display_name is not None:
-            _result["displayName"] = self.display_name
-        if self.type is not None:
-            _result["type"] = str(self.type)
-        if self.capability.__class__ is not _values.Unsent:
-            _result["capability"] = [str(item) for item in self.capability]
-        if self.money is not None:
-            _result["money"] = self.money.to_request()
-        if self.voice_configuration is not None:
-            _result["voiceConfiguration"] = self.voice_configuration.to_request()
-        if self.callback_url is not None:
-            _result["callbackUrl"] = self.callback_url
-        if self.sms_configuration is not None:
-            _result["smsConfiguration"] = self.sms_configuration.to_request()
-        for _key, _value in self.additional_properties.items():
-            if _key not in _NOT_SENT:
-                _result.setdefault(_key, _value)
-        return _result
+(
+    _set_phone_number,
+    _set_project_id,
+    _set_display_name,
+    _set_region_code,
+    _set_type,
+    _set_capability,
+    _set_money,
+    _set_payment_interval_months,
+    _set_next_charge_date,
+    _set_expire_at,
+    _set_voice_configuration,
+    _set_callback_url,
+    _set_sms_configuration,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(ActiveNumber)

@@ -5,23 +5,31 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .scheduled_sms_provisioning import ScheduledSmsProvisioning
 
-_NOT_SENT = frozenset(
+_KNOWN = frozenset(
     {
+        "servicePlanId",
+        "campaignId",
         "scheduledProvisioning",
     }
 )
 
 
-@attrs.frozen(kw_only=True)
-class ActiveSmsConfiguration:
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class ActiveSmsConfiguration(_model.Model):
     """The current SMS configuration of a number. The status of scheduled provisioning shows under a
     `scheduledProvisioning` object while it runs or when it failed. Once it has succeeded, the `servicePlanId` that
     was sent appears directly under this object."""
+
+    _not_sent = frozenset(
+        {
+            "scheduledProvisioning",
+        }
+    )
 
     service_plan_id: str | None = None
     """The service plan that ties the number to an SMS service. It can be found in the [Sinch Customer
@@ -35,62 +43,63 @@ class ActiveSmsConfiguration:
     """This object is temporary and will appear while the scheduled provisioning for SMS is processing. Once it has
     successfully processed, only the ID of the SMS configuration will display."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("service_plan_id", "servicePlanId", _kinds.STR),
+            _kinds.Field("campaign_id", "campaignId", _kinds.STR),
+            _kinds.Field(
+                "scheduled_provisioning",
+                "scheduledProvisioning",
+                _kinds.model(ScheduledSmsProvisioning.from_dict, ScheduledSmsProvisioning),
+                read_only=True,
+            ),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        service_plan_id = _pop("servicePlanId", None)
-        if service_plan_id is not None and service_plan_id.__class__ is not str:
-            service_plan_id = _wire.value(
-                _rest, "ActiveSmsConfiguration", "servicePlanId", service_plan_id, _values.to_str, on_drift
-            )
-        campaign_id = _pop("campaignId", None)
-        if campaign_id is not None and campaign_id.__class__ is not str:
-            campaign_id = _wire.value(
-                _rest, "ActiveSmsConfiguration", "campaignId", campaign_id, _values.to_str, on_drift
-            )
-        scheduled_provisioning = _pop("scheduledProvisioning", None)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not ActiveSmsConfiguration:
+                raise _model.Misfit
+            service_plan_id = _get("servicePlanId")
+            if service_plan_id is not None and service_plan_id.__class__ is not str:
+                raise _model.Misfit
+            campaign_id = _get("campaignId")
+            if campaign_id is not None and campaign_id.__class__ is not str:
+                raise _model.Misfit
+            scheduled_provisioning = _get("scheduledProvisioning")
+            if scheduled_provisioning is not None and scheduled_provisioning.__class__ is not dict:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
         if scheduled_provisioning is not None:
-            scheduled_provisioning = _wire.model(
-                _rest,
-                "ActiveSmsConfiguration",
-                "scheduledProvisioning",
-                scheduled_provisioning,
-                ScheduledSmsProvisioning.from_dict,
-                on_drift,
-            )
-        return cls(
-            service_plan_id=service_plan_id,
-            campaign_id=campaign_id,
-            scheduled_provisioning=scheduled_provisioning,
-            additional_properties=_rest,
+            scheduled_provisioning = ScheduledSmsProvisioning.from_dict(scheduled_provisioning, on_drift)
+        _self = _model.new(cls)
+        _set_service_plan_id(_self, service_plan_id)
+        _set_campaign_id(_self, campaign_id)
+        _set_scheduled_provisioning(_self, scheduled_provisioning)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.service_plan_id is not None:
-            _result["servicePlanId"] = self.service_plan_id
-        if self.campaign_id is not None:
-            _result["campaignId"] = self.campaign_id
-        if self.scheduled_provisioning is not None:
-            _result["scheduledProvisioning"] = self.scheduled_provisioning.to_dict()
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.service_plan_id is not None:
-            _result["servicePlanId"] = self.service_plan_id
-        if self.campaign_id is not None:
-            _result["campaignId"] = self.campaign_id
-        for _key, _value in self.additional_properties.items():
-            if _key not in _NOT_SENT:
-                _result.setdefault(_key, _value)
-        return _result
+(
+    _set_service_plan_id,
+    _set_campaign_id,
+    _set_scheduled_provisioning,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(ActiveSmsConfiguration)

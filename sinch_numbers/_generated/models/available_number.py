@@ -1,31 +1,51 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import enums as _enums
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .capability import Capability
 from .money import Money
 from .number_type import NumberType
 
-_NOT_SENT = frozenset(
+_KNOWN = frozenset(
     {
-        "paymentIntervalMonths",
         "phoneNumber",
         "regionCode",
+        "type",
+        "capability",
+        "setupPrice",
+        "monthlyPrice",
+        "paymentIntervalMonths",
         "supportingDocumentationRequired",
     }
 )
+_Capability = _enums.members(Capability)
+_NumberType = _enums.members(NumberType)
 
 
-@attrs.frozen(kw_only=True)
-class AvailableNumber:
+def _to_capability(value: Iterable[Capability]) -> tuple[Capability, ...]:
+    return _model.to_tuple(value)
+
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class AvailableNumber(_model.Model):
     """The phone numbers that are available to be rented in
     [dashboard.sinch.com](https://dashboard.sinch.com/numbers/buy-numbers) or via the public numbers API."""
+
+    _not_sent = frozenset(
+        {
+            "paymentIntervalMonths",
+            "phoneNumber",
+            "regionCode",
+            "supportingDocumentationRequired",
+        }
+    )
 
     phone_number: str
     """The phone number in E.164 format with leading `+`. Example `+12025550134`.
@@ -37,7 +57,7 @@ class AvailableNumber:
     type: NumberType | None = None
     """The number type."""
 
-    capability: list[Capability] = attrs.field(factory=lambda: _values.Unsent[Capability]())
+    capability: tuple[Capability, ...] = attrs.field(default=(), converter=_to_capability)
     """The capability of the number."""
 
     setup_price: Money | None = None
@@ -52,111 +72,102 @@ class AvailableNumber:
     supporting_documentation_required: bool | None = None
     """Whether or not supplementary documentation will be required to complete the number rental."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("phone_number", "phoneNumber", _kinds.STR, required=True, text=True, read_only=True),
+            _kinds.Field("region_code", "regionCode", _kinds.STR, read_only=True),
+            _kinds.Field("type", "type", _enums.kind_of(NumberType)),
+            _kinds.Field("capability", "capability", _enums.kind_of(Capability), many=True),
+            _kinds.Field("setup_price", "setupPrice", _kinds.model(Money.from_dict, Money)),
+            _kinds.Field("monthly_price", "monthlyPrice", _kinds.model(Money.from_dict, Money)),
+            _kinds.Field("payment_interval_months", "paymentIntervalMonths", _kinds.INT, read_only=True),
+            _kinds.Field(
+                "supporting_documentation_required",
+                "supportingDocumentationRequired",
+                _kinds.BOOL,
+                read_only=True,
+            ),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        phone_number = _pop("phoneNumber", None)
-        if phone_number.__class__ is not str:
-            phone_number = _wire.text(_rest, "AvailableNumber", "phoneNumber", phone_number, on_drift)
-        region_code = _pop("regionCode", None)
-        if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(
-                _rest, "AvailableNumber", "regionCode", region_code, _values.to_str, on_drift
-            )
-        type = _pop("type", None)
-        if type is not None:
-            type = _wire.enum(_rest, "AvailableNumber", "type", type, NumberType, on_drift)
-        _raw = _pop("capability", None)
-        capability: list[Capability] = (
-            _values.Unsent()
-            if _raw is None
-            else _wire.enums(_rest, "AvailableNumber", "capability", _raw, Capability, on_drift)
-        )
-        setup_price = _pop("setupPrice", None)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not AvailableNumber:
+                raise _model.Misfit
+            phone_number = _get("phoneNumber")
+            if phone_number.__class__ is not str:
+                raise _model.Misfit
+            region_code = _get("regionCode")
+            if region_code is not None and region_code.__class__ is not str:
+                raise _model.Misfit
+            type = _get("type")
+            if type is not None:
+                type = _NumberType[type]
+            capability = _get("capability")
+            if capability.__class__ is list and capability:
+                capability = tuple([_Capability[item] for item in capability])
+            elif capability is None:
+                capability = ()
+            else:
+                capability, _wire = _model.no_items(capability, "capability", _wire)
+            setup_price = _get("setupPrice")
+            if setup_price is not None and setup_price.__class__ is not dict:
+                raise _model.Misfit
+            monthly_price = _get("monthlyPrice")
+            if monthly_price is not None and monthly_price.__class__ is not dict:
+                raise _model.Misfit
+            payment_interval_months = _get("paymentIntervalMonths")
+            if payment_interval_months is not None and payment_interval_months.__class__ is not int:
+                raise _model.Misfit
+            supporting_documentation_required = _get("supportingDocumentationRequired")
+            if (
+                supporting_documentation_required is not None
+                and supporting_documentation_required.__class__ is not bool
+            ):
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
         if setup_price is not None:
-            setup_price = _wire.model(
-                _rest, "AvailableNumber", "setupPrice", setup_price, Money.from_dict, on_drift
-            )
-        monthly_price = _pop("monthlyPrice", None)
+            setup_price = Money.from_dict(setup_price, on_drift)
         if monthly_price is not None:
-            monthly_price = _wire.model(
-                _rest, "AvailableNumber", "monthlyPrice", monthly_price, Money.from_dict, on_drift
-            )
-        payment_interval_months = _pop("paymentIntervalMonths", None)
-        if payment_interval_months is not None and payment_interval_months.__class__ is not int:
-            payment_interval_months = _wire.value(
-                _rest,
-                "AvailableNumber",
-                "paymentIntervalMonths",
-                payment_interval_months,
-                _values.to_int,
-                on_drift,
-            )
-        supporting_documentation_required = _pop("supportingDocumentationRequired", None)
-        if (
-            supporting_documentation_required is not None
-            and supporting_documentation_required.__class__ is not bool
-        ):
-            supporting_documentation_required = _wire.value(
-                _rest,
-                "AvailableNumber",
-                "supportingDocumentationRequired",
-                supporting_documentation_required,
-                _values.to_bool,
-                on_drift,
-            )
-        return cls(
-            phone_number=phone_number,
-            region_code=region_code,
-            type=type,
-            capability=capability,
-            setup_price=setup_price,
-            monthly_price=monthly_price,
-            payment_interval_months=payment_interval_months,
-            supporting_documentation_required=supporting_documentation_required,
-            additional_properties=_rest,
+            monthly_price = Money.from_dict(monthly_price, on_drift)
+        _self = _model.new(cls)
+        _set_phone_number(_self, phone_number)
+        _set_region_code(_self, region_code)
+        _set_type(_self, type)
+        _set_capability(_self, capability)
+        _set_setup_price(_self, setup_price)
+        _set_monthly_price(_self, monthly_price)
+        _set_payment_interval_months(_self, payment_interval_months)
+        _set_supporting_documentation_required(_self, supporting_documentation_required)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.phone_number.__class__ is not _values.Missing:
-            _result["phoneNumber"] = self.phone_number
-        if self.region_code is not None:
-            _result["regionCode"] = self.region_code
-        if self.type is not None:
-            _result["type"] = str(self.type)
-        if self.capability.__class__ is not _values.Unsent:
-            _result["capability"] = [str(item) for item in self.capability]
-        if self.setup_price is not None:
-            _result["setupPrice"] = self.setup_price.to_dict()
-        if self.monthly_price is not None:
-            _result["monthlyPrice"] = self.monthly_price.to_dict()
-        if self.payment_interval_months is not None:
-            _result["paymentIntervalMonths"] = self.payment_interval_months
-        if self.supporting_documentation_required is not None:
-            _result["supportingDocumentationRequired"] = self.supporting_documentation_required
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.type is not None:
-            _result["type"] = str(self.type)
-        if self.capability.__class__ is not _values.Unsent:
-            _result["capability"] = [str(item) for item in self.capability]
-        if self.setup_price is not None:
-            _result["setupPrice"] = self.setup_price.to_request()
-        if self.monthly_price is not None:
-            _result["monthlyPrice"] = self.monthly_price.to_request()
-        for _key, _value in self.additional_properties.items():
-            if _key not in _NOT_SENT:
-                _result.setdefault(_key, _value)
-        return _result
+(
+    _set_phone_number,
+    _set_region_code,
+    _set_type,
+    _set_capability,
+    _set_setup_price,
+    _set_monthly_price,
+    _set_payment_interval_months,
+    _set_supporting_documentation_required,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(AvailableNumber)

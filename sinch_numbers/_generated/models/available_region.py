@@ -1,27 +1,41 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import enums as _enums
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .number_type import NumberType
 
-_NOT_SENT = frozenset(
+_KNOWN = frozenset(
     {
         "regionCode",
         "regionName",
         "types",
     }
 )
+_NumberType = _enums.members(NumberType)
 
 
-@attrs.frozen(kw_only=True)
-class AvailableRegion:
+def _to_types(value: Iterable[NumberType]) -> tuple[NumberType, ...]:
+    return _model.to_tuple(value)
+
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class AvailableRegion(_model.Model):
     """A region for which numbers are provided."""
+
+    _not_sent = frozenset(
+        {
+            "regionCode",
+            "regionName",
+            "types",
+        }
+    )
 
     region_code: str | None = None
     """ISO 3166-1 alpha-2 region code. Examples: US, UK or SE."""
@@ -29,57 +43,63 @@ class AvailableRegion:
     region_name: str | None = None
     """Display name of the region. Examples: United States, United Kingdom or Sweden."""
 
-    types: list[NumberType] = attrs.field(factory=lambda: _values.Unsent[NumberType]())
+    types: tuple[NumberType, ...] = attrs.field(default=(), converter=_to_types)
     """A list of the different number types available. Examples: `MOBILE` or `LOCAL`."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("region_code", "regionCode", _kinds.STR, read_only=True),
+            _kinds.Field("region_name", "regionName", _kinds.STR, read_only=True),
+            _kinds.Field("types", "types", _enums.kind_of(NumberType), many=True, read_only=True),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        region_code = _pop("regionCode", None)
-        if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(
-                _rest, "AvailableRegion", "regionCode", region_code, _values.to_str, on_drift
-            )
-        region_name = _pop("regionName", None)
-        if region_name is not None and region_name.__class__ is not str:
-            region_name = _wire.value(
-                _rest, "AvailableRegion", "regionName", region_name, _values.to_str, on_drift
-            )
-        _raw = _pop("types", None)
-        types: list[NumberType] = (
-            _values.Unsent()
-            if _raw is None
-            else _wire.enums(_rest, "AvailableRegion", "types", _raw, NumberType, on_drift)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not AvailableRegion:
+                raise _model.Misfit
+            region_code = _get("regionCode")
+            if region_code is not None and region_code.__class__ is not str:
+                raise _model.Misfit
+            region_name = _get("regionName")
+            if region_name is not None and region_name.__class__ is not str:
+                raise _model.Misfit
+            types = _get("types")
+            if types.__class__ is list and types:
+                types = tuple([_NumberType[item] for item in types])
+            elif types is None:
+                types = ()
+            else:
+                types, _wire = _model.no_items(types, "types", _wire)
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_region_code(_self, region_code)
+        _set_region_name(_self, region_name)
+        _set_types(_self, types)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
-        return cls(
-            region_code=region_code,
-            region_name=region_name,
-            types=types,
-            additional_properties=_rest,
-        )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.region_code is not None:
-            _result["regionCode"] = self.region_code
-        if self.region_name is not None:
-            _result["regionName"] = self.region_name
-        if self.types.__class__ is not _values.Unsent:
-            _result["types"] = [str(item) for item in self.types]
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        for _key, _value in self.additional_properties.items():
-            if _key not in _NOT_SENT:
-                _result.setdefault(_key, _value)
-        return _result
+(
+    _set_region_code,
+    _set_region_name,
+    _set_types,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(AvailableRegion)

@@ -1,24 +1,39 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .field_violation import FieldViolation
 
+_KNOWN = frozenset(
+    {
+        "type",
+        "fieldViolations",
+        "resourceType",
+        "resourceName",
+        "owner",
+        "description",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class ErrorDetail:
+
+def _to_field_violations(value: Iterable[FieldViolation]) -> tuple[FieldViolation, ...]:
+    return _model.to_tuple(value)
+
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class ErrorDetail(_model.Model):
     """One detail of an error; `type` (or `@type`) says of what kind it is."""
 
     type: str | None = None
     """The kind of the detail. For example `BadRequest` or `ResourceInfo`."""
 
-    field_violations: list[FieldViolation] = attrs.field(factory=lambda: _values.Unsent["FieldViolation"]())
+    field_violations: tuple[FieldViolation, ...] = attrs.field(default=(), converter=_to_field_violations)
     """The fields that a `BadRequest` complains about."""
 
     resource_type: str | None = None
@@ -33,87 +48,85 @@ class ErrorDetail:
     description: str | None = None
     """More about the resource. Often empty."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("type", "type", _kinds.STR),
+            _kinds.Field(
+                "field_violations",
+                "fieldViolations",
+                _kinds.model(FieldViolation.from_dict, FieldViolation),
+                many=True,
+            ),
+            _kinds.Field("resource_type", "resourceType", _kinds.STR),
+            _kinds.Field("resource_name", "resourceName", _kinds.STR),
+            _kinds.Field("owner", "owner", _kinds.STR),
+            _kinds.Field("description", "description", _kinds.STR),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        type = _pop("type", None)
-        if type is not None and type.__class__ is not str:
-            type = _wire.value(_rest, "ErrorDetail", "type", type, _values.to_str, on_drift)
-        _raw = _pop("fieldViolations", None)
-        field_violations: list[FieldViolation] = (
-            _values.Unsent()
-            if _raw is None
-            else _wire.models(
-                _rest, "ErrorDetail", "fieldViolations", _raw, FieldViolation.from_dict, on_drift
-            )
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not ErrorDetail:
+                raise _model.Misfit
+            type = _get("type")
+            if type is not None and type.__class__ is not str:
+                raise _model.Misfit
+            field_violations = _get("fieldViolations")
+            if field_violations.__class__ is list and field_violations:
+                _model.check_items(field_violations, dict)
+            elif field_violations is None:
+                field_violations = ()
+            else:
+                field_violations, _wire = _model.no_items(field_violations, "fieldViolations", _wire)
+            resource_type = _get("resourceType")
+            if resource_type is not None and resource_type.__class__ is not str:
+                raise _model.Misfit
+            resource_name = _get("resourceName")
+            if resource_name is not None and resource_name.__class__ is not str:
+                raise _model.Misfit
+            owner = _get("owner")
+            if owner is not None and owner.__class__ is not str:
+                raise _model.Misfit
+            description = _get("description")
+            if description is not None and description.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        if field_violations:
+            field_violations = tuple([FieldViolation.from_dict(item, on_drift) for item in field_violations])
+        _self = _model.new(cls)
+        _set_type(_self, type)
+        _set_field_violations(_self, field_violations)
+        _set_resource_type(_self, resource_type)
+        _set_resource_name(_self, resource_name)
+        _set_owner(_self, owner)
+        _set_description(_self, description)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
-        resource_type = _pop("resourceType", None)
-        if resource_type is not None and resource_type.__class__ is not str:
-            resource_type = _wire.value(
-                _rest, "ErrorDetail", "resourceType", resource_type, _values.to_str, on_drift
-            )
-        resource_name = _pop("resourceName", None)
-        if resource_name is not None and resource_name.__class__ is not str:
-            resource_name = _wire.value(
-                _rest, "ErrorDetail", "resourceName", resource_name, _values.to_str, on_drift
-            )
-        owner = _pop("owner", None)
-        if owner is not None and owner.__class__ is not str:
-            owner = _wire.value(_rest, "ErrorDetail", "owner", owner, _values.to_str, on_drift)
-        description = _pop("description", None)
-        if description is not None and description.__class__ is not str:
-            description = _wire.value(
-                _rest, "ErrorDetail", "description", description, _values.to_str, on_drift
-            )
-        return cls(
-            type=type,
-            field_violations=field_violations,
-            resource_type=resource_type,
-            resource_name=resource_name,
-            owner=owner,
-            description=description,
-            additional_properties=_rest,
-        )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.type is not None:
-            _result["type"] = self.type
-        if self.field_violations.__class__ is not _values.Unsent:
-            _result["fieldViolations"] = [item.to_dict() for item in self.field_violations]
-        if self.resource_type is not None:
-            _result["resourceType"] = self.resource_type
-        if self.resource_name is not None:
-            _result["resourceName"] = self.resource_name
-        if self.owner is not None:
-            _result["owner"] = self.owner
-        if self.description is not None:
-            _result["description"] = self.description
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.type is not None:
-            _result["type"] = self.type
-        if self.field_violations.__class__ is not _values.Unsent:
-            _result["fieldViolations"] = [item.to_request() for item in self.field_violations]
-        if self.resource_type is not None:
-            _result["resourceType"] = self.resource_type
-        if self.resource_name is not None:
-            _result["resourceName"] = self.resource_name
-        if self.owner is not None:
-            _result["owner"] = self.owner
-        if self.description is not None:
-            _result["description"] = self.description
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
+(
+    _set_type,
+    _set_field_violations,
+    _set_resource_type,
+    _set_resource_name,
+    _set_owner,
+    _set_description,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(ErrorDetail)

@@ -5,49 +5,63 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .error_status import ErrorStatus
 
+_KNOWN = frozenset(
+    {
+        "error",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class ErrorResponse:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class ErrorResponse(_model.Model):
     """The body of an answer that is an error."""
 
     error: ErrorStatus | None = None
     """What went wrong."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (_kinds.Field("error", "error", _kinds.model(ErrorStatus.from_dict, ErrorStatus)),)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        error = _pop("error", None)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not ErrorResponse:
+                raise _model.Misfit
+            error = _get("error")
+            if error is not None and error.__class__ is not dict:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
         if error is not None:
-            error = _wire.model(_rest, "ErrorResponse", "error", error, ErrorStatus.from_dict, on_drift)
-        return cls(
-            error=error,
-            additional_properties=_rest,
+            error = ErrorStatus.from_dict(error, on_drift)
+        _self = _model.new(cls)
+        _set_error(_self, error)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.error is not None:
-            _result["error"] = self.error.to_dict()
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.error is not None:
-            _result["error"] = self.error.to_request()
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
+(
+    _set_error,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(ErrorResponse)

@@ -1,18 +1,31 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .error_detail import ErrorDetail
 
+_KNOWN = frozenset(
+    {
+        "code",
+        "message",
+        "status",
+        "details",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class ErrorStatus:
+
+def _to_details(value: Iterable[ErrorDetail]) -> tuple[ErrorDetail, ...]:
+    return _model.to_tuple(value)
+
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class ErrorStatus(_model.Model):
     """What went wrong."""
 
     code: int | None = None
@@ -24,66 +37,71 @@ class ErrorStatus:
     status: str | None = None
     """The error in one word. For example `INVALID_ARGUMENT`, `PERMISSION_DENIED`, `NOT_FOUND` or `INTERNAL`."""
 
-    details: list[ErrorDetail] = attrs.field(factory=lambda: _values.Unsent["ErrorDetail"]())
+    details: tuple[ErrorDetail, ...] = attrs.field(default=(), converter=_to_details)
     """Details, each of its own kind."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("code", "code", _kinds.INT),
+            _kinds.Field("message", "message", _kinds.STR),
+            _kinds.Field("status", "status", _kinds.STR),
+            _kinds.Field("details", "details", _kinds.model(ErrorDetail.from_dict, ErrorDetail), many=True),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        code = _pop("code", None)
-        if code is not None and code.__class__ is not int:
-            code = _wire.value(_rest, "ErrorStatus", "code", code, _values.to_int, on_drift)
-        message = _pop("message", None)
-        if message is not None and message.__class__ is not str:
-            message = _wire.value(_rest, "ErrorStatus", "message", message, _values.to_str, on_drift)
-        status = _pop("status", None)
-        if status is not None and status.__class__ is not str:
-            status = _wire.value(_rest, "ErrorStatus", "status", status, _values.to_str, on_drift)
-        _raw = _pop("details", None)
-        details: list[ErrorDetail] = (
-            _values.Unsent()
-            if _raw is None
-            else _wire.models(_rest, "ErrorStatus", "details", _raw, ErrorDetail.from_dict, on_drift)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not ErrorStatus:
+                raise _model.Misfit
+            code = _get("code")
+            if code is not None and code.__class__ is not int:
+                raise _model.Misfit
+            message = _get("message")
+            if message is not None and message.__class__ is not str:
+                raise _model.Misfit
+            status = _get("status")
+            if status is not None and status.__class__ is not str:
+                raise _model.Misfit
+            details = _get("details")
+            if details.__class__ is list and details:
+                _model.check_items(details, dict)
+            elif details is None:
+                details = ()
+            else:
+                details, _wire = _model.no_items(details, "details", _wire)
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        if details:
+            details = tuple([ErrorDetail.from_dict(item, on_drift) for item in details])
+        _self = _model.new(cls)
+        _set_code(_self, code)
+        _set_message(_self, message)
+        _set_status(_self, status)
+        _set_details(_self, details)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
-        return cls(
-            code=code,
-            message=message,
-            status=status,
-            details=details,
-            additional_properties=_rest,
-        )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.code is not None:
-            _result["code"] = self.code
-        if self.message is not None:
-            _result["message"] = self.message
-        if self.status is not None:
-            _result["status"] = self.status
-        if self.details.__class__ is not _values.Unsent:
-            _result["details"] = [item.to_dict() for item in self.details]
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.code is not None:
-            _result["code"] = self.code
-        if self.message is not None:
-            _result["message"] = self.message
-        if self.status is not None:
-            _result["status"] = self.status
-        if self.details.__class__ is not _values.Unsent:
-            _result["details"] = [item.to_request() for item in self.details]
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
+(
+    _set_code,
+    _set_message,
+    _set_status,
+    _set_details,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(ErrorStatus)

@@ -5,52 +5,70 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 
+_KNOWN = frozenset(
+    {
+        "field",
+        "description",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class FieldViolation:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class FieldViolation(_model.Model):
     """What is wrong with one field of a request."""
 
     field: str | None = None
 
     description: str | None = None
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("field", "field", _kinds.STR),
+            _kinds.Field("description", "description", _kinds.STR),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        field = _pop("field", None)
-        if field is not None and field.__class__ is not str:
-            field = _wire.value(_rest, "FieldViolation", "field", field, _values.to_str, on_drift)
-        description = _pop("description", None)
-        if description is not None and description.__class__ is not str:
-            description = _wire.value(
-                _rest, "FieldViolation", "description", description, _values.to_str, on_drift
-            )
-        return cls(
-            field=field,
-            description=description,
-            additional_properties=_rest,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not FieldViolation:
+                raise _model.Misfit
+            field = _get("field")
+            if field is not None and field.__class__ is not str:
+                raise _model.Misfit
+            description = _get("description")
+            if description is not None and description.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_field(_self, field)
+        _set_description(_self, description)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.field is not None:
-            _result["field"] = self.field
-        if self.description is not None:
-            _result["description"] = self.description
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return self.to_dict()
+(
+    _set_field,
+    _set_description,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(FieldViolation)

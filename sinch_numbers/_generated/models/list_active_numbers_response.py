@@ -1,21 +1,33 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .active_number import ActiveNumber
 
+_KNOWN = frozenset(
+    {
+        "activeNumbers",
+        "nextPageToken",
+        "totalSize",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class ListActiveNumbersResponse:
+
+def _to_active_numbers(value: Iterable[ActiveNumber]) -> tuple[ActiveNumber, ...]:
+    return _model.to_tuple(value)
+
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class ListActiveNumbersResponse(_model.Model):
     """Response message to list your active phone numbers."""
 
-    active_numbers: list[ActiveNumber] = attrs.field(factory=lambda: _values.Unsent["ActiveNumber"]())
+    active_numbers: tuple[ActiveNumber, ...] = attrs.field(default=(), converter=_to_active_numbers)
     """List of numbers associated to the client project specified in `ListActiveNumbers`."""
 
     next_page_token: str | None = None
@@ -24,61 +36,67 @@ class ListActiveNumbersResponse:
     total_size: int | None = None
     """How many numbers match the filter, on all pages together."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field(
+                "active_numbers",
+                "activeNumbers",
+                _kinds.model(ActiveNumber.from_dict, ActiveNumber),
+                many=True,
+            ),
+            _kinds.Field("next_page_token", "nextPageToken", _kinds.STR),
+            _kinds.Field("total_size", "totalSize", _kinds.INT),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        _raw = _pop("activeNumbers", None)
-        active_numbers: list[ActiveNumber] = (
-            _values.Unsent()
-            if _raw is None
-            else _wire.models(
-                _rest, "ListActiveNumbersResponse", "activeNumbers", _raw, ActiveNumber.from_dict, on_drift
-            )
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not ListActiveNumbersResponse:
+                raise _model.Misfit
+            active_numbers = _get("activeNumbers")
+            if active_numbers.__class__ is list and active_numbers:
+                _model.check_items(active_numbers, dict)
+            elif active_numbers is None:
+                active_numbers = ()
+            else:
+                active_numbers, _wire = _model.no_items(active_numbers, "activeNumbers", _wire)
+            next_page_token = _get("nextPageToken")
+            if next_page_token is not None and next_page_token.__class__ is not str:
+                raise _model.Misfit
+            total_size = _get("totalSize")
+            if total_size is not None and total_size.__class__ is not int:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        if active_numbers:
+            active_numbers = tuple([ActiveNumber.from_dict(item, on_drift) for item in active_numbers])
+        _self = _model.new(cls)
+        _set_active_numbers(_self, active_numbers)
+        _set_next_page_token(_self, next_page_token)
+        _set_total_size(_self, total_size)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
-        next_page_token = _pop("nextPageToken", None)
-        if next_page_token is not None and next_page_token.__class__ is not str:
-            next_page_token = _wire.value(
-                _rest, "ListActiveNumbersResponse", "nextPageToken", next_page_token, _values.to_str, on_drift
-            )
-        total_size = _pop("totalSize", None)
-        if total_size is not None and total_size.__class__ is not int:
-            total_size = _wire.value(
-                _rest, "ListActiveNumbersResponse", "totalSize", total_size, _values.to_int, on_drift
-            )
-        return cls(
-            active_numbers=active_numbers,
-            next_page_token=next_page_token,
-            total_size=total_size,
-            additional_properties=_rest,
-        )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.active_numbers.__class__ is not _values.Unsent:
-            _result["activeNumbers"] = [item.to_dict() for item in self.active_numbers]
-        if self.next_page_token is not None:
-            _result["nextPageToken"] = self.next_page_token
-        if self.total_size is not None:
-            _result["totalSize"] = self.total_size
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.active_numbers.__class__ is not _values.Unsent:
-            _result["activeNumbers"] = [item.to_request() for item in self.active_numbers]
-        if self.next_page_token is not None:
-            _result["nextPageToken"] = self.next_page_token
-        if self.total_size is not None:
-            _result["totalSize"] = self.total_size
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
+(
+    _set_active_numbers,
+    _set_next_page_token,
+    _set_total_size,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(ListActiveNumbersResponse)

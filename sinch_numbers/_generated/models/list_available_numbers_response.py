@@ -1,65 +1,84 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .available_number import AvailableNumber
 
+_KNOWN = frozenset(
+    {
+        "availableNumbers",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class ListAvailableNumbersResponse:
+
+def _to_available_numbers(value: Iterable[AvailableNumber]) -> tuple[AvailableNumber, ...]:
+    return _model.to_tuple(value)
+
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class ListAvailableNumbersResponse(_model.Model):
     """Response message to list available phone numbers."""
 
-    available_numbers: list[AvailableNumber] = attrs.field(
-        factory=lambda: _values.Unsent["AvailableNumber"]()
-    )
+    available_numbers: tuple[AvailableNumber, ...] = attrs.field(default=(), converter=_to_available_numbers)
     """List of available phone numbers."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field(
+                "available_numbers",
+                "availableNumbers",
+                _kinds.model(AvailableNumber.from_dict, AvailableNumber),
+                many=True,
+            ),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        _raw = _pop("availableNumbers", None)
-        available_numbers: list[AvailableNumber] = (
-            _values.Unsent()
-            if _raw is None
-            else _wire.models(
-                _rest,
-                "ListAvailableNumbersResponse",
-                "availableNumbers",
-                _raw,
-                AvailableNumber.from_dict,
-                on_drift,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not ListAvailableNumbersResponse:
+                raise _model.Misfit
+            available_numbers = _get("availableNumbers")
+            if available_numbers.__class__ is list and available_numbers:
+                _model.check_items(available_numbers, dict)
+            elif available_numbers is None:
+                available_numbers = ()
+            else:
+                available_numbers, _wire = _model.no_items(available_numbers, "availableNumbers", _wire)
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        if available_numbers:
+            available_numbers = tuple(
+                [AvailableNumber.from_dict(item, on_drift) for item in available_numbers]
             )
+        _self = _model.new(cls)
+        _set_available_numbers(_self, available_numbers)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
-        return cls(
-            available_numbers=available_numbers,
-            additional_properties=_rest,
-        )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.available_numbers.__class__ is not _values.Unsent:
-            _result["availableNumbers"] = [item.to_dict() for item in self.available_numbers]
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.available_numbers.__class__ is not _values.Unsent:
-            _result["availableNumbers"] = [item.to_request() for item in self.available_numbers]
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
+(
+    _set_available_numbers,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(ListAvailableNumbersResponse)

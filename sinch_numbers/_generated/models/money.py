@@ -6,13 +6,22 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
+from .. import amounts as _amounts
+from .. import kinds as _kinds
+from .. import model as _model
 from .. import values as _values
 from ..types import OnDrift
 
+_KNOWN = frozenset(
+    {
+        "currencyCode",
+        "amount",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class Money:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class Money(_amounts.Amount, _model.Model):
     """An object giving details on currency code and the amount charged."""
 
     currency_code: str | None = None
@@ -24,41 +33,50 @@ class Money:
     There are no guarantees on the precision unless documented by the message origin. The amount cannot be updated
     and is read-only."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("currency_code", "currencyCode", _kinds.STR, aliases=("currency",)),
+            _kinds.Field("amount", "amount", _kinds.DECIMAL),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        currency_code = _pop("currencyCode", None)
-        if currency_code is None:
-            currency_code = _wire.alias(_rest, "currency")
-        if currency_code is not None and not isinstance(currency_code, str):
-            currency_code = _wire.value(
-                _rest, "Money", "currencyCode", currency_code, _values.to_str, on_drift
-            )
-        amount = _pop("amount", None)
-        if amount is not None:
-            amount = _wire.value(_rest, "Money", "amount", amount, _values.to_decimal, on_drift)
-        return cls(
-            currency_code=currency_code,
-            amount=amount,
-            additional_properties=_rest,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not Money:
+                raise _model.Misfit
+            currency_code = _get("currencyCode")
+            if currency_code.__class__ is not str:
+                raise _model.Misfit
+            amount = _get("amount")
+            if amount is not None:
+                amount = _values.amount(amount)
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_currency_code(_self, currency_code)
+        _set_amount(_self, amount)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.currency_code is not None and self.currency_code.__class__ is not _values.Renamed:
-            _result["currencyCode"] = self.currency_code
-        if self.amount is not None:
-            _result["amount"] = _values.from_decimal(self.amount)
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return self.to_dict()
+(
+    _set_currency_code,
+    _set_amount,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(Money)

@@ -6,7 +6,9 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
+from .. import enums as _enums
+from .. import kinds as _kinds
+from .. import model as _model
 from .. import values as _values
 from ..types import OnDrift
 from .event_status import EventStatus
@@ -14,9 +16,27 @@ from .event_type import EventType
 from .failure_code import FailureCode
 from .resource_type import ResourceType
 
+_KNOWN = frozenset(
+    {
+        "eventId",
+        "timestamp",
+        "projectId",
+        "resourceId",
+        "resourceType",
+        "eventType",
+        "status",
+        "failureCode",
+        "internalFailureCode",
+    }
+)
+_EventStatus = _enums.members(EventStatus)
+_EventType = _enums.members(EventType)
+_FailureCode = _enums.members(FailureCode)
+_ResourceType = _enums.members(ResourceType)
 
-@attrs.frozen(kw_only=True)
-class NumberEvent:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class NumberEvent(_model.Model):
     """A notification of an event, sent to a number's callback URL. Unordered, and repeated until it is answered with
     2xx."""
 
@@ -48,89 +68,94 @@ class NumberEvent:
     internal_failure_code: str | None = None
     """A code that names the failure to the API's support. For example `CRS0018`."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("event_id", "eventId", _kinds.STR),
+            _kinds.Field("timestamp", "timestamp", _kinds.TIME),
+            _kinds.Field("project_id", "projectId", _kinds.STR),
+            _kinds.Field("resource_id", "resourceId", _kinds.STR),
+            _kinds.Field("resource_type", "resourceType", _enums.kind_of(ResourceType)),
+            _kinds.Field("event_type", "eventType", _enums.kind_of(EventType)),
+            _kinds.Field("status", "status", _enums.kind_of(EventStatus)),
+            _kinds.Field("failure_code", "failureCode", _enums.kind_of(FailureCode)),
+            _kinds.Field("internal_failure_code", "internalFailureCode", _kinds.STR),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        event_id = _pop("eventId", None)
-        if event_id is not None and event_id.__class__ is not str:
-            event_id = _wire.value(_rest, "NumberEvent", "eventId", event_id, _values.to_str, on_drift)
-        timestamp = _pop("timestamp", None)
-        if timestamp is not None:
-            timestamp = _wire.value(
-                _rest, "NumberEvent", "timestamp", timestamp, _values.to_timestamp, on_drift
-            )
-        project_id = _pop("projectId", None)
-        if project_id is not None and project_id.__class__ is not str:
-            project_id = _wire.value(_rest, "NumberEvent", "projectId", project_id, _values.to_str, on_drift)
-        resource_id = _pop("resourceId", None)
-        if resource_id is not None and resource_id.__class__ is not str:
-            resource_id = _wire.value(
-                _rest, "NumberEvent", "resourceId", resource_id, _values.to_str, on_drift
-            )
-        resource_type = _pop("resourceType", None)
-        if resource_type is not None:
-            resource_type = _wire.enum(
-                _rest, "NumberEvent", "resourceType", resource_type, ResourceType, on_drift
-            )
-        event_type = _pop("eventType", None)
-        if event_type is not None:
-            event_type = _wire.enum(_rest, "NumberEvent", "eventType", event_type, EventType, on_drift)
-        status = _pop("status", None)
-        if status is not None:
-            status = _wire.enum(_rest, "NumberEvent", "status", status, EventStatus, on_drift)
-        failure_code = _pop("failureCode", None)
-        if failure_code is not None:
-            failure_code = _wire.enum(
-                _rest, "NumberEvent", "failureCode", failure_code, FailureCode, on_drift
-            )
-        internal_failure_code = _pop("internalFailureCode", None)
-        if internal_failure_code is not None and internal_failure_code.__class__ is not str:
-            internal_failure_code = _wire.value(
-                _rest, "NumberEvent", "internalFailureCode", internal_failure_code, _values.to_str, on_drift
-            )
-        return cls(
-            event_id=event_id,
-            timestamp=timestamp,
-            project_id=project_id,
-            resource_id=resource_id,
-            resource_type=resource_type,
-            event_type=event_type,
-            status=status,
-            failure_code=failure_code,
-            internal_failure_code=internal_failure_code,
-            additional_properties=_rest,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not NumberEvent:
+                raise _model.Misfit
+            event_id = _get("eventId")
+            if event_id is not None and event_id.__class__ is not str:
+                raise _model.Misfit
+            timestamp = _get("timestamp")
+            if timestamp is not None:
+                _raw = timestamp
+                timestamp = _values.time(_raw)
+                _wire += (("timestamp", _raw, timestamp),)
+            project_id = _get("projectId")
+            if project_id is not None and project_id.__class__ is not str:
+                raise _model.Misfit
+            resource_id = _get("resourceId")
+            if resource_id is not None and resource_id.__class__ is not str:
+                raise _model.Misfit
+            resource_type = _get("resourceType")
+            if resource_type is not None:
+                resource_type = _ResourceType[resource_type]
+            event_type = _get("eventType")
+            if event_type is not None:
+                event_type = _EventType[event_type]
+            status = _get("status")
+            if status is not None:
+                status = _EventStatus[status]
+            failure_code = _get("failureCode")
+            if failure_code is not None:
+                failure_code = _FailureCode[failure_code]
+            internal_failure_code = _get("internalFailureCode")
+            if internal_failure_code is not None and internal_failure_code.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_event_id(_self, event_id)
+        _set_timestamp(_self, timestamp)
+        _set_project_id(_self, project_id)
+        _set_resource_id(_self, resource_id)
+        _set_resource_type(_self, resource_type)
+        _set_event_type(_self, event_type)
+        _set_status(_self, status)
+        _set_failure_code(_self, failure_code)
+        _set_internal_failure_code(_self, internal_failure_code)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.event_id is not None:
-            _result["eventId"] = self.event_id
-        if self.timestamp is not None:
-            _result["timestamp"] = _values.from_timestamp(self.timestamp)
-        if self.project_id is not None:
-            _result["projectId"] = self.project_id
-        if self.resource_id is not None:
-            _result["resourceId"] = self.resource_id
-        if self.resource_type is not None:
-            _result["resourceType"] = str(self.resource_type)
-        if self.event_type is not None:
-            _result["eventType"] = str(self.event_type)
-        if self.status is not None:
-            _result["status"] = str(self.status)
-        if self.failure_code is not None:
-            _result["failureCode"] = str(self.failure_code)
-        if self.internal_failure_code is not None:
-            _result["internalFailureCode"] = self.internal_failure_code
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return self.to_dict()
+(
+    _set_event_id,
+    _set_timestamp,
+    _set_project_id,
+    _set_resource_id,
+    _set_resource_type,
+    _set_event_type,
+    _set_status,
+    _set_failure_code,
+    _set_internal_failure_code,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(NumberEvent)

@@ -5,15 +5,26 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import enums as _enums
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .search_pattern import SearchPattern
 
+_KNOWN = frozenset(
+    {
+        "pattern",
+        "searchPattern",
+    }
+)
+_SearchPattern = _enums.members(SearchPattern)
 
-@attrs.frozen(kw_only=True)
-class NumberPattern:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class NumberPattern(_model.Model):
     """What the digits of a number have to look like."""
+
+    _request_only = True
 
     pattern: str | None = None
     """Sequence of digits to search for."""
@@ -21,39 +32,50 @@ class NumberPattern:
     search_pattern: SearchPattern | str | None = None
     """The pattern to apply to searches."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("pattern", "pattern", _kinds.STR),
+            _kinds.Field("search_pattern", "searchPattern", _enums.kind_of(SearchPattern)),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        pattern = _pop("pattern", None)
-        if pattern is not None and pattern.__class__ is not str:
-            pattern = _wire.value(_rest, "NumberPattern", "pattern", pattern, _values.to_str, on_drift)
-        search_pattern = _pop("searchPattern", None)
-        if search_pattern is not None:
-            search_pattern = _wire.enum(
-                _rest, "NumberPattern", "searchPattern", search_pattern, SearchPattern, on_drift
-            )
-        return cls(
-            pattern=pattern,
-            search_pattern=search_pattern,
-            additional_properties=_rest,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not NumberPattern:
+                raise _model.Misfit
+            pattern = _get("pattern")
+            if pattern is not None and pattern.__class__ is not str:
+                raise _model.Misfit
+            search_pattern = _get("searchPattern")
+            if search_pattern is not None:
+                search_pattern = _SearchPattern[search_pattern]
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_pattern(_self, pattern)
+        _set_search_pattern(_self, search_pattern)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.pattern is not None:
-            _result["pattern"] = self.pattern
-        if self.search_pattern is not None:
-            _result["searchPattern"] = str(self.search_pattern)
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return self.to_dict()
+(
+    _set_pattern,
+    _set_search_pattern,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(NumberPattern)

@@ -5,13 +5,23 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 
+_KNOWN = frozenset(
+    {
+        "type",
+        "title",
+        "status",
+        "detail",
+        "instance",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class ProblemDetails:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class ProblemDetails(_model.Model):
     """The body of an error as RFC 9457 describes it."""
 
     type: str | None = None
@@ -29,55 +39,68 @@ class ProblemDetails:
     instance: str | None = None
     """A URI that names this occurrence."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("type", "type", _kinds.STR),
+            _kinds.Field("title", "title", _kinds.STR),
+            _kinds.Field("status", "status", _kinds.INT),
+            _kinds.Field("detail", "detail", _kinds.STR),
+            _kinds.Field("instance", "instance", _kinds.STR),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        type = _pop("type", None)
-        if type is not None and type.__class__ is not str:
-            type = _wire.value(_rest, "ProblemDetails", "type", type, _values.to_str, on_drift)
-        title = _pop("title", None)
-        if title is not None and title.__class__ is not str:
-            title = _wire.value(_rest, "ProblemDetails", "title", title, _values.to_str, on_drift)
-        status = _pop("status", None)
-        if status is not None and status.__class__ is not int:
-            status = _wire.value(_rest, "ProblemDetails", "status", status, _values.to_int, on_drift)
-        detail = _pop("detail", None)
-        if detail is not None and detail.__class__ is not str:
-            detail = _wire.value(_rest, "ProblemDetails", "detail", detail, _values.to_str, on_drift)
-        instance = _pop("instance", None)
-        if instance is not None and instance.__class__ is not str:
-            instance = _wire.value(_rest, "ProblemDetails", "instance", instance, _values.to_str, on_drift)
-        return cls(
-            type=type,
-            title=title,
-            status=status,
-            detail=detail,
-            instance=instance,
-            additional_properties=_rest,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not ProblemDetails:
+                raise _model.Misfit
+            type = _get("type")
+            if type is not None and type.__class__ is not str:
+                raise _model.Misfit
+            title = _get("title")
+            if title is not None and title.__class__ is not str:
+                raise _model.Misfit
+            status = _get("status")
+            if status is not None and status.__class__ is not int:
+                raise _model.Misfit
+            detail = _get("detail")
+            if detail is not None and detail.__class__ is not str:
+                raise _model.Misfit
+            instance = _get("instance")
+            if instance is not None and instance.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_type(_self, type)
+        _set_title(_self, title)
+        _set_status(_self, status)
+        _set_detail(_self, detail)
+        _set_instance(_self, instance)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.type is not None:
-            _result["type"] = self.type
-        if self.title is not None:
-            _result["title"] = self.title
-        if self.status is not None:
-            _result["status"] = self.status
-        if self.detail is not None:
-            _result["detail"] = self.detail
-        if self.instance is not None:
-            _result["instance"] = self.instance
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return self.to_dict()
+(
+    _set_type,
+    _set_title,
+    _set_status,
+    _set_detail,
+    _set_instance,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(ProblemDetails)

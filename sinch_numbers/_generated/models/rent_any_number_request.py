@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import enums as _enums
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .capability import Capability
 from .number_pattern import NumberPattern
@@ -14,10 +15,30 @@ from .number_type import NumberType
 from .sms_configuration import SmsConfiguration
 from .voice_configuration import VoiceConfiguration, decode_voice_configuration
 
+_KNOWN = frozenset(
+    {
+        "numberPattern",
+        "regionCode",
+        "smsConfiguration",
+        "voiceConfiguration",
+        "callbackUrl",
+        "type",
+        "capabilities",
+    }
+)
+_Capability = _enums.members(Capability)
+_NumberType = _enums.members(NumberType)
 
-@attrs.frozen(kw_only=True)
-class RentAnyNumberRequest:
+
+def _to_capabilities(value: Iterable[Capability | str] | None) -> tuple[Capability | str, ...] | None:
+    return None if value is None else _model.to_tuple(value)
+
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class RentAnyNumberRequest(_model.Model):
     """Request message for searching and renting in one go any number that matches the search criteria."""
+
+    _request_only = True
 
     number_pattern: NumberPattern | None = None
     """What the digits of a number have to look like."""
@@ -42,115 +63,102 @@ class RentAnyNumberRequest:
     type: NumberType | str
     """Number type to filter by. `MOBILE`, `LOCAL` or `TOLL_FREE`."""
 
-    capabilities: Sequence[Capability | str] | None = None
+    capabilities: tuple[Capability | str, ...] | None = attrs.field(default=None, converter=_to_capabilities)
     """Number capabilities to filter by, `SMS` and/or `VOICE`."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field(
+                "number_pattern", "numberPattern", _kinds.model(NumberPattern.from_dict, NumberPattern)
+            ),
+            _kinds.Field("region_code", "regionCode", _kinds.STR, required=True),
+            _kinds.Field(
+                "sms_configuration",
+                "smsConfiguration",
+                _kinds.model(SmsConfiguration.from_dict, SmsConfiguration),
+            ),
+            _kinds.Field(
+                "voice_configuration",
+                "voiceConfiguration",
+                _kinds.model(decode_voice_configuration, VoiceConfiguration),
+            ),
+            _kinds.Field("callback_url", "callbackUrl", _kinds.STR),
+            _kinds.Field("type", "type", _enums.kind_of(NumberType), required=True),
+            _kinds.Field("capabilities", "capabilities", _enums.kind_of(Capability), many=True),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        number_pattern = _pop("numberPattern", None)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not RentAnyNumberRequest:
+                raise _model.Misfit
+            number_pattern = _get("numberPattern")
+            if number_pattern is not None and number_pattern.__class__ is not dict:
+                raise _model.Misfit
+            region_code = _get("regionCode")
+            if region_code.__class__ is not str:
+                raise _model.Misfit
+            sms_configuration = _get("smsConfiguration")
+            if sms_configuration is not None and sms_configuration.__class__ is not dict:
+                raise _model.Misfit
+            voice_configuration = _get("voiceConfiguration")
+            if voice_configuration is not None and voice_configuration.__class__ is not dict:
+                raise _model.Misfit
+            callback_url = _get("callbackUrl")
+            if callback_url is not None and callback_url.__class__ is not str:
+                raise _model.Misfit
+            type = _get("type")
+            type = _NumberType[type]
+            capabilities = _get("capabilities")
+            if capabilities.__class__ is list and capabilities:
+                capabilities = tuple([_Capability[item] for item in capabilities])
+            elif capabilities is None:
+                capabilities = None
+            else:
+                capabilities, _wire = _model.no_items(capabilities, "capabilities", _wire)
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
         if number_pattern is not None:
-            number_pattern = _wire.model(
-                _rest,
-                "RentAnyNumberRequest",
-                "numberPattern",
-                number_pattern,
-                NumberPattern.from_dict,
-                on_drift,
-            )
-        region_code = _pop("regionCode", None)
-        if region_code is not None and region_code.__class__ is not str:
-            region_code = _wire.value(
-                _rest, "RentAnyNumberRequest", "regionCode", region_code, _values.to_str, on_drift
-            )
-        sms_configuration = _pop("smsConfiguration", None)
+            number_pattern = NumberPattern.from_dict(number_pattern, on_drift)
         if sms_configuration is not None:
-            sms_configuration = _wire.model(
-                _rest,
-                "RentAnyNumberRequest",
-                "smsConfiguration",
-                sms_configuration,
-                SmsConfiguration.from_dict,
-                on_drift,
-            )
-        voice_configuration = _pop("voiceConfiguration", None)
+            sms_configuration = SmsConfiguration.from_dict(sms_configuration, on_drift)
         if voice_configuration is not None:
-            voice_configuration = _wire.model(
-                _rest,
-                "RentAnyNumberRequest",
-                "voiceConfiguration",
-                voice_configuration,
-                decode_voice_configuration,
-                on_drift,
-            )
-        callback_url = _pop("callbackUrl", None)
-        if callback_url is not None and callback_url.__class__ is not str:
-            callback_url = _wire.value(
-                _rest, "RentAnyNumberRequest", "callbackUrl", callback_url, _values.to_str, on_drift
-            )
-        type = _pop("type", None)
-        if type is not None:
-            type = _wire.enum(_rest, "RentAnyNumberRequest", "type", type, NumberType, on_drift)
-        _raw = _pop("capabilities", None)
-        capabilities: list[Capability] = (
-            _values.Unsent()
-            if _raw is None
-            else _wire.enums(_rest, "RentAnyNumberRequest", "capabilities", _raw, Capability, on_drift)
+            voice_configuration = decode_voice_configuration(voice_configuration, on_drift)
+        _self = _model.new(cls)
+        _set_number_pattern(_self, number_pattern)
+        _set_region_code(_self, region_code)
+        _set_sms_configuration(_self, sms_configuration)
+        _set_voice_configuration(_self, voice_configuration)
+        _set_callback_url(_self, callback_url)
+        _set_type(_self, type)
+        _set_capabilities(_self, capabilities)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
-        return cls(
-            number_pattern=number_pattern,
-            region_code=_values.as_sent(region_code),
-            sms_configuration=sms_configuration,
-            voice_configuration=voice_configuration,
-            callback_url=callback_url,
-            type=_values.as_sent(type),
-            capabilities=capabilities,
-            additional_properties=_rest,
-        )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.number_pattern is not None:
-            _result["numberPattern"] = self.number_pattern.to_dict()
-        if _values.given(self.region_code):
-            _result["regionCode"] = self.region_code
-        if self.sms_configuration is not None:
-            _result["smsConfiguration"] = self.sms_configuration.to_dict()
-        if self.voice_configuration is not None:
-            _result["voiceConfiguration"] = self.voice_configuration.to_dict()
-        if self.callback_url is not None:
-            _result["callbackUrl"] = self.callback_url
-        if _values.given(self.type):
-            _result["type"] = str(self.type)
-        if self.capabilities is not None and self.capabilities.__class__ is not _values.Unsent:
-            _result["capabilities"] = [str(item) for item in self.capabilities]
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.number_pattern is not None:
-            _result["numberPattern"] = self.number_pattern.to_request()
-        if _values.given(self.region_code):
-            _result["regionCode"] = self.region_code
-        if self.sms_configuration is not None:
-            _result["smsConfiguration"] = self.sms_configuration.to_request()
-        if self.voice_configuration is not None:
-            _result["voiceConfiguration"] = self.voice_configuration.to_request()
-        if self.callback_url is not None:
-            _result["callbackUrl"] = self.callback_url
-        if _values.given(self.type):
-            _result["type"] = str(self.type)
-        if self.capabilities is not None and self.capabilities.__class__ is not _values.Unsent:
-            _result["capabilities"] = [str(item) for item in self.capabilities]
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
+(
+    _set_number_pattern,
+    _set_region_code,
+    _set_sms_configuration,
+    _set_voice_configuration,
+    _set_callback_url,
+    _set_type,
+    _set_capabilities,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(RentAnyNumberRequest)

@@ -5,16 +5,26 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .sms_configuration import SmsConfiguration
 from .voice_configuration import VoiceConfiguration, decode_voice_configuration
 
+_KNOWN = frozenset(
+    {
+        "smsConfiguration",
+        "voiceConfiguration",
+        "callbackUrl",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class RentNumberRequest:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class RentNumberRequest(_model.Model):
     """Request message for renting a phone number."""
+
+    _request_only = True
 
     sms_configuration: SmsConfiguration | None = None
     """The SMS configuration to link a number to. It enters scheduled provisioning once it is sent. To unlink a number,
@@ -30,68 +40,68 @@ class RentNumberRequest:
     callback_url: str | None = None
     """The callback URL to be called for a rented number's provisioning / deprovisioning operations."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field(
+                "sms_configuration",
+                "smsConfiguration",
+                _kinds.model(SmsConfiguration.from_dict, SmsConfiguration),
+            ),
+            _kinds.Field(
+                "voice_configuration",
+                "voiceConfiguration",
+                _kinds.model(decode_voice_configuration, VoiceConfiguration),
+            ),
+            _kinds.Field("callback_url", "callbackUrl", _kinds.STR),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        sms_configuration = _pop("smsConfiguration", None)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not RentNumberRequest:
+                raise _model.Misfit
+            sms_configuration = _get("smsConfiguration")
+            if sms_configuration is not None and sms_configuration.__class__ is not dict:
+                raise _model.Misfit
+            voice_configuration = _get("voiceConfiguration")
+            if voice_configuration is not None and voice_configuration.__class__ is not dict:
+                raise _model.Misfit
+            callback_url = _get("callbackUrl")
+            if callback_url is not None and callback_url.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
         if sms_configuration is not None:
-            sms_configuration = _wire.model(
-                _rest,
-                "RentNumberRequest",
-                "smsConfiguration",
-                sms_configuration,
-                SmsConfiguration.from_dict,
-                on_drift,
-            )
-        voice_configuration = _pop("voiceConfiguration", None)
+            sms_configuration = SmsConfiguration.from_dict(sms_configuration, on_drift)
         if voice_configuration is not None:
-            voice_configuration = _wire.model(
-                _rest,
-                "RentNumberRequest",
-                "voiceConfiguration",
-                voice_configuration,
-                decode_voice_configuration,
-                on_drift,
-            )
-        callback_url = _pop("callbackUrl", None)
-        if callback_url is not None and callback_url.__class__ is not str:
-            callback_url = _wire.value(
-                _rest, "RentNumberRequest", "callbackUrl", callback_url, _values.to_str, on_drift
-            )
-        return cls(
-            sms_configuration=sms_configuration,
-            voice_configuration=voice_configuration,
-            callback_url=callback_url,
-            additional_properties=_rest,
+            voice_configuration = decode_voice_configuration(voice_configuration, on_drift)
+        _self = _model.new(cls)
+        _set_sms_configuration(_self, sms_configuration)
+        _set_voice_configuration(_self, voice_configuration)
+        _set_callback_url(_self, callback_url)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.sms_configuration is not None:
-            _result["smsConfiguration"] = self.sms_configuration.to_dict()
-        if self.voice_configuration is not None:
-            _result["voiceConfiguration"] = self.voice_configuration.to_dict()
-        if self.callback_url is not None:
-            _result["callbackUrl"] = self.callback_url
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.sms_configuration is not None:
-            _result["smsConfiguration"] = self.sms_configuration.to_request()
-        if self.voice_configuration is not None:
-            _result["voiceConfiguration"] = self.voice_configuration.to_request()
-        if self.callback_url is not None:
-            _result["callbackUrl"] = self.callback_url
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
+(
+    _set_sms_configuration,
+    _set_voice_configuration,
+    _set_callback_url,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(RentNumberRequest)

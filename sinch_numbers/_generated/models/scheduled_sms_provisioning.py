@@ -1,30 +1,48 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
+from .. import enums as _enums
+from .. import kinds as _kinds
+from .. import model as _model
 from .. import values as _values
 from ..types import OnDrift
 from .provisioning_status import ProvisioningStatus
 from .sms_error_code import SmsErrorCode
 
-_NOT_SENT = frozenset(
+_KNOWN = frozenset(
     {
-        "campaignId",
-        "lastUpdatedTime",
         "servicePlanId",
+        "status",
+        "lastUpdatedTime",
+        "campaignId",
+        "errorCodes",
     }
 )
+_ProvisioningStatus = _enums.members(ProvisioningStatus)
+_SmsErrorCode = _enums.members(SmsErrorCode)
 
 
-@attrs.frozen(kw_only=True)
-class ScheduledSmsProvisioning:
+def _to_error_codes(value: Iterable[SmsErrorCode]) -> tuple[SmsErrorCode, ...]:
+    return _model.to_tuple(value)
+
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class ScheduledSmsProvisioning(_model.Model):
     """This object is temporary and will appear while the scheduled provisioning for SMS is processing. Once it has
     successfully processed, only the ID of the SMS configuration will display."""
+
+    _not_sent = frozenset(
+        {
+            "campaignId",
+            "lastUpdatedTime",
+            "servicePlanId",
+        }
+    )
 
     service_plan_id: str | None = None
     """Service plan of the scheduled provisioning task."""
@@ -41,82 +59,77 @@ class ScheduledSmsProvisioning:
     """Campaign ID of the scheduled provisioning task. Note that the campaign ID is only for US numbers as it relates
     to 10DLC."""
 
-    error_codes: list[SmsErrorCode] = attrs.field(factory=lambda: _values.Unsent[SmsErrorCode]())
+    error_codes: tuple[SmsErrorCode, ...] = attrs.field(default=(), converter=_to_error_codes)
     """Why the provisioning failed."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("service_plan_id", "servicePlanId", _kinds.STR, read_only=True),
+            _kinds.Field("status", "status", _enums.kind_of(ProvisioningStatus)),
+            _kinds.Field("last_updated_time", "lastUpdatedTime", _kinds.TIME, read_only=True),
+            _kinds.Field("campaign_id", "campaignId", _kinds.STR, read_only=True),
+            _kinds.Field("error_codes", "errorCodes", _enums.kind_of(SmsErrorCode), many=True),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        service_plan_id = _pop("servicePlanId", None)
-        if service_plan_id is not None and service_plan_id.__class__ is not str:
-            service_plan_id = _wire.value(
-                _rest, "ScheduledSmsProvisioning", "servicePlanId", service_plan_id, _values.to_str, on_drift
-            )
-        status = _pop("status", None)
-        if status is not None:
-            status = _wire.enum(
-                _rest, "ScheduledSmsProvisioning", "status", status, ProvisioningStatus, on_drift
-            )
-        last_updated_time = _pop("lastUpdatedTime", None)
-        if last_updated_time is not None:
-            last_updated_time = _wire.value(
-                _rest,
-                "ScheduledSmsProvisioning",
-                "lastUpdatedTime",
-                last_updated_time,
-                _values.to_timestamp,
-                on_drift,
-            )
-        campaign_id = _pop("campaignId", None)
-        if campaign_id is not None and campaign_id.__class__ is not str:
-            campaign_id = _wire.value(
-                _rest, "ScheduledSmsProvisioning", "campaignId", campaign_id, _values.to_str, on_drift
-            )
-        _raw = _pop("errorCodes", None)
-        error_codes: list[SmsErrorCode] = (
-            _values.Unsent()
-            if _raw is None
-            else _wire.enums(_rest, "ScheduledSmsProvisioning", "errorCodes", _raw, SmsErrorCode, on_drift)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not ScheduledSmsProvisioning:
+                raise _model.Misfit
+            service_plan_id = _get("servicePlanId")
+            if service_plan_id is not None and service_plan_id.__class__ is not str:
+                raise _model.Misfit
+            status = _get("status")
+            if status is not None:
+                status = _ProvisioningStatus[status]
+            last_updated_time = _get("lastUpdatedTime")
+            if last_updated_time is not None:
+                _raw = last_updated_time
+                last_updated_time = _values.time(_raw)
+                _wire += (("lastUpdatedTime", _raw, last_updated_time),)
+            campaign_id = _get("campaignId")
+            if campaign_id is not None and campaign_id.__class__ is not str:
+                raise _model.Misfit
+            error_codes = _get("errorCodes")
+            if error_codes.__class__ is list and error_codes:
+                error_codes = tuple([_SmsErrorCode[item] for item in error_codes])
+            elif error_codes is None:
+                error_codes = ()
+            else:
+                error_codes, _wire = _model.no_items(error_codes, "errorCodes", _wire)
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_service_plan_id(_self, service_plan_id)
+        _set_status(_self, status)
+        _set_last_updated_time(_self, last_updated_time)
+        _set_campaign_id(_self, campaign_id)
+        _set_error_codes(_self, error_codes)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
-        return cls(
-            service_plan_id=service_plan_id,
-            status=status,
-            last_updated_time=last_updated_time,
-            campaign_id=campaign_id,
-            error_codes=error_codes,
-            additional_properties=_rest,
-        )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.service_plan_id is not None:
-            _result["servicePlanId"] = self.service_plan_id
-        if self.status is not None:
-            _result["status"] = str(self.status)
-        if self.last_updated_time is not None:
-            _result["lastUpdatedTime"] = _values.from_timestamp(self.last_updated_time)
-        if self.campaign_id is not None:
-            _result["campaignId"] = self.campaign_id
-        if self.error_codes.__class__ is not _values.Unsent:
-            _result["errorCodes"] = [str(item) for item in self.error_codes]
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.status is not None:
-            _result["status"] = str(self.status)
-        if self.error_codes.__class__ is not _values.Unsent:
-            _result["errorCodes"] = [str(item) for item in self.error_codes]
-        for _key, _value in self.additional_properties.items():
-            if _key not in _NOT_SENT:
-                _result.setdefault(_key, _value)
-        return _result
+(
+    _set_service_plan_id,
+    _set_status,
+    _set_last_updated_time,
+    _set_campaign_id,
+    _set_error_codes,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(ScheduledSmsProvisioning)

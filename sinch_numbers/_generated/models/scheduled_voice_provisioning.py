@@ -6,26 +6,25 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import model as _model
 from ..types import OnDrift
 from .provisioning_status import ProvisioningStatus
 from .scheduled_voice_provisioning_est import ScheduledVoiceProvisioningEST
 from .scheduled_voice_provisioning_fax import ScheduledVoiceProvisioningFAX
 from .scheduled_voice_provisioning_rtc import ScheduledVoiceProvisioningRTC
 
-_NOT_SENT: frozenset[str] = frozenset(
-    {
-        "lastUpdatedTime",
-    }
-)
 
-
-@attrs.frozen
-class UnknownScheduledVoiceProvisioning:
+@attrs.frozen(repr=False)
+class UnknownScheduledVoiceProvisioning(_model.UnknownVariant):
     """A variant of ScheduledVoiceProvisioning that the document does not know. It keeps the object as it came."""
 
-    raw: Mapping[str, Any] = attrs.field(repr=_values.masked)
+    _not_sent = frozenset[str](
+        {
+            "lastUpdatedTime",
+        }
+    )
+
+    raw: Mapping[str, Any] = attrs.field(hash=False)
     """The JSON object."""
 
     @property
@@ -51,39 +50,17 @@ class UnknownScheduledVoiceProvisioning:
         """All of its fields."""
         return dict(self.raw)
 
-    @classmethod
-    def from_dict(
-        cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None
-    ) -> UnknownScheduledVoiceProvisioning:
-        """The object in `src_dict`, as it is."""
-        return cls(dict(src_dict))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as it came."""
-        return dict(self.raw)
-
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return {key: value for key, value in self.raw.items() if key not in _NOT_SENT}
-
 
 def decode_scheduled_voice_provisioning(
     src_dict: Mapping[str, Any], on_drift: OnDrift | None = None
 ) -> ScheduledVoiceProvisioning:
     """The variant that `type` names; no other is tried."""
     found = src_dict.get("type")
+    if found.__class__ is str and found in _VARIANTS:
+        return _VARIANTS[found](src_dict, on_drift)
     if found is None:
         return ScheduledVoiceProvisioningRTC.from_dict(src_dict, on_drift)
-    decode = _VARIANTS.get(found) if isinstance(found, str) else None
-    if decode is not None:
-        return decode(src_dict, on_drift)
-    _wire.report(
-        on_drift,
-        "ScheduledVoiceProvisioning",
-        "type",
-        "unknown variant",
-        repr(found)[:80] if isinstance(found, str) else _wire.json_type(found),
-    )
+    _model.report_unknown_variant("ScheduledVoiceProvisioning", "type", found, on_drift)
     return UnknownScheduledVoiceProvisioning.from_dict(src_dict)
 
 

@@ -6,24 +6,37 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
+from .. import enums as _enums
+from .. import kinds as _kinds
+from .. import model as _model
 from .. import values as _values
 from ..types import OnDrift
 from .provisioning_status import ProvisioningStatus
 from .voice_application_type import VoiceApplicationType
 
-_NOT_SENT = frozenset(
+_KNOWN = frozenset(
     {
+        "type",
         "lastUpdatedTime",
-        "serviceId",
-        "trunkId",
+        "status",
+        "appId",
     }
 )
+_ProvisioningStatus = _enums.members(ProvisioningStatus)
+_VoiceApplicationType = _enums.members(VoiceApplicationType)
 
 
-@attrs.frozen(kw_only=True)
-class ScheduledVoiceProvisioningRTC:
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class ScheduledVoiceProvisioningRTC(_model.Model):
     """The link to an app of the Voice API that is being made, or that failed."""
+
+    _not_sent = frozenset(
+        {
+            "lastUpdatedTime",
+            "serviceId",
+            "trunkId",
+        }
+    )
 
     type: VoiceApplicationType | None = VoiceApplicationType("RTC")
     """The voice application type. Examples are RTC, EST, FAX"""
@@ -40,72 +53,64 @@ class ScheduledVoiceProvisioningRTC:
     """Your app ID for the Voice API. The `appId` can be found in your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/voice/apps)."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("type", "type", _enums.kind_of(VoiceApplicationType), constant="RTC"),
+            _kinds.Field("last_updated_time", "lastUpdatedTime", _kinds.TIME, read_only=True),
+            _kinds.Field("status", "status", _enums.kind_of(ProvisioningStatus)),
+            _kinds.Field("app_id", "appId", _kinds.STR),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        type = _pop("type", None)
-        if type is not None:
-            type = _wire.enum(
-                _rest, "ScheduledVoiceProvisioningRTC", "type", type, VoiceApplicationType, on_drift
-            )
-        last_updated_time = _pop("lastUpdatedTime", None)
-        if last_updated_time is not None:
-            last_updated_time = _wire.value(
-                _rest,
-                "ScheduledVoiceProvisioningRTC",
-                "lastUpdatedTime",
-                last_updated_time,
-                _values.to_timestamp,
-                on_drift,
-            )
-        status = _pop("status", None)
-        if status is not None:
-            status = _wire.enum(
-                _rest, "ScheduledVoiceProvisioningRTC", "status", status, ProvisioningStatus, on_drift
-            )
-        app_id = _pop("appId", None)
-        if app_id is not None and app_id.__class__ is not str:
-            app_id = _wire.value(
-                _rest, "ScheduledVoiceProvisioningRTC", "appId", app_id, _values.to_str, on_drift
-            )
-        return cls(
-            type=type,
-            last_updated_time=last_updated_time,
-            status=status,
-            app_id=app_id,
-            additional_properties=_rest,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not ScheduledVoiceProvisioningRTC:
+                raise _model.Misfit
+            type = _get("type")
+            if type is not None:
+                type = _VoiceApplicationType[type]
+            last_updated_time = _get("lastUpdatedTime")
+            if last_updated_time is not None:
+                _raw = last_updated_time
+                last_updated_time = _values.time(_raw)
+                _wire += (("lastUpdatedTime", _raw, last_updated_time),)
+            status = _get("status")
+            if status is not None:
+                status = _ProvisioningStatus[status]
+            app_id = _get("appId")
+            if app_id is not None and app_id.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_type(_self, type)
+        _set_last_updated_time(_self, last_updated_time)
+        _set_status(_self, status)
+        _set_app_id(_self, app_id)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.type is not None:
-            _result["type"] = str(self.type)
-        if self.last_updated_time is not None:
-            _result["lastUpdatedTime"] = _values.from_timestamp(self.last_updated_time)
-        if self.status is not None:
-            _result["status"] = str(self.status)
-        if self.app_id is not None:
-            _result["appId"] = self.app_id
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.type is not None:
-            _result["type"] = str(self.type)
-        if self.status is not None:
-            _result["status"] = str(self.status)
-        if self.app_id is not None:
-            _result["appId"] = self.app_id
-        for _key, _value in self.additional_properties.items():
-            if _key not in _NOT_SENT:
-                _result.setdefault(_key, _value)
-        return _result
+(
+    _set_type,
+    _set_last_updated_time,
+    _set_status,
+    _set_app_id,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(ScheduledVoiceProvisioningRTC)

@@ -5,15 +5,24 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 
+_KNOWN = frozenset(
+    {
+        "servicePlanId",
+        "campaignId",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class SmsConfiguration:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class SmsConfiguration(_model.Model):
     """The SMS configuration to link a number to. It enters scheduled provisioning once it is sent. To unlink a number,
     send empty strings."""
+
+    _request_only = True
 
     service_plan_id: str
     """The `servicePlanId` can be found in the [Sinch Customer Dashboard](https://dashboard.sinch.com/sms/api/rest).
@@ -24,41 +33,50 @@ class SmsConfiguration:
     about 10DLC A2P messaging. So, it is the current campaign ID for this number. The `campaignId` is found on your
     TCR platform."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("service_plan_id", "servicePlanId", _kinds.STR, required=True),
+            _kinds.Field("campaign_id", "campaignId", _kinds.STR),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        service_plan_id = _pop("servicePlanId", None)
-        if service_plan_id is not None and service_plan_id.__class__ is not str:
-            service_plan_id = _wire.value(
-                _rest, "SmsConfiguration", "servicePlanId", service_plan_id, _values.to_str, on_drift
-            )
-        campaign_id = _pop("campaignId", None)
-        if campaign_id is not None and campaign_id.__class__ is not str:
-            campaign_id = _wire.value(
-                _rest, "SmsConfiguration", "campaignId", campaign_id, _values.to_str, on_drift
-            )
-        return cls(
-            service_plan_id=_values.as_sent(service_plan_id),
-            campaign_id=campaign_id,
-            additional_properties=_rest,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not SmsConfiguration:
+                raise _model.Misfit
+            service_plan_id = _get("servicePlanId")
+            if service_plan_id.__class__ is not str:
+                raise _model.Misfit
+            campaign_id = _get("campaignId")
+            if campaign_id is not None and campaign_id.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_service_plan_id(_self, service_plan_id)
+        _set_campaign_id(_self, campaign_id)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if _values.given(self.service_plan_id):
-            _result["servicePlanId"] = self.service_plan_id
-        if self.campaign_id is not None:
-            _result["campaignId"] = self.campaign_id
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return self.to_dict()
+(
+    _set_service_plan_id,
+    _set_campaign_id,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(SmsConfiguration)

@@ -5,16 +5,27 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 from .sms_configuration import SmsConfiguration
 from .voice_configuration import VoiceConfiguration, decode_voice_configuration
 
+_KNOWN = frozenset(
+    {
+        "displayName",
+        "smsConfiguration",
+        "voiceConfiguration",
+        "callbackUrl",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class UpdateActiveNumberRequest:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class UpdateActiveNumberRequest(_model.Model):
     """The phone number that has been rented by a customer and assigned to a project."""
+
+    _request_only = True
 
     display_name: str | None = None
     """User supplied name for the phone number."""
@@ -33,78 +44,74 @@ class UpdateActiveNumberRequest:
     callback_url: str | None = None
     """The callback URL to be called for a rented number's provisioning / deprovisioning operations."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("display_name", "displayName", _kinds.STR),
+            _kinds.Field(
+                "sms_configuration",
+                "smsConfiguration",
+                _kinds.model(SmsConfiguration.from_dict, SmsConfiguration),
+            ),
+            _kinds.Field(
+                "voice_configuration",
+                "voiceConfiguration",
+                _kinds.model(decode_voice_configuration, VoiceConfiguration),
+            ),
+            _kinds.Field("callback_url", "callbackUrl", _kinds.STR),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        display_name = _pop("displayName", None)
-        if display_name is not None and display_name.__class__ is not str:
-            display_name = _wire.value(
-                _rest, "UpdateActiveNumberRequest", "displayName", display_name, _values.to_str, on_drift
-            )
-        sms_configuration = _pop("smsConfiguration", None)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not UpdateActiveNumberRequest:
+                raise _model.Misfit
+            display_name = _get("displayName")
+            if display_name is not None and display_name.__class__ is not str:
+                raise _model.Misfit
+            sms_configuration = _get("smsConfiguration")
+            if sms_configuration is not None and sms_configuration.__class__ is not dict:
+                raise _model.Misfit
+            voice_configuration = _get("voiceConfiguration")
+            if voice_configuration is not None and voice_configuration.__class__ is not dict:
+                raise _model.Misfit
+            callback_url = _get("callbackUrl")
+            if callback_url is not None and callback_url.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
         if sms_configuration is not None:
-            sms_configuration = _wire.model(
-                _rest,
-                "UpdateActiveNumberRequest",
-                "smsConfiguration",
-                sms_configuration,
-                SmsConfiguration.from_dict,
-                on_drift,
-            )
-        voice_configuration = _pop("voiceConfiguration", None)
+            sms_configuration = SmsConfiguration.from_dict(sms_configuration, on_drift)
         if voice_configuration is not None:
-            voice_configuration = _wire.model(
-                _rest,
-                "UpdateActiveNumberRequest",
-                "voiceConfiguration",
-                voice_configuration,
-                decode_voice_configuration,
-                on_drift,
-            )
-        callback_url = _pop("callbackUrl", None)
-        if callback_url is not None and callback_url.__class__ is not str:
-            callback_url = _wire.value(
-                _rest, "UpdateActiveNumberRequest", "callbackUrl", callback_url, _values.to_str, on_drift
-            )
-        return cls(
-            display_name=display_name,
-            sms_configuration=sms_configuration,
-            voice_configuration=voice_configuration,
-            callback_url=callback_url,
-            additional_properties=_rest,
+            voice_configuration = decode_voice_configuration(voice_configuration, on_drift)
+        _self = _model.new(cls)
+        _set_display_name(_self, display_name)
+        _set_sms_configuration(_self, sms_configuration)
+        _set_voice_configuration(_self, voice_configuration)
+        _set_callback_url(_self, callback_url)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.display_name is not None:
-            _result["displayName"] = self.display_name
-        if self.sms_configuration is not None:
-            _result["smsConfiguration"] = self.sms_configuration.to_dict()
-        if self.voice_configuration is not None:
-            _result["voiceConfiguration"] = self.voice_configuration.to_dict()
-        if self.callback_url is not None:
-            _result["callbackUrl"] = self.callback_url
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.display_name is not None:
-            _result["displayName"] = self.display_name
-        if self.sms_configuration is not None:
-            _result["smsConfiguration"] = self.sms_configuration.to_request()
-        if self.voice_configuration is not None:
-            _result["voiceConfiguration"] = self.voice_configuration.to_request()
-        if self.callback_url is not None:
-            _result["callbackUrl"] = self.callback_url
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
+(
+    _set_display_name,
+    _set_sms_configuration,
+    _set_voice_configuration,
+    _set_callback_url,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(UpdateActiveNumberRequest)

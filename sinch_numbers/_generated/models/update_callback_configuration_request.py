@@ -5,50 +5,62 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 
+_KNOWN = frozenset(
+    {
+        "hmacSecret",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class UpdateCallbackConfigurationRequest:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class UpdateCallbackConfigurationRequest(_model.Model):
     """The request to update the callbacks configuration for the current project."""
+
+    _request_only = True
 
     hmac_secret: str | None = attrs.field(default=None, repr=False)
     """The HMAC secret to be updated for the specified project"""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (_kinds.Field("hmac_secret", "hmacSecret", _kinds.STR),)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        hmac_secret = _pop("hmacSecret", None)
-        if hmac_secret is not None and hmac_secret.__class__ is not str:
-            hmac_secret = _wire.value(
-                _rest,
-                "UpdateCallbackConfigurationRequest",
-                "hmacSecret",
-                hmac_secret,
-                _values.to_str,
-                on_drift,
-            )
-        return cls(
-            hmac_secret=hmac_secret,
-            additional_properties=_rest,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not UpdateCallbackConfigurationRequest:
+                raise _model.Misfit
+            hmac_secret = _get("hmacSecret")
+            if hmac_secret is not None and hmac_secret.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_hmac_secret(_self, hmac_secret)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.hmac_secret is not None:
-            _result["hmacSecret"] = self.hmac_secret
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return self.to_dict()
+(
+    _set_hmac_secret,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(UpdateCallbackConfigurationRequest)

@@ -5,44 +5,61 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 
+_KNOWN = frozenset(
+    {
+        "appId",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class VoiceAppId:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class VoiceAppId(_model.Model):
     """The part of a voice configuration that only RTC has."""
 
     app_id: str | None = None
     """Your app ID for the Voice API. The `appId` can be found in your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/voice/apps)."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (_kinds.Field("app_id", "appId", _kinds.STR),)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        app_id = _pop("appId", None)
-        if app_id is not None and app_id.__class__ is not str:
-            app_id = _wire.value(_rest, "VoiceAppId", "appId", app_id, _values.to_str, on_drift)
-        return cls(
-            app_id=app_id,
-            additional_properties=_rest,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not VoiceAppId:
+                raise _model.Misfit
+            app_id = _get("appId")
+            if app_id is not None and app_id.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_app_id(_self, app_id)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.app_id is not None:
-            _result["appId"] = self.app_id
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return self.to_dict()
+(
+    _set_app_id,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(VoiceAppId)

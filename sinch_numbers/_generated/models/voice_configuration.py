@@ -6,27 +6,26 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import model as _model
 from ..types import OnDrift
 from .scheduled_voice_provisioning import ScheduledVoiceProvisioning
 from .voice_configuration_est import VoiceConfigurationEST
 from .voice_configuration_fax import VoiceConfigurationFAX
 from .voice_configuration_rtc import VoiceConfigurationRTC
 
-_NOT_SENT: frozenset[str] = frozenset(
-    {
-        "lastUpdatedTime",
-        "scheduledVoiceProvisioning",
-    }
-)
 
-
-@attrs.frozen
-class UnknownVoiceConfiguration:
+@attrs.frozen(repr=False)
+class UnknownVoiceConfiguration(_model.UnknownVariant):
     """A variant of VoiceConfiguration that the document does not know. It keeps the object as it came."""
 
-    raw: Mapping[str, Any] = attrs.field(repr=_values.masked)
+    _not_sent = frozenset[str](
+        {
+            "lastUpdatedTime",
+            "scheduledVoiceProvisioning",
+        }
+    )
+
+    raw: Mapping[str, Any] = attrs.field(hash=False)
     """The JSON object."""
 
     @property
@@ -51,39 +50,17 @@ class UnknownVoiceConfiguration:
         """All of its fields."""
         return dict(self.raw)
 
-    @classmethod
-    def from_dict(
-        cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None
-    ) -> UnknownVoiceConfiguration:
-        """The object in `src_dict`, as it is."""
-        return cls(dict(src_dict))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The object as it came."""
-        return dict(self.raw)
-
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return {key: value for key, value in self.raw.items() if key not in _NOT_SENT}
-
 
 def decode_voice_configuration(
     src_dict: Mapping[str, Any], on_drift: OnDrift | None = None
 ) -> VoiceConfiguration:
     """The variant that `type` names; no other is tried."""
     found = src_dict.get("type")
+    if found.__class__ is str and found in _VARIANTS:
+        return _VARIANTS[found](src_dict, on_drift)
     if found is None:
         return VoiceConfigurationRTC.from_dict(src_dict, on_drift)
-    decode = _VARIANTS.get(found) if isinstance(found, str) else None
-    if decode is not None:
-        return decode(src_dict, on_drift)
-    _wire.report(
-        on_drift,
-        "VoiceConfiguration",
-        "type",
-        "unknown variant",
-        repr(found)[:80] if isinstance(found, str) else _wire.json_type(found),
-    )
+    _model.report_unknown_variant("VoiceConfiguration", "type", found, on_drift)
     return UnknownVoiceConfiguration.from_dict(src_dict)
 
 

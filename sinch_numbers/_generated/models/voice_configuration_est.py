@@ -6,7 +6,9 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
+from .. import enums as _enums
+from .. import kinds as _kinds
+from .. import model as _model
 from .. import values as _values
 from ..types import OnDrift
 from .scheduled_voice_provisioning import (
@@ -15,19 +17,29 @@ from .scheduled_voice_provisioning import (
 )
 from .voice_application_type import VoiceApplicationType
 
-_NOT_SENT = frozenset(
+_KNOWN = frozenset(
     {
-        "appId",
+        "type",
         "lastUpdatedTime",
         "scheduledVoiceProvisioning",
-        "serviceId",
+        "trunkId",
     }
 )
+_VoiceApplicationType = _enums.members(VoiceApplicationType)
 
 
-@attrs.frozen(kw_only=True)
-class VoiceConfigurationEST:
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class VoiceConfigurationEST(_model.Model):
     """A number that is connected to a trunk of Elastic SIP Trunking."""
+
+    _not_sent = frozenset(
+        {
+            "appId",
+            "lastUpdatedTime",
+            "scheduledVoiceProvisioning",
+            "serviceId",
+        }
+    )
 
     type: VoiceApplicationType | None = VoiceApplicationType("EST")
     """The voice application type. Examples are RTC, EST, FAX"""
@@ -43,73 +55,76 @@ class VoiceConfigurationEST:
     """The trunk ID if the type is EST. The `trunkId` can be found in your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/trunks/your-trunks)."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("type", "type", _enums.kind_of(VoiceApplicationType), required=True, constant="EST"),
+            _kinds.Field("last_updated_time", "lastUpdatedTime", _kinds.TIME, read_only=True),
+            _kinds.Field(
+                "scheduled_voice_provisioning",
+                "scheduledVoiceProvisioning",
+                _kinds.model(decode_scheduled_voice_provisioning, ScheduledVoiceProvisioning),
+                read_only=True,
+            ),
+            _kinds.Field("trunk_id", "trunkId", _kinds.STR),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        type = _pop("type", None)
-        if type is not None:
-            type = _wire.enum(_rest, "VoiceConfigurationEST", "type", type, VoiceApplicationType, on_drift)
-        last_updated_time = _pop("lastUpdatedTime", None)
-        if last_updated_time is not None:
-            last_updated_time = _wire.value(
-                _rest,
-                "VoiceConfigurationEST",
-                "lastUpdatedTime",
-                last_updated_time,
-                _values.to_timestamp,
-                on_drift,
-            )
-        scheduled_voice_provisioning = _pop("scheduledVoiceProvisioning", None)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not VoiceConfigurationEST:
+                raise _model.Misfit
+            type = _get("type")
+            if type is not None:
+                type = _VoiceApplicationType[type]
+            last_updated_time = _get("lastUpdatedTime")
+            if last_updated_time is not None:
+                _raw = last_updated_time
+                last_updated_time = _values.time(_raw)
+                _wire += (("lastUpdatedTime", _raw, last_updated_time),)
+            scheduled_voice_provisioning = _get("scheduledVoiceProvisioning")
+            if (
+                scheduled_voice_provisioning is not None
+                and scheduled_voice_provisioning.__class__ is not dict
+            ):
+                raise _model.Misfit
+            trunk_id = _get("trunkId")
+            if trunk_id is not None and trunk_id.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
         if scheduled_voice_provisioning is not None:
-            scheduled_voice_provisioning = _wire.model(
-                _rest,
-                "VoiceConfigurationEST",
-                "scheduledVoiceProvisioning",
-                scheduled_voice_provisioning,
-                decode_scheduled_voice_provisioning,
-                on_drift,
+            scheduled_voice_provisioning = decode_scheduled_voice_provisioning(
+                scheduled_voice_provisioning, on_drift
             )
-        trunk_id = _pop("trunkId", None)
-        if trunk_id is not None and trunk_id.__class__ is not str:
-            trunk_id = _wire.value(
-                _rest, "VoiceConfigurationEST", "trunkId", trunk_id, _values.to_str, on_drift
-            )
-        return cls(
-            type=type,
-            last_updated_time=last_updated_time,
-            scheduled_voice_provisioning=scheduled_voice_provisioning,
-            trunk_id=trunk_id,
-            additional_properties=_rest,
+        _self = _model.new(cls)
+        _set_type(_self, type)
+        _set_last_updated_time(_self, last_updated_time)
+        _set_scheduled_voice_provisioning(_self, scheduled_voice_provisioning)
+        _set_trunk_id(_self, trunk_id)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.type is not None:
-            _result["type"] = str(self.type)
-        if self.last_updated_time is not None:
-            _result["lastUpdatedTime"] = _values.from_timestamp(self.last_updated_time)
-        if self.scheduled_voice_provisioning is not None:
-            _result["scheduledVoiceProvisioning"] = self.scheduled_voice_provisioning.to_dict()
-        if self.trunk_id is not None:
-            _result["trunkId"] = self.trunk_id
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.type is not None:
-            _result["type"] = str(self.type)
-        if self.trunk_id is not None:
-            _result["trunkId"] = self.trunk_id
-        for _key, _value in self.additional_properties.items():
-            if _key not in _NOT_SENT:
-                _result.setdefault(_key, _value)
-        return _result
+(
+    _set_type,
+    _set_last_updated_time,
+    _set_scheduled_voice_provisioning,
+    _set_trunk_id,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(VoiceConfigurationEST)

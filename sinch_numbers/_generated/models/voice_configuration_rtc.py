@@ -6,7 +6,9 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
+from .. import enums as _enums
+from .. import kinds as _kinds
+from .. import model as _model
 from .. import values as _values
 from ..types import OnDrift
 from .scheduled_voice_provisioning import (
@@ -15,19 +17,29 @@ from .scheduled_voice_provisioning import (
 )
 from .voice_application_type import VoiceApplicationType
 
-_NOT_SENT = frozenset(
+_KNOWN = frozenset(
     {
+        "type",
         "lastUpdatedTime",
         "scheduledVoiceProvisioning",
-        "serviceId",
-        "trunkId",
+        "appId",
     }
 )
+_VoiceApplicationType = _enums.members(VoiceApplicationType)
 
 
-@attrs.frozen(kw_only=True)
-class VoiceConfigurationRTC:
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class VoiceConfigurationRTC(_model.Model):
     """A number that the Voice API answers, through an app. Also a configuration without a type."""
+
+    _not_sent = frozenset(
+        {
+            "lastUpdatedTime",
+            "scheduledVoiceProvisioning",
+            "serviceId",
+            "trunkId",
+        }
+    )
 
     type: VoiceApplicationType | None = VoiceApplicationType("RTC")
     """The voice application type. Examples are RTC, EST, FAX"""
@@ -43,71 +55,76 @@ class VoiceConfigurationRTC:
     """Your app ID for the Voice API. The `appId` can be found in your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/voice/apps)."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (
+            _kinds.Field("type", "type", _enums.kind_of(VoiceApplicationType), constant="RTC"),
+            _kinds.Field("last_updated_time", "lastUpdatedTime", _kinds.TIME, read_only=True),
+            _kinds.Field(
+                "scheduled_voice_provisioning",
+                "scheduledVoiceProvisioning",
+                _kinds.model(decode_scheduled_voice_provisioning, ScheduledVoiceProvisioning),
+                read_only=True,
+            ),
+            _kinds.Field("app_id", "appId", _kinds.STR),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        type = _pop("type", None)
-        if type is not None:
-            type = _wire.enum(_rest, "VoiceConfigurationRTC", "type", type, VoiceApplicationType, on_drift)
-        last_updated_time = _pop("lastUpdatedTime", None)
-        if last_updated_time is not None:
-            last_updated_time = _wire.value(
-                _rest,
-                "VoiceConfigurationRTC",
-                "lastUpdatedTime",
-                last_updated_time,
-                _values.to_timestamp,
-                on_drift,
-            )
-        scheduled_voice_provisioning = _pop("scheduledVoiceProvisioning", None)
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not VoiceConfigurationRTC:
+                raise _model.Misfit
+            type = _get("type")
+            if type is not None:
+                type = _VoiceApplicationType[type]
+            last_updated_time = _get("lastUpdatedTime")
+            if last_updated_time is not None:
+                _raw = last_updated_time
+                last_updated_time = _values.time(_raw)
+                _wire += (("lastUpdatedTime", _raw, last_updated_time),)
+            scheduled_voice_provisioning = _get("scheduledVoiceProvisioning")
+            if (
+                scheduled_voice_provisioning is not None
+                and scheduled_voice_provisioning.__class__ is not dict
+            ):
+                raise _model.Misfit
+            app_id = _get("appId")
+            if app_id is not None and app_id.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
         if scheduled_voice_provisioning is not None:
-            scheduled_voice_provisioning = _wire.model(
-                _rest,
-                "VoiceConfigurationRTC",
-                "scheduledVoiceProvisioning",
-                scheduled_voice_provisioning,
-                decode_scheduled_voice_provisioning,
-                on_drift,
+            scheduled_voice_provisioning = decode_scheduled_voice_provisioning(
+                scheduled_voice_provisioning, on_drift
             )
-        app_id = _pop("appId", None)
-        if app_id is not None and app_id.__class__ is not str:
-            app_id = _wire.value(_rest, "VoiceConfigurationRTC", "appId", app_id, _values.to_str, on_drift)
-        return cls(
-            type=type,
-            last_updated_time=last_updated_time,
-            scheduled_voice_provisioning=scheduled_voice_provisioning,
-            app_id=app_id,
-            additional_properties=_rest,
+        _self = _model.new(cls)
+        _set_type(_self, type)
+        _set_last_updated_time(_self, last_updated_time)
+        _set_scheduled_voice_provisioning(_self, scheduled_voice_provisioning)
+        _set_app_id(_self, app_id)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.type is not None:
-            _result["type"] = str(self.type)
-        if self.last_updated_time is not None:
-            _result["lastUpdatedTime"] = _values.from_timestamp(self.last_updated_time)
-        if self.scheduled_voice_provisioning is not None:
-            _result["scheduledVoiceProvisioning"] = self.scheduled_voice_provisioning.to_dict()
-        if self.app_id is not None:
-            _result["appId"] = self.app_id
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        _result: dict[str, Any] = {}
-        if self.type is not None:
-            _result["type"] = str(self.type)
-        if self.app_id is not None:
-            _result["appId"] = self.app_id
-        for _key, _value in self.additional_properties.items():
-            if _key not in _NOT_SENT:
-                _result.setdefault(_key, _value)
-        return _result
+(
+    _set_type,
+    _set_last_updated_time,
+    _set_scheduled_voice_provisioning,
+    _set_app_id,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(VoiceConfigurationRTC)

@@ -5,44 +5,61 @@ from typing import Any, Self
 
 import attrs
 
-from .. import decoding as _wire
-from .. import values as _values
+from .. import kinds as _kinds
+from .. import model as _model
 from ..types import OnDrift
 
+_KNOWN = frozenset(
+    {
+        "trunkId",
+    }
+)
 
-@attrs.frozen(kw_only=True)
-class VoiceTrunkId:
+
+@attrs.frozen(kw_only=True, repr=False, order=False)
+class VoiceTrunkId(_model.Model):
     """The part of a voice configuration that only EST has."""
 
     trunk_id: str | None = None
     """The trunk ID if the type is EST. The `trunkId` can be found in your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/trunks/your-trunks)."""
 
-    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=_values.masked)
+    additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
+
+    _wire: _model.Wire = attrs.field(default=(), alias="_wire", repr=False, eq=False)
+
+    @classmethod
+    def _fields(cls) -> tuple[_kinds.Field, ...]:
+        return (_kinds.Field("trunk_id", "trunkId", _kinds.STR),)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
         """The object in `src_dict`. A value that does not fit is kept in `additional_properties`, and `on_drift` hears of it."""
-        _rest = dict(src_dict)
-        _pop = _rest.pop
-        trunk_id = _pop("trunkId", None)
-        if trunk_id is not None and trunk_id.__class__ is not str:
-            trunk_id = _wire.value(_rest, "VoiceTrunkId", "trunkId", trunk_id, _values.to_str, on_drift)
-        return cls(
-            trunk_id=trunk_id,
-            additional_properties=_rest,
+        _get: Any = src_dict.get
+        _wire: _model.Wire = ()
+        try:
+            if cls is not VoiceTrunkId:
+                raise _model.Misfit
+            trunk_id = _get("trunkId")
+            if trunk_id is not None and trunk_id.__class__ is not str:
+                raise _model.Misfit
+        except _model.SURPRISES:
+            return _model.decode(cls, src_dict, on_drift)
+        _self = _model.new(cls)
+        _set_trunk_id(_self, trunk_id)
+        _set_additional_properties(
+            _self,
+            {}
+            if src_dict.keys() <= _KNOWN
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
         )
+        _set_wire(_self, _wire)
+        return _self
 
-    def to_dict(self) -> dict[str, Any]:
-        """The object as JSON values, with all that it was made of; what is None is left out."""
-        _result: dict[str, Any] = {}
-        if self.trunk_id is not None:
-            _result["trunkId"] = self.trunk_id
-        for _key, _value in self.additional_properties.items():
-            _result.setdefault(_key, _value)
-        return _result
 
-    def to_request(self) -> dict[str, Any]:
-        """The object as it is sent: without what is the API's own to set."""
-        return self.to_dict()
+(
+    _set_trunk_id,
+    _set_additional_properties,
+    _set_wire,
+) = _model.setters(VoiceTrunkId)
