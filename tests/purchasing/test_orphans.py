@@ -332,10 +332,11 @@ async def test_if_the_call_that_waits_for_an_outcome_is_cancelled_too_the_hook_i
     held.release()
     await settled()
     [orphan] = told
-    assert orphan.phone_number == sandbox.charges[0].phone_number
+    bought = sandbox.charges[0].phone_number
+    assert orphan.phone_number == bought
     # Only a call that names the number gets it.
-    assert (await client.available_numbers.rent_first(**US)).phone_number != orphan.phone_number
-    assert await client.available_numbers.rent(orphan.phone_number) == orphan.number
+    assert (await client.available_numbers.rent_first(**US)).phone_number != bought
+    assert await client.available_numbers.rent(bought) == orphan.number
 
 
 async def test_if_all_calls_that_wait_for_an_outcome_are_cancelled_the_hook_is_told_once(
