@@ -91,18 +91,26 @@ async def note_orphaned(context: PurchaseContext, number: ActiveNumber) -> None:
 
 
 async def earlier_purchase(
-    context: PurchaseContext, claims: Claims, phone_number: str, order: str, call: BillableCall
+    context: PurchaseContext,
+    claims: Claims,
+    phone_number: str,
+    order: str,
+    call: BillableCall,
+    *,
+    may_take: bool,
 ) -> ActiveNumber | Entry | None:
     """The number if an earlier call with the same order bought it and nobody took it, or its open entry to be finished.
 
-    `order` is a digest of the request. Raises NumberTakenError if somebody else has the number, or may get it.
+    `order` is a digest of the request. `may_take`: whether this call may get the number of another one. Raises
+    NumberTakenError if somebody else has the number, or may get it.
     """
     holder = await claims.holder(phone_number)
     if holder is None:
         return None
     is_same = not holder.is_slot and holder.order in {"", order}
     if holder.state is EntryState.RENTED:
-        return await _bought(context, claims, phone_number, holder, is_same, call)
+        is_left = may_take and is_same and holder.orphaned
+        return await _bought(context, claims, phone_number, holder, is_left, call)
     if is_same and holder.key in await claims.watch([holder], context.clock):
         return holder
     raise taken_error(phone_number, holder)
@@ -113,10 +121,9 @@ async def _bought(
     claims: Claims,
     phone_number: str,
     holder: Entry,
-    is_same: bool,
+    is_left: bool,
     call: BillableCall,
 ) -> ActiveNumber | None:
-    is_left = holder.orphaned and is_same
     patience = Patience(context.clock)
     while True:
         await patience.pause()
