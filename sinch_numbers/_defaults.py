@@ -21,6 +21,10 @@ CLOSE_TIMEOUT = 60.0
 """Seconds that `aclose()` waits for exchanges and purchases that have begun."""
 MAX_RESPONSE_SIZE = 64 * 2**20
 """Bytes of a response, after decompression. A larger one is not read to its end."""
+MAX_TARGET_LENGTH = 60_000
+"""Characters of the path and query of a request. httpx accepts no URL of more than 65,536."""
+MAX_BASE_URL_LENGTH = 2_000
+"""Characters of `base_url` and `auth_url`."""
 MAX_CONNECTIONS = 100
 """Number of exchanges in flight at once."""
 KEEPALIVE_EXPIRY = 30.0
@@ -53,6 +57,8 @@ BODY_LIMIT = 64 * 1024
 """Bytes of a response's body that an error keeps."""
 TEXT_LIMIT = 500
 """Characters of a server's text that an error's message or a log line shows."""
+MESSAGE_LIMIT = 4_000
+"""Characters of the message of an error."""
 MAX_DRIFTS = 1_000
 """Number of differences from the specification that a client reports. It ignores further ones."""
 RECONCILE_PATIENCE = 20.0

@@ -208,8 +208,8 @@ class Redaction:
             text = _CREDENTIALS.sub(_masked_credentials, _SECRET_VALUE.sub(_masked_value, text))
         return text
 
-    def body(self, content: bytes) -> tuple[bytes, dict[str, Any]]:
-        """What may be shown of a body, cut at `BODY_LIMIT`, and the JSON object in it; an empty one if it has none."""
+    def body(self, content: bytes) -> tuple[bytes, dict[str, Any] | None]:
+        """What may be shown of a body, cut at `BODY_LIMIT`, and the JSON object in it, if it has one."""
         limit = _defaults.BODY_LIMIT
         document: Any = None
         if len(content) <= _LARGEST_DOCUMENT:
@@ -219,10 +219,10 @@ class Redaction:
             except (ValueError, RecursionError):
                 document = None
         if document is None:
-            return self._beginning(content, limit), {}
+            return self._beginning(content, limit), None
         if self._changed:
             content = json.dumps(document).encode()
-        return content[:limit], cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+        return content[:limit], cast("dict[str, Any]", document) if isinstance(document, dict) else None
 
     def _beginning(self, content: bytes, limit: int) -> bytes:
         """The text at the beginning of a body that is not JSON, or too large."""

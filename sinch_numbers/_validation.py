@@ -104,7 +104,7 @@ def check_base_url(name: str, url: str, *, allow_insecure: bool) -> str:
     """`url` without a trailing slash, if it is https, or http to this machine, or http with `allow_insecure`."""
     try:
         # urlsplit drops some characters silently: it would check another URL than the one that is used.
-        if not re.fullmatch(r"[!-~]+", url) or {*url} & {*"?#\\"}:
+        if not re.fullmatch(r"[!-~]+", url) or {*url} & {*"?#\\"} or len(url) > _defaults.MAX_BASE_URL_LENGTH:
             raise ValueError
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

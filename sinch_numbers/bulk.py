@@ -85,6 +85,8 @@ async def gather_bounded(
     queue = iter(enumerate(pending))
 
     async def worker() -> None:
+        # With the eager task factory of Python 3.12, a worker that fails before the group waits for it cancels the caller.
+        await asyncio.sleep(0)
         for index, item in queue:
             results[index] = await work(item)
 

@@ -37,7 +37,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
+from . import _defaults
 from ._error_fields import FieldViolation, from_json, to_json
+from ._redaction import plain
 from .attempts import Attempt, Sent
 from .models import ActiveNumber
 
@@ -87,6 +89,8 @@ class NumbersError(Exception):
 
     def __init__(self, message: str, saved: Saved = None, /, *, attempts: tuple[Attempt, ...] = ()) -> None:
         # Subclasses set their fields before they call this, so that `saved` replaces their defaults.
+        # The message may quote what the API or a store said. Errors are logged, one to a line.
+        message = plain(message, _defaults.MESSAGE_LIMIT)
         super().__init__(message)
         self.message = message
         self.attempts = attempts

@@ -16,6 +16,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 import attrs
 
 from . import _defaults
+from ._generated.models import ListActiveNumbersResponse
 from ._sending.tasks import running_loop
 from ._validation import check_count
 from .bulk import gather_bounded
@@ -42,11 +43,13 @@ class Page(Generic[T]):
     total_size: int | None
 
 
-def next_cursor(token: object, cursor: Cursor | None) -> Cursor | None:
-    """A page token as a cursor; None on the last page. `cursor` leads to the page that has the token.
+def next_cursor(page: ListActiveNumbersResponse, cursor: Cursor | None) -> Cursor | None:
+    """The page token of `page`; None on the last page. `cursor` leads to `page`.
 
-    Raises PaginationError for anything else: to take it for the last page would hide the rest of the listing.
+    Raises PaginationError if it is not a string: to take that for the last page would hide the rest of the listing.
     """
+    # A token of another type is not decoded: it stays among the additional properties.
+    token = page.next_page_token or page.additional_properties.get("nextPageToken")
     if token is None or token == "":
         return None
     if not isinstance(token, str):

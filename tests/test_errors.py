@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import re
+from typing import Any
 
 import attrs
 import httpx
@@ -17,8 +19,13 @@ from sinch_numbers import (
     APITimeoutError,
     ConfigurationError,
     FieldViolation,
+    HttpRequest,
+    HttpResponse,
     InvalidResponseError,
+    MockTransport,
     NumbersError,
+    OutcomeUnknownError,
+    ProvisioningFailedError,
     RetryPolicy,
     Sent,
     errors,
@@ -130,3 +137,48 @@ def test_every_error_is_importable_from_the_package() -> None:
         name for name in errors.__all__ if getattr(sinch_numbers, name) is not getattr(errors, name)
     ] == []
     assert set(_drawn()) | {"FieldViolation"} == set(errors.__all__)
+
+
+# --- what an error quotes ---
+
+HOSTILE = "a\nERROR forged line\x1b[2J\u202e" + "x" * 10_000
+
+
+def _number(**fields: Any) -> HttpResponse:
+    return HttpResponse(content=json.dumps({"phoneNumber": NUMBER, **fields}).encode())
+
+
+async def test_a_message_that_quotes_the_api_is_one_printable_line_of_bounded_length() -> None:
+    failed = {"scheduledProvisioning": {"status": "FAILED", "errorCodes": [HOSTILE]}}
+    client = make_client(transport=MockTransport(lambda _: _number(smsConfiguration=failed)))
+    with pytest.raises(ProvisioningFailedError) as caught:
+        await client.active_numbers.wait_until_provisioned(NUMBER)
+
+    assert "could not be provisioned: a\\nERROR forged line\\x1b[2J\\u202exxx" in str(caught.value)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) == 4_000
+    assert caught.value.error_codes == (HOSTILE,)
+
+
+async def test_a_message_that_quotes_an_argument_is_one_printable_line_of_bounded_length() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        await make_client().active_numbers.get(HOSTILE * 100)
+
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) == 4_000
+
+
+async def test_a_number_that_an_error_suggests_is_printable() -> None:
+    found = [{"phoneNumber": HOSTILE[:30]}]
+
+    def handler(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            return HttpResponse(status_code=404)
+        return HttpResponse(content=json.dumps({"activeNumbers": found}).encode())
+
+    with pytest.raises(OutcomeUnknownError, match="may be its number") as caught:
+        await make_client(transport=MockTransport(handler)).available_numbers.rent_any(
+            region_code="US", number_type="LOCAL"
+        )
+
+    assert str(caught.value).isprintable()

@@ -224,6 +224,16 @@ async def test_buy_many_stays_within_its_budget(tmp_path: Path) -> None:
 # --- the others ---
 
 
+async def test_the_application_for_callbacks_handles_each_event_once_and_refuses_a_wrong_signature() -> None:
+    status, output, errors = await run("examples/callbacks.py")
+    assert (status, errors) == (0, "")
+    lines = output.splitlines()
+    numbers = re.findall(r"^   (\+1\d{10})  ", output, re.MULTILINE)
+    assert len(numbers) == len(set(numbers)) == 3
+    assert "   6 callbacks came, and each event was handled once" in lines
+    assert lines[-1] == "   refused with 401, and not handled"
+
+
 async def test_the_web_app_shares_one_client_and_translates_its_errors() -> None:
     sandbox = Sandbox()
     app = create_app(sandbox.client)

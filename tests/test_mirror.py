@@ -38,6 +38,7 @@ SUBJECTS = {
     "sandbox/test_layers.py",
     "stores/test_stores.py",
     "webhooks/test_frameworks.py",
+    "webhooks/test_kill.py",
 }
 """Test files about several modules, or about the `__init__.py` of a folder."""
 

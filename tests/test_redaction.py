@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sinch_numbers import BadRequestError, HttpResponse, MockTransport
 from sinch_numbers._redaction import Headers, Options, Redaction, Secret, plain, redact_headers, secrets_of
 
 from .exposure import leaks
-from .support import HMAC_SECRET, KEY_SECRET, TOKEN
+from .support import HMAC_SECRET, KEY_SECRET, NUMBER, TOKEN, make_client
 
 VIEWS: list[Callable[[Secret], object]] = [
     repr,
@@ -271,6 +272,30 @@ def test_the_part_of_a_body_that_is_searched_is_bounded(monkeypatch: pytest.Monk
 
     assert len(body) <= 64 * 1024
     assert sum(searched) <= min(size, 64 * 1024 + 100)
+
+
+@pytest.mark.parametrize("size", [20_000, 200_000, 1_000_000, 2_000_000, 20_000_000])
+async def test_what_is_searched_for_a_refused_name_grows_with_its_length_and_not_faster(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    name = "x" * size
+    body = json.dumps({"error": {"message": f"the name {name} is not valid", "details": [name]}}).encode()
+    searched: list[int] = []
+    search = Redaction._searched
+
+    def counted(self: Redaction, text: str) -> str:
+        searched.append(len(text))
+        return search(self, text)
+
+    monkeypatch.setattr(Redaction, "_searched", counted)
+    transport = MockTransport(lambda _: HttpResponse(status_code=400, content=body))
+    with pytest.raises(BadRequestError) as caught:
+        await make_client(transport=transport).active_numbers.update(NUMBER, display_name=name)
+
+    # Each part once; of more than a megabyte, only the beginning.
+    assert sum(searched) <= min(len(body), 2**20) + 1_000
+    assert len(caught.value.body) <= 64 * 1024
+    assert len(str(caught.value)) < 1_000
 
 
 @given(st.integers(0, 80), st.integers(0, 3))

@@ -166,6 +166,14 @@ def test_a_value_that_is_not_a_plain_url_raises_even_with_allow_insecure(option:
         make_client(**{option: url}, allow_insecure=True)
 
 
+@pytest.mark.parametrize("option", ["base_url", "auth_url"])
+def test_a_base_url_has_at_most_2000_characters(option: str) -> None:
+    url = "https://numbers.example/" + "a" * 1_976
+    make_client(**{option: url})
+    with pytest.raises(ConfigurationError, match=option):
+        make_client(**{option: url + "a"})
+
+
 @pytest.mark.parametrize(
     "base_url", ["http://localhost:8013", "http://127.0.0.1", "http://[::1]:8013", "https://LOCALHOST"]
 )

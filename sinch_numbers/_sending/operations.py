@@ -14,6 +14,7 @@ from ..models import ActiveNumber, AvailableNumber
 from ..retry import Safety
 from .context import Context
 from .expected import expect_number
+from .requests import build
 
 T = TypeVar("T")
 
@@ -33,11 +34,15 @@ async def read(context: Context, operation: Read[T]) -> T:
 
 def active_number(context: Context, phone_number: str) -> Read[ActiveNumber]:
     """Gets an active number of the project. NotFoundError if the project does not have it."""
-    request = _get_active_number.build_request(project_id=context.project_id, phone_number=phone_number)
+    request = build(
+        _get_active_number.build_request, project_id=context.project_id, phone_number=phone_number
+    )
     return Read(request, expect_number(ActiveNumber.from_dict, phone_number))
 
 
 def available_number(context: Context, phone_number: str) -> Read[AvailableNumber]:
     """Gets an offer. NotFoundError if the number cannot be rented."""
-    request = _get_available_number.build_request(project_id=context.project_id, phone_number=phone_number)
+    request = build(
+        _get_available_number.build_request, project_id=context.project_id, phone_number=phone_number
+    )
     return Read(request, expect_number(AvailableNumber.from_dict, phone_number))

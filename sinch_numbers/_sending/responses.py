@@ -91,13 +91,14 @@ def status_error(
     """The exception for a response whose status is not 2xx. It reads all formats of error bodies that the API uses."""
     status_code = response.status_code
     redaction = Redaction(secrets)
-    body, document = redaction.body(response.content)
+    body, found = redaction.body(response.content)
+    document = found or {}
     envelope = _member(document, "error", dict)
     details = _objects(envelope, "details")
     identifier = request_id(response.headers) or _body_request_id(document, details)
     cls = _BY_STATUS.get(status_code) or (ServerError if 500 <= status_code <= 599 else APIStatusError)
     return cls(
-        plain(_redirect(response, redaction) or _message(response, document, envelope, details)),
+        plain(_redirect(response, redaction) or _message(response, found, envelope, details)),
         status_code=status_code,
         status=plain(_status_word(document, envelope)),
         field_violations=_violations(details),
@@ -119,7 +120,8 @@ def invalid_response(raw: RawResponse, problem: str = "") -> InvalidResponseErro
     """
     secrets = raw._secrets()
     redaction = Redaction(secrets)
-    body, document = redaction.body(raw.content)
+    body, found = redaction.body(raw.content)
+    document = found or {}
     envelope = _member(document, "error", dict)
     says = _text(document, envelope, _objects(envelope, "details"))
     if not problem:
@@ -189,12 +191,12 @@ def _status_word(document: Mapping[str, Any], envelope: Mapping[str, Any]) -> st
 
 def _message(
     response: HttpResponse,
-    document: Mapping[str, Any],
+    found: Mapping[str, Any] | None,
     envelope: Mapping[str, Any],
     details: tuple[Mapping[str, Any], ...],
 ) -> str:
-    text = _text(document, envelope, details)
-    if not text and response.content and not document:
+    text = _text(found or {}, envelope, details)
+    if not text and response.content and found is None:
         text = (
             f"expected a JSON object, got {_content_type(response.headers)} ({len(response.content)} bytes)"
         )

@@ -74,7 +74,10 @@ async def rent_many(
     else:
         name = check_batch(batch)
         await context.claims.check_order(name, _description(size, named, criteria, terms, body))
-    return await _RecordedBatch(context, body, named, offers, context.claims, name).run(size, concurrency)
+    recorded = _RecordedBatch(
+        context, body, named, offers, context.claims, name, is_continued=batch is not None
+    )
+    return await recorded.run(size, concurrency)
 
 
 def _description(
@@ -191,10 +194,15 @@ class _Batch:
         orphan = OrphanedPurchase(
             operation="RentNumber", phone_number=outcome.phone_number, number=number, error=error
         )
-        orders = [] if self._order is None else [self._order]
-        if outcome.phone_number is not None:
-            orders.append(order_for(outcome.phone_number, self._body, names_number=True))
+        orders = self._orders(outcome.phone_number)
         self._context.orphans.leave(orders, orphan, self._context.purchases.on_orphaned_purchase)
+
+    def _orders(self, phone_number: str | None) -> list[Order]:
+        """What later calls may order to get a number of this batch, if its caller is cancelled."""
+        orders = [] if self._order is None else [self._order]
+        if phone_number is not None:
+            orders.append(order_for(phone_number, self._body, names_number=True))
+        return orders
 
 
 class _RecordedBatch(_Batch):
@@ -208,8 +216,12 @@ class _RecordedBatch(_Batch):
         offers: Offers | None,
         claims: Claims,
         name: str,
+        *,
+        is_continued: bool,
     ) -> None:
+        """`is_continued`: whether a later call may continue it, because the user gave it a name."""
         super().__init__(context, body, named, offers)
+        self._is_continued = is_continued
         self._claims = claims
         self._name = name
         self._known: dict[int, Entry] = {}
@@ -248,9 +260,14 @@ class _RecordedBatch(_Batch):
             self._body,
             price=price,
             claim=claim,
+            orders=self._orders(phone_number),
             on_price_difference=self._stop_if_dearer,
         )
         return Rented(phone_number=phone_number, number=number)
+
+    def _orders(self, phone_number: str | None) -> list[Order]:
+        # The slot of a batch that is continued keeps its number.
+        return [] if self._is_continued else super()._orders(phone_number)
 
     async def _resume_slot(self, entry: Entry) -> RentOutcome | None:
         """The outcome of a slot that an earlier run or another process claimed. None if the slot is free again."""

@@ -24,6 +24,7 @@ from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._generated.types import Request
 from .._sending.billable import BillableCall
 from .._sending.operations import available_number, read
+from .._sending.requests import build
 from .._sending.responses import invalid_response
 from ..attempts import Attempt, Processed
 from ..errors import (
@@ -75,13 +76,15 @@ async def rent_number(
     orders: Iterable[Order] = (),
     on_price_difference: Callable[[PriceDifference], None] | None = None,
 ) -> ActiveNumber:
-    """The rented number. For `claim` and `resumed`, see `recorded`; for `orders`, see `detached`.
+    """The rented number. For `claim` and `resumed`, see `recorded`.
+
+    What it bought and nobody took, a later call gets that has one of the `orders` or, without `claim`, names the number.
 
     Raises:
         NumbersError: The rent was refused, or certainly never sent.
         OutcomeUnknownError: The number may have been rented.
     """
-    request = _rent.build_request(project_id=context.project_id, phone_number=phone_number, body=body)
+    request = build(_rent.build_request, project_id=context.project_id, phone_number=phone_number, body=body)
     operation = _Operation(
         kind=Kind.RENT, phone_number=phone_number, request=request, parse=_rent.parse_response
     )
@@ -93,14 +96,14 @@ async def rent_number(
         price=price,
         claim=claim,
         resumed=resumed,
-        orders=(named, *orders),
+        orders=orders,
         on_price_difference=on_price_difference,
     )
 
 
 async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) -> ActiveNumber:
     """The number that the API chose. Only the response names it, so an unclear outcome cannot be looked up."""
-    request = _rent_any.build_request(project_id=context.project_id, body=body)
+    request = build(_rent_any.build_request, project_id=context.project_id, body=body)
     operation = _Operation(
         kind=Kind.RENT_ANY,
         phone_number=None,
@@ -110,12 +113,12 @@ async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) 
         number_type=body.type,
     )
     order = Order(Kind.RENT_ANY, request.body or b"")
-    return await _run(context, operation, adopts=order, orders=[order])
+    return await _run(context, operation, adopts=order)
 
 
 async def release_number(context: PurchaseContext, phone_number: str) -> ActiveNumber:
     """The number with `expire_at`. Raises NotFoundError if the project does not have it."""
-    request = _release.build_request(project_id=context.project_id, phone_number=phone_number)
+    request = build(_release.build_request, project_id=context.project_id, phone_number=phone_number)
     operation = _Operation(
         kind=Kind.RELEASE, phone_number=phone_number, request=request, parse=_release.parse_response
     )
@@ -172,7 +175,8 @@ async def _run(
                 )
         return record.conclusion.result()
 
-    return await detached(context, kind, phone_number, call, work, orders)
+    own = () if adopts is None else (adopts,)
+    return await detached(context, kind, phone_number, call, work, (*own, *orders))
 
 
 async def send_and_reconcile(

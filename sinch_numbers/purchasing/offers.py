@@ -12,7 +12,9 @@ import attrs
 from .. import _defaults
 from .._generated.api.available_number import list_available_numbers
 from .._generated.models import ListAvailableNumbersResponse
+from .._generated.types import Request
 from .._sending.expected import expect_list
+from .._sending.requests import build
 from .._validation import check_count, check_text
 from ..errors import NoOfferError
 from ..models import (
@@ -39,6 +41,7 @@ class Criteria:
     def __attrs_post_init__(self) -> None:
         check_text("region_code", self.region_code)
         check_text("number_type", self.number_type)
+        _search_request("any", self, None)  # raises ConfigurationError if it cannot be sent
 
     def __str__(self) -> str:
         parts = [self.region_code, str(self.number_type), *map(str, self.capabilities or ())]
@@ -69,10 +72,10 @@ class Terms:
         return ""
 
 
-async def search(context: PurchaseContext, criteria: Criteria, *, size: int | None) -> list[AvailableNumber]:
-    """A sample of the numbers on offer that match."""
-    request = list_available_numbers.build_request(
-        project_id=context.project_id,
+def _search_request(project_id: str, criteria: Criteria, size: int | None) -> Request:
+    return build(
+        list_available_numbers.build_request,
+        project_id=project_id,
         region_code=criteria.region_code,
         type_=criteria.number_type,
         number_pattern_pattern=criteria.number_pattern,
@@ -80,6 +83,11 @@ async def search(context: PurchaseContext, criteria: Criteria, *, size: int | No
         capabilities=None if criteria.capabilities is None else list(criteria.capabilities),
         size=size,
     )
+
+
+async def search(context: PurchaseContext, criteria: Criteria, *, size: int | None) -> list[AvailableNumber]:
+    """A sample of the numbers on offer that match."""
+    request = _search_request(context.project_id, criteria, size)
     parse = expect_list(ListAvailableNumbersResponse.from_dict, "availableNumbers")
     response = await context.call(request, Safety.READ, parse)
     offers = list(response.available_numbers)

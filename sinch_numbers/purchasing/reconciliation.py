@@ -10,11 +10,15 @@ import attrs
 
 from .. import _defaults
 from .._generated.api.active_number import list_active_numbers
+from .._generated.models import ListActiveNumbersResponse
 from .._sending.context import Context
+from .._sending.expected import expect_list
 from .._sending.operations import Read, active_number, available_number
+from .._sending.requests import build
 from ..clock import Clock
 from ..errors import NotFoundError, NumbersError
 from ..models import ActiveNumber, AvailableNumber
+from ..pagination import Cursor, next_cursor
 from ..retry import Safety, http_date
 from .decision import Finding, Kind
 
@@ -57,18 +61,21 @@ async def look_for_new(
 
     `is_new` is asked about each number, with the API's time.
     """
-    token: str | None = None
+    cursor: Cursor | None = None
+    parse = expect_list(ListActiveNumbersResponse.from_dict, "activeNumbers")
     for _ in range(_defaults.MAX_PAGES):
-        request = list_active_numbers.build_request(
+        request = build(
+            list_active_numbers.build_request,
             project_id=context.project_id,
             region_code=region_code,
             type_=number_type,
             page_size=_PAGE_SIZE,
-            page_token=token,
+            page_token=cursor,
         )
         try:
             raw = await context.send(request, Safety.READ)
-            page = context.decode(raw, list_active_numbers.parse_response)
+            page = context.decode(raw, parse)
+            following = next_cursor(page, cursor)
         except NumbersError:
             return Look(Finding.UNREACHABLE)
         except Exception:
@@ -78,9 +85,11 @@ async def look_for_new(
         for number in page.active_numbers or []:
             if is_new(number, api_time):
                 return Look(Finding.ACTIVE, number, api_time)
-        if not page.next_page_token or page.next_page_token == token:
+        if following is None:
             return Look(Finding.GONE, None, api_time)
-        token = page.next_page_token
+        if following == cursor:
+            break  # the server repeats a page, so the rest is not known
+        cursor = following
     return Look(Finding.UNREACHABLE)
 
 

@@ -70,6 +70,8 @@ class Record:
     conclusion: Conclusion | None = None
     entry: Entry | None = None
     """Its ledger entry, as it was opened."""
+    is_anothers: bool = False
+    """Whether another process was faster to finish the open purchase, which may have been charged."""
 
 
 @asynccontextmanager
@@ -102,21 +104,26 @@ async def recorded(
         price = resumed.price
     reservation: Reservation | None = None
     lease: Lease | None = None
-    lost = taken = False
+    lost = taken = was_open = False
+    # What names the purchase while its outcome is open: its entry, or its number, which can be sold only once.
+    open_key = phone_number if resumed is None else resumed.key
     with ExitStack() as stack:
         try:
             if budget is not None:
-                reservation = await budget.reserve(price, key=_open_key(phone_number, resumed))
+                was_open = resumed is None and budget.counted(open_key) is not None
+                reservation = await budget.reserve(price, key=open_key)
             if context.claims is not None:
-                claim = claim or _single_claim(context, context.claims, kind, phone_number, resumed, order)
+                claim = claim or _single_claim(
+                    context, context.claims, record, kind, phone_number, resumed, order
+                )
                 lease = await _opened(context, claim, price, resumed)
                 stack.enter_context(lease.held(context.tasks))
                 call.guard = lease
                 record.entry = lease.entry
             yield record
         except NumberTakenError:
-            # If another process was faster to resume an open purchase, this one stays counted: it may have been charged.
-            taken = lease is None and resumed is None
+            # The entry of another purchase has the number, so a request was never sent for this one, nor for `resumed`.
+            taken = lease is None and not record.is_anothers
             raise
         finally:
             state = EntryState.REFUSED if taken else _state(record.conclusion, call)
@@ -132,18 +139,16 @@ async def recorded(
             finally:
                 # Also if the call is cancelled while the entry is written: other purchases wait for the reservation.
                 if reservation is not None:
-                    # Whatever the state: the entry is still open if it could not be written.
-                    key = _open_key(
-                        phone_number if state is EntryState.UNKNOWN else None, record.entry or resumed
-                    )
-                    reservation.settle(bought=state is not EntryState.REFUSED or lost, price=final, key=key)
+                    is_refused = state is EntryState.REFUSED and not lost
+                    if is_refused or record.entry is None:
+                        # The refusal of this rent does not settle an earlier, unclear one of the number.
+                        key = open_key if was_open or state is EntryState.UNKNOWN else None
+                    else:
+                        # Whatever the state: the entry is still open if it could not be written.
+                        key = record.entry.key
+                    reservation.settle(bought=not is_refused or was_open, price=final, key=key)
     if lost and record.conclusion is not None and kind is Kind.RENT:
         raise _lost(kind, phone_number) from record.conclusion.error
-
-
-def _open_key(phone_number: str | None, entry: Entry | None) -> str | None:
-    """What names a purchase whose outcome is open: its entry, or its number, which can be sold only once."""
-    return phone_number if entry is None else entry.key
 
 
 def _state(conclusion: Conclusion | None, call: BillableCall) -> EntryState:
@@ -171,6 +176,7 @@ def _report_difference(
 def _single_claim(
     context: PurchaseContext,
     claims: Claims,
+    record: Record,
     kind: Kind,
     phone_number: str | None,
     resumed: Entry | None,
@@ -182,6 +188,7 @@ def _single_claim(
             return await claims.open_call(kind, phone_number, price=price, now=now, order=order)
         lease = await claims.take_over_rent(resumed)
         if lease is None:
+            record.is_anothers = True
             raise taken_error(phone_number or "", await claims.read(resumed.key))
         return lease
 

@@ -11,6 +11,7 @@ from .._generated.api.active_number import list_active_numbers, update_active_nu
 from .._generated.models import ListActiveNumbersResponse, UpdateActiveNumberRequest
 from .._sending.expected import expect_list, expect_number
 from .._sending.operations import active_number, read
+from .._sending.requests import build, check_body
 from .._validation import (
     check_count,
     check_phone_number,
@@ -72,7 +73,8 @@ class ActiveNumbers:
         wanted = check_several("capabilities", capabilities)
 
         async def fetch(cursor: Cursor | None) -> Page[ActiveNumber]:
-            request = list_active_numbers.build_request(
+            request = build(
+                list_active_numbers.build_request,
                 project_id=self._context.project_id,
                 region_code=region_code,
                 type_=number_type,
@@ -85,11 +87,9 @@ class ActiveNumbers:
             )
             parse = expect_list(ListActiveNumbersResponse.from_dict, "activeNumbers")
             response = await self._context.call(request, Safety.READ, parse)
-            # A token of another type is not decoded: it stays among the additional properties.
-            token = response.next_page_token or response.additional_properties.get("nextPageToken")
             return Page(
                 items=response.active_numbers,
-                cursor=next_cursor(token, cursor),
+                cursor=next_cursor(response, cursor),
                 total_size=response.total_size,
             )
 
@@ -155,8 +155,11 @@ class ActiveNumbers:
         return await self._update(check_phone_number(phone_number), body)
 
     async def _update(self, phone_number: str, body: UpdateActiveNumberRequest) -> ActiveNumber:
-        request = update_active_number.build_request(
-            project_id=self._context.project_id, phone_number=phone_number, body=body
+        request = build(
+            update_active_number.build_request,
+            project_id=self._context.project_id,
+            phone_number=phone_number,
+            body=body,
         )
         parse = expect_number(ActiveNumber.from_dict, phone_number)
         return await self._context.call(request, Safety.IDEMPOTENT, parse)
@@ -243,4 +246,5 @@ def _changes(
     )
     if not body.to_request():
         raise ConfigurationError("there is nothing to change: pass a name, a configuration or a callback URL")
+    check_body(body)
     return body

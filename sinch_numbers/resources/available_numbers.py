@@ -8,6 +8,7 @@ from typing import Any
 from .. import _defaults
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
 from .._sending.operations import available_number, read
+from .._sending.requests import check_body
 from .._validation import check_count, check_phone_number, check_several
 from ..bulk import RentOutcome
 from ..errors import NotFoundError
@@ -248,11 +249,13 @@ def _rent_body(
     voice_configuration: VoiceConfiguration | Mapping[str, Any] | None,
     callback_url: str | None,
 ) -> RentNumberRequest:
-    return RentNumberRequest(
+    body = RentNumberRequest(
         sms_configuration=sms_model(sms_configuration),
         voice_configuration=voice_model(voice_configuration),
         callback_url=callback_url,
     )
+    check_body(body)
+    return body
 
 
 def _criteria(

@@ -8,6 +8,7 @@ from .._generated.api.available_regions import list_available_regions
 from .._generated.models import ListAvailableRegionsResponse
 from .._sending.context import Context
 from .._sending.expected import expect_list
+from .._sending.requests import build
 from .._validation import check_several
 from ..models import AvailableRegion, NumberType
 from ..retry import Safety
@@ -21,7 +22,8 @@ class AvailableRegions:
 
     async def list(self, *, number_types: Iterable[NumberType | str] | None = None) -> list[AvailableRegion]:
         """The regions that have numbers of any of `number_types` (None: of any type)."""
-        request = list_available_regions.build_request(
+        request = build(
+            list_available_regions.build_request,
             project_id=self._context.project_id,
             types=check_several("number_types", number_types),
         )

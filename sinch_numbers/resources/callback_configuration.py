@@ -7,6 +7,7 @@ from .._generated.models import UpdateCallbackConfigurationRequest
 from .._redaction import Secret
 from .._sending.context import Context
 from .._sending.expected import Parse, expect_configuration
+from .._sending.requests import build
 from .._validation import check_secret
 from ..models import CallbackConfiguration
 from ..retry import Safety
@@ -20,7 +21,7 @@ class CallbackConfigurations:
 
     async def get(self) -> CallbackConfiguration:
         """The current configuration. Its repr does not show the `hmac_secret`."""
-        request = get_callback_configuration.build_request(project_id=self._context.project_id)
+        request = build(get_callback_configuration.build_request, project_id=self._context.project_id)
         return await self._context.call(request, Safety.READ, self._parse())
 
     async def update(self, *, hmac_secret: str) -> CallbackConfiguration:
@@ -31,7 +32,8 @@ class CallbackConfigurations:
         secret = Secret(hmac_secret)
         del hmac_secret  # tracebacks show the locals of a frame
         check_secret("hmac_secret", secret)
-        request = update_callback_configuration.build_request(
+        request = build(
+            update_callback_configuration.build_request,
             project_id=self._context.project_id,
             body=UpdateCallbackConfigurationRequest(hmac_secret=secret.reveal()),
         )

@@ -1,4 +1,4 @@
-"""Stores keep small values for longer than a call: access tokens and ledger entries."""
+"""Stores keep small values for longer than a call: access tokens, ledger entries and callbacks."""
 
 from __future__ import annotations
 

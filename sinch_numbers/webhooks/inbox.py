@@ -20,11 +20,12 @@ from ..stores.bounded import BoundedStore
 from .asgi import InboxApp
 from .events import MAX_SIZE, nanoseconds
 from .handlers import Handle, Handlers
+from .handling import Limits
 from .mailbox import Envelope, Kept, Mailbox, digest
 from .records import DeadLetter, PendingEvent, Receipt, Record
 from .signature import Headers, check_secrets, header, materialized, signature_of, verify
 from .watches import Watch
-from .workers import Limits, Workers
+from .workers import Workers
 
 logger: logging.Logger = logging.getLogger("sinch_numbers.webhooks")
 
@@ -35,7 +36,7 @@ Secrets: TypeAlias = "str | Iterable[str] | Callable[[], Awaitable[str | Iterabl
 
 _SECRETS_TIMEOUT = 3.0
 """Seconds until an async function has to return the secrets."""
-_KEEP_TIMEOUT = 4.0
+_KEEP_TIMEOUT = 3.0
 """Seconds until the callback has to be kept, whatever each call of the store may take."""
 _HOOK_TIMEOUT = 3.0
 """Seconds that `on_dead_letter` may take: a response or other events wait for it."""
@@ -232,23 +233,29 @@ class WebhookInbox:
                 errors=record.errors,
                 raw=record.body,
             )
-            for record in _records(await self._mailbox.pending())
+            async for page in self._mailbox.pending()
+            for record in _records(page)
         ]
 
     async def dead_letters(self) -> list[DeadLetter]:
         """The events that were kept and will not be handled, for 30 days. Raises StoreError if the store fails."""
-        return [_dead_letter(_id_of(record.body), record) for record in _records(await self._mailbox.dead())]
+        return [
+            _dead_letter(_id_of(record.body), record)
+            async for page in self._mailbox.dead()
+            for record in _records(page)
+        ]
 
     async def replay(self, event_id: str) -> bool:
         """Has a dead letter handled after all, with all its attempts before it; False if there is none of this id.
 
         Handlers that have handled it are not called again. Raises StoreError if the store fails.
         """
-        for key, raw in await self._mailbox.dead():
-            if any(_id_of(record.body) == event_id for record in _records([(key, raw)])):
-                revived = await self._mailbox.revive(key)
-                self._workers.add(key)
-                return revived
+        async for page in self._mailbox.dead():
+            for key, raw in page:
+                if any(_id_of(record.body) == event_id for record in _records([(key, raw)])):
+                    revived = await self._mailbox.revive(key)
+                    self._workers.add(key)
+                    return revived
         return False
 
     async def run(self) -> None:
@@ -320,7 +327,7 @@ class WebhookInbox:
     async def _is_full(self) -> bool:
         """Whether the store has as many events as may wait. Counted only if it seems so: others may handle them."""
         if not self._counted or self._workers.backlog >= self._max_pending:
-            self._workers.backlog = len(await self._mailbox.pending())
+            self._workers.backlog = sum([len(page) async for page in self._mailbox.pending()])
             self._counted = True
         return self._workers.backlog >= self._max_pending
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import re
+from collections.abc import AsyncGenerator, AsyncIterator
 from enum import Enum, auto
 from typing import Any
 
@@ -26,6 +27,8 @@ _DEAD_FOR = 30 * 24 * 3600.0
 """Seconds for which dead letters are kept."""
 _TOLERANCE = 300
 """Seconds by which an event's timestamp may be ahead of the clock without being in the future."""
+_PAGE = 500
+"""Callbacks that are read at a time: the event loop and the store have other work."""
 _WORD = re.compile(r"[\w.:+-]{1,128}", re.ASCII)
 
 
@@ -144,13 +147,13 @@ class Mailbox:
         await self._store.add(self._pending(key), fresh.to_bytes())
         return await self._store.delete(self._dead(key), raw)
 
-    async def pending(self) -> list[tuple[str, bytes]]:
-        """The keys and records of all pending callbacks, by key."""
-        return await self._items("pending/")
+    def pending(self) -> AsyncIterator[list[tuple[str, bytes]]]:
+        """The keys and records of all pending callbacks, by key: pages, so that no read is long."""
+        return self._pages("pending/")
 
-    async def dead(self) -> list[tuple[str, bytes]]:
-        """The keys and records of all dead letters, by key."""
-        return await self._items("dead/")
+    def dead(self) -> AsyncIterator[list[tuple[str, bytes]]]:
+        """The keys and records of all dead letters, as `pending`."""
+        return self._pages("dead/")
 
     async def lease(self, key: str, owner: str) -> bool:
         """Takes a callback to handle it; False if somebody else has it."""
@@ -208,9 +211,14 @@ class Mailbox:
         """What changes with each event of a number."""
         return await self._store.get(self._resource(project_id, "ACTIVE_NUMBER", phone_number))
 
-    async def _items(self, folder: str) -> list[tuple[str, bytes]]:
+    async def _pages(self, folder: str) -> AsyncGenerator[list[tuple[str, bytes]]]:
         prefix = self._prefix + folder
-        return [(key.removeprefix(prefix), raw) for key, raw in await self._store.items(prefix)]
+        after = ""
+        while page := await self._store.items(prefix, after=after, limit=_PAGE):
+            after = page[-1][0]
+            yield [(key.removeprefix(prefix), raw) for key, raw in page]
+            if len(page) < _PAGE:
+                return
 
     def _pending(self, key: str) -> str:
         return f"{self._prefix}pending/{key}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -86,6 +86,15 @@ class Record:
     @property
     def received(self) -> datetime:
         return datetime.fromtimestamp(self.received_at, UTC)
+
+    @property
+    def interrupted(self) -> list[str]:
+        """The handlers, by name, in whose last attempt the process died."""
+        return [name for name in self.attempts if name not in self.done and name not in self.due]
+
+    def due_for(self, handlers: Iterable[str]) -> float | None:
+        """When the next of these handlers is to be called, in seconds since the epoch; None if all have handled it."""
+        return min((self.due.get(name, 0.0) for name in handlers if name not in self.done), default=None)
 
     def to_bytes(self) -> bytes:
         head = {

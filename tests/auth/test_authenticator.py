@@ -53,7 +53,7 @@ async def test_a_function_needs_no_key() -> None:
 @pytest.mark.parametrize("auth", ["basic", "oauth2"])
 @pytest.mark.parametrize("missing", ["key_id", "key_secret"])
 def test_basic_and_oauth2_need_a_key(auth: str, missing: str) -> None:
-    with pytest.raises(ConfigurationError, match=missing):
+    with pytest.raises(ConfigurationError, match=f"^{missing} "):
         chosen(auth, **{missing: " "})
 
 

@@ -13,6 +13,9 @@ from sinch_numbers import (
     APIConnectionError,
     APIStatusError,
     AuthenticationError,
+    HttpRequest,
+    HttpResponse,
+    MockTransport,
     NumbersClient,
     NumbersError,
     RateLimitError,
@@ -41,9 +44,17 @@ async def test_twenty_concurrent_first_calls_request_one_token(sandbox: Sandbox)
 async def test_twenty_concurrent_calls_that_get_any_form_of_401_renew_the_token_once(
     sandbox: Sandbox, form: int
 ) -> None:
-    async with sandbox.client() as client:
+    transport, together = sandbox.transport(), asyncio.Barrier(1)
+
+    async def send(request: HttpRequest) -> HttpResponse:
+        if not request.url.endswith("/oauth2/token"):
+            await together.wait()
+        return await transport.send(request)
+
+    async with sandbox.client(transport=MockTransport(send)) as client:
         await client.available_regions.list()
         sandbox.revoke_tokens(form=form)
+        together = asyncio.Barrier(20)
         await asyncio.gather(*regions(client, 20))
 
     assert arrived(sandbox, "ListAvailableRegions", 401) == 20
@@ -201,6 +212,8 @@ async def test_each_call_that_waits_for_a_failing_token_request_gets_its_own_cop
     assert one.sent is Sent.NEVER
     assert one.url.endswith("/oauth2/token")
     assert one.__cause__ is not None
+    later = await _failure(client)
+    assert type(later.__cause__) is type(one.__cause__)
 
 
 async def test_the_traceback_of_a_failure_that_is_raised_many_times_does_not_grow(sandbox: Sandbox) -> None:

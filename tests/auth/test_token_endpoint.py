@@ -59,6 +59,8 @@ async def test_a_response_without_a_usable_token_is_an_invalid_response(
     assert {type(failure) for failure in failures} == {InvalidResponseError}
     assert "has no access_token" in str(failures[0])
     assert TOKEN_URL in str(failures[0])
+    assert isinstance(failures[0], InvalidResponseError)
+    assert (failures[0].status_code, failures[0].method) == (200, "POST")
     # Retried as a 502 would be, once for all callers.
     assert len(httpx_mock.get_requests()) == 3
 

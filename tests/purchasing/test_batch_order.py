@@ -116,8 +116,9 @@ async def test_an_order_whose_write_got_no_response_is_read_back(how: str) -> No
     store = Scripted()
     claims = PurchaseLedger(store, name="name")._claims
     store.script = [how]
-    await claims.check_order("batch", {"count": 1})
-    await claims.check_order("batch", {"count": 1})
+    await claims.check_order("batch", {"count": 1, "batch": "b"})
+    assert await store.get("sinch-numbers/ledger/name/order/batch") == b'{"batch": "b", "count": 1}'
+    await claims.check_order("batch", {"batch": "b", "count": 1})
     with pytest.raises(ConfigurationError, match="count"):
-        await claims.check_order("batch", {"count": 2})
+        await claims.check_order("batch", {"count": 2, "batch": "b"})
     assert isinstance(claims, Claims)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import attrs
@@ -305,6 +306,20 @@ async def test_the_price_of_an_open_slot_that_was_refused_after_all_is_given_bac
     assert isinstance(outcome, Rented)
     assert budget.spent == Decimal("1.50")
     assert budget.numbers == 1
+
+
+async def test_a_slot_that_lost_its_number_to_another_before_it_was_sent_is_not_counted(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    """The store failed when slot 0 was claimed. The next call gives its number to slot 1, which it fills first."""
+    store, budget = GatedStore(), Budget(max_numbers=2)
+    buyer = client.with_options(ledger=PurchaseLedger(store), budget=budget)
+    many = partial(buyer.available_numbers.rent_many, count=2, concurrency=1, **ORDER)
+    store.fails = lambda method, key, new: "/number/" in key or b'"unknown"' in new or "/00000001" in key
+    assert [type(outcome) for outcome in await many()] == [Refused, Refused]
+    store.fails = no_call
+    assert [type(outcome) for outcome in await many()] == [Rented, Rented]
+    assert budget.numbers == len(sandbox.charges) == 2
 
 
 async def test_a_batch_that_is_closed_while_it_watches_a_slot_is_unknown_there(

@@ -10,6 +10,7 @@ import pytest
 
 from sinch_numbers import (
     ActiveNumber,
+    APIConnectionError,
     Budget,
     BudgetExceededError,
     ConfigurationError,
@@ -222,6 +223,22 @@ async def test_a_rent_that_finishes_an_unclear_one_is_counted_once(
     assert budget.numbers == 1
 
 
+async def test_an_unclear_rent_stays_counted_although_a_later_one_of_the_number_is_refused(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    budget = Budget(max_numbers=1)
+    client = client.with_options(budget=budget, retry=RetryPolicy(max_attempts=1))
+    number = await offered(client)
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    sandbox.faults.add("status", operation="GetActiveNumber", times=None)
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent(number)
+    sandbox.faults.add("refused", operation="RentNumber")
+    with pytest.raises(APIConnectionError):
+        await client.available_numbers.rent(number)
+    assert budget.numbers == 1
+
+
 async def test_an_unclear_purchase_that_turns_out_to_be_refused_is_not_counted_any_more(
     sandbox: Sandbox, buyer: NumbersClient
 ) -> None:
@@ -349,3 +366,13 @@ async def test_what_is_spent_does_not_come_back_so_nobody_waits_for_it(limits: d
     assert waiting.done()
     assert isinstance(waiting.exception(), BudgetExceededError)
     under_way.settle(bought=False)
+
+
+async def test_a_release_needs_no_budget(sandbox: Sandbox, client: NumbersClient) -> None:
+    budget = Budget(max_total="1.50", currency="USD", max_numbers=1)
+    client = client.with_options(budget=budget)
+    number = await offered(client)
+    await client.available_numbers.rent(number)
+    before = counted(budget)
+    assert (await client.active_numbers.release(number)).phone_number == number
+    assert counted(budget) == before == [total_charged(sandbox), 0, 1]

@@ -10,7 +10,8 @@ import pytest
 
 from sinch_numbers import Entry, EntryState, MemoryStore, NumberTakenError, PurchaseLedger, StoreError
 from sinch_numbers.purchasing import leases
-from sinch_numbers.purchasing.claims import Claims
+from sinch_numbers.purchasing.claims import Claims, taken_error
+from sinch_numbers.purchasing.decision import Kind
 from sinch_numbers.sandbox import Sandbox, VirtualClock
 from sinch_numbers.stores.bounded import BoundedStore
 
@@ -152,6 +153,72 @@ async def test_a_claim_whose_outcome_the_store_does_not_tell_has_no_owner(
     assert await claims.watch([entry], clock) == {entry.key: entry}
 
 
+@pytest.mark.parametrize("settling", [[], ["before", "unreadable"]], ids=["settled", "not settled"])
+async def test_a_claim_whose_number_the_store_does_not_tell_is_unknown_and_raises_a_store_error(
+    store: Scripted, claims: Claims, settling: list[str]
+) -> None:
+    store.script = ["", "after", "unreadable", *settling]
+    with pytest.raises(StoreError):
+        await claimed(claims)
+    [entry] = await claims.entries()
+    assert entry.state is (EntryState.INTENT if settling else EntryState.UNKNOWN)
+    assert not leases.is_held_here(entry)
+
+
+# --- the number of an entry that is settled ---
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "has_number"),
+    [
+        (Kind.RENT, EntryState.RENTED, True),
+        (Kind.RENT, EntryState.UNKNOWN, True),
+        (Kind.RENT, EntryState.REFUSED, False),
+        (Kind.RENT_ANY, EntryState.RENTED, True),
+        (Kind.RENT_ANY, EntryState.UNKNOWN, False),
+        (Kind.RENT_ANY, EntryState.REFUSED, False),
+        (Kind.RELEASE, EntryState.REFUSED, False),
+        (Kind.RELEASE, EntryState.UNKNOWN, False),
+    ],
+)
+async def test_an_entry_has_its_number_if_it_may_have_rented_it(
+    store: Scripted, claims: Claims, kind: Kind, state: EntryState, has_number: bool
+) -> None:
+    number = None if kind is Kind.RENT_ANY else NUMBER
+    lease = await claims.open_call(kind, number, price=None, now=1.0)
+    changes = {"phone_number": NUMBER} if state is EntryState.RENTED else {}
+    assert await claims.settle(lease, state, **changes)
+    key = lease.entry.key.encode()
+    assert await store.items(f"{PREFIX}number/") == ([(NUMBER_KEY, key)] if has_number else [])
+
+
+@pytest.mark.parametrize(
+    ("state", "has_number"),
+    [(EntryState.RELEASED, False), (EntryState.REFUSED, True), (EntryState.UNKNOWN, True)],
+)
+async def test_a_number_that_was_released_is_nobodys(
+    store: Scripted, claims: Claims, state: EntryState, has_number: bool
+) -> None:
+    rented = await claimed(claims)
+    await claims.settle(rented, EntryState.RENTED)
+    releasing = await claims.open_call(Kind.RELEASE, NUMBER, price=None, now=2.0)
+    assert await claims.settle(releasing, state)
+    assert await store.get(NUMBER_KEY) == (rented.entry.key.encode() if has_number else None)
+
+
+async def test_an_entry_that_does_not_change_is_watched_for_little_longer_than_a_lease(
+    store: Scripted, claims: Claims, clock: VirtualClock
+) -> None:
+    dead = entry(EntryState.INTENT, owner="another process")
+    await put(store, dead)
+    assert await claims.watch([dead], clock) == {dead.key: dead}
+    assert clock.monotonic() == 9 * LENGTH / 8  # a look each eighth of a lease, until 1.1 leases have passed
+
+
+def test_the_error_about_a_number_whose_holder_is_gone_names_the_number() -> None:
+    assert str(taken_error(NUMBER, None)).startswith(f"another purchase in this ledger has {NUMBER}")
+
+
 # --- what a crash left of a number ---
 
 
@@ -205,7 +272,7 @@ async def test_the_error_says_who_has_the_number_and_since_when(
 ) -> None:
     for owner, shown in [("host 1 word", "host 1 word"), ("", "unknown owner")]:
         await put(store, holder.written(owner=owner))
-        with pytest.raises(NumberTakenError, match=message) as caught:
+        with pytest.raises(NumberTakenError, match=rf"^\{NUMBER} .*{message}") as caught:
             await claimed(claims)
         assert f"({shown}) at 1970-01-01 00:0{since // 60}:00 UTC" in str(caught.value)
         assert caught.value.owner == (owner or None)

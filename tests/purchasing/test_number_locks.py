@@ -54,19 +54,21 @@ async def test_a_call_that_waits_for_another_of_the_same_number_can_be_cancelled
 async def test_a_number_counts_as_taken_before_the_ledger_has_its_outcome(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
-    written = asyncio.Event()
+    writing, written = asyncio.Event(), asyncio.Event()
 
     class Slow(MemoryStore):
-        async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
-            if b'"rented"' in value:
+        async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+            if b'"rented"' in new:
+                writing.set()
                 await written.wait()
-            await super().set(key, value, ttl=ttl)
+            return await super().replace(key, old, new, ttl=ttl)
 
     booked = client.with_options(ledger=PurchaseLedger(Slow(clock=sandbox.clock)))
     held = sandbox.faults.hold("RentAnyNumber", after_commit=True)
     first = asyncio.ensure_future(booked.available_numbers.rent_any(region_code="US", number_type="LOCAL"))
     await held.reached()
     held.release()
+    await writing.wait()
     number = sandbox.charges[0].phone_number
     sandbox.faults.add("drop_before_commit", operation="RentNumber")
     with pytest.raises(NumberTakenError):

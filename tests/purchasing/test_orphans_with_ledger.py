@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,7 @@ from sinch_numbers import (
     NumbersClient,
     NumberTakenError,
     PurchaseLedger,
+    Rented,
 )
 from sinch_numbers.sandbox import Sandbox
 
@@ -118,3 +120,24 @@ async def test_what_another_process_released_is_bought_anew(
     await settled()
     await sandbox.client(ledger=ledger).active_numbers.release(number)
     assert (await buyer.available_numbers.rent_first(**US)).phone_number != number
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["under way", "ended"])
+@pytest.mark.parametrize("batch", [None, "order"], ids=["without a name", "named"])
+async def test_a_slot_of_a_cancelled_batch_is_for_the_next_rent_of_its_number_unless_the_batch_is_continued(
+    sandbox: Sandbox, buyer: NumbersClient, batch: str | None, ended: bool
+) -> None:
+    held = sandbox.faults.hold("RentNumber", times=1, skip=int(ended), after_commit=True)
+    many = partial(buyer.available_numbers.rent_many, count=2, concurrency=1, batch=batch, **US)
+    await given_up(many, held)
+    number = sandbox.charges[0].phone_number
+    held.release()
+    if batch is None:
+        assert (await buyer.available_numbers.rent(number)).phone_number == number
+        return
+    with pytest.raises(NumberTakenError, match="by slot 0 of the batch 'order'"):
+        await buyer.available_numbers.rent(number)
+    await settled()
+    outcomes = await many()
+    assert outcomes[0].phone_number == number
+    assert {type(outcome) for outcome in outcomes} == {Rented}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote
 
 import attrs
@@ -20,6 +22,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
+from ..support import make_client
 from .steps import offered, rents
 
 
@@ -186,6 +189,31 @@ async def test_the_outcome_is_unknown_if_the_token_provider_fails_while_the_api_
         with pytest.raises(OutcomeUnknownError, match=number.replace("+", r"\+")):
             await getattr(resource, operation)(number)
     assert len(sandbox.charges) == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {},
+        {"message": "quota exceeded"},
+        {"activeNumbers": {}},
+        {"activeNumbers": [], "nextPageToken": 7},
+        {"activeNumbers": [], "nextPageToken": ["x"]},
+        {"activeNumbers": [], "nextPageToken": "always the same"},
+    ],
+)
+async def test_a_refused_rent_any_is_unknown_if_the_listing_cannot_be_read_to_its_end(
+    page: dict[str, Any],
+) -> None:
+    def handler(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            return HttpResponse(status_code=404)
+        return HttpResponse(content=json.dumps(page).encode())
+
+    with pytest.raises(OutcomeUnknownError):
+        await make_client(transport=MockTransport(handler)).available_numbers.rent_any(
+            region_code="US", number_type="LOCAL"
+        )
 
 
 def fails_once(calls: int) -> Callable[[], str]:

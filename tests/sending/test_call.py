@@ -16,11 +16,22 @@ from sinch_numbers import (
     RetryPolicy,
     Sent,
     Timeout,
+    TransportError,
 )
-from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sandbox import Sandbox, VirtualClock
 
 from ..raw_server import http_response, raw_server
-from ..support import ANSWER, BASE, NUMBER, NUMBER_URL, PROJECT, closed_port, error_of, make_client
+from ..support import (
+    ANSWER,
+    BASE,
+    NUMBER,
+    NUMBER_URL,
+    PROJECT,
+    REGIONS_URL,
+    closed_port,
+    error_of,
+    make_client,
+)
 from .scripted import fine, scripted
 
 ONCE = RetryPolicy(max_attempts=1)
@@ -163,3 +174,50 @@ async def test_a_builtin_timeout_error_that_a_transport_raises_is_an_api_timeout
         await make_client(transport=scripted(late), retry=ONCE).available_regions.list()
 
     assert caught.value.sent is Sent.UNKNOWN
+
+
+# --- what attempts and the log say ---
+
+
+async def test_an_attempt_says_how_long_it_took(clock: VirtualClock) -> None:
+    clock.advance(100)
+
+    def unavailable(request: HttpRequest) -> HttpResponse:
+        clock.advance(2)
+        return HttpResponse(status_code=503, headers={"retry-after": "1"})
+
+    def lost(request: HttpRequest) -> HttpResponse:
+        clock.advance(3)
+        raise TransportError("connection reset", sent=Sent.UNKNOWN)
+
+    client = make_client(
+        clock=clock, transport=scripted(unavailable, lost), retry=RetryPolicy(max_attempts=2)
+    )
+    error = await error_of(client)
+    assert [(attempt.elapsed, attempt.retry_after) for attempt in error.attempts] == [(2, 1), (3, None)]
+
+
+async def test_each_attempt_and_each_retry_is_logged(
+    clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    def unavailable(request: HttpRequest) -> HttpResponse:
+        clock.advance(2)
+        return HttpResponse(status_code=503, headers={"retry-after": "1"})
+
+    def lost(request: HttpRequest) -> HttpResponse:
+        clock.advance(3)
+        raise TransportError("connection reset", sent=Sent.UNKNOWN)
+
+    client = make_client(
+        clock=clock, transport=scripted(unavailable, lost, fine), retry=RetryPolicy(initial_delay=0)
+    )
+    with caplog.at_level("DEBUG", "sinch_numbers"):
+        await client.available_regions.list()
+    what = f"GET {REGIONS_URL.removeprefix(BASE)}"
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("DEBUG", f"{what} -> 503 in 2.000 s"),
+        ("INFO", f"{what}: 503; retry in 1.00 s"),
+        ("DEBUG", f"{what} -> no response in 3.000 s (sent: {Sent.UNKNOWN}): connection reset"),
+        ("INFO", f"{what}: connection reset; retry in 0.00 s"),
+        ("DEBUG", f"{what} -> 200 in 0.000 s"),
+    ]

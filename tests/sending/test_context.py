@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_httpx import HTTPXMock
 
-from sinch_numbers import InvalidResponseError, RetryPolicy
+from sinch_numbers import HttpResponse, InvalidResponseError, MockTransport, RetryPolicy
 
 from ..support import NUMBER, NUMBER_URL, error_of, make_client
 
@@ -34,3 +34,9 @@ async def test_any_2xx_is_a_success(httpx_mock: HTTPXMock, status_code: int) -> 
     number = await make_client().active_numbers.get(NUMBER)
 
     assert number.phone_number == NUMBER
+
+
+async def test_a_2xx_without_a_content_type_is_told_as_such() -> None:
+    transport = MockTransport(lambda request: HttpResponse(content=b"hello"))
+    error = await error_of(make_client(retry=ONCE, transport=transport))
+    assert "got no content type (5 bytes, status 200)" in str(error)

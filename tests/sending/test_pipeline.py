@@ -13,13 +13,19 @@ from sinch_numbers import (
     ConfigurationError,
     HttpRequest,
     HttpResponse,
+    MockTransport,
     NumbersClient,
+    OutcomeUnknownError,
     RetryPolicy,
     Sent,
     Timeout,
+    TransportError,
     _defaults,
 )
-from sinch_numbers.sandbox import Sandbox
+from sinch_numbers._sending.billable import BillableCall
+from sinch_numbers._sending.operations import active_number
+from sinch_numbers.retry import Safety
+from sinch_numbers.sandbox import Sandbox, VirtualClock
 
 from ..raw_server import http_response, raw_server
 from ..support import NUMBER, NUMBER_URL, make_client, make_keyed_client
@@ -320,3 +326,65 @@ async def test_after_a_bug_in_a_transport_the_api_is_asked_what_became_of_a_purc
     assert number.phone_number == NUMBER
     assert [message.method for message in transport.requests] == ["POST", "GET"]
     assert "the transport raised an unexpected exception" in caplog.text
+
+
+async def test_a_bug_in_a_transport_is_an_attempt_that_may_have_been_sent(clock: VirtualClock) -> None:
+    def broken(request: HttpRequest) -> HttpResponse:
+        clock.advance(2)
+        raise KeyError("a defect")
+
+    clock.advance(100)
+    with pytest.raises(OutcomeUnknownError) as caught:
+        await make_client(clock=clock, transport=MockTransport(broken)).available_numbers.rent(NUMBER)
+
+    [attempt] = caught.value.attempts
+    assert (attempt.error, attempt.sent, attempt.elapsed) == ("KeyError: 'a defect'", Sent.UNKNOWN, 2)
+
+
+async def test_a_request_that_its_lease_forbids_is_a_failed_attempt_that_was_never_sent(
+    clock: VirtualClock,
+) -> None:
+    class Stale:
+        may_send = False
+
+        def is_stale(self) -> bool:
+            return True
+
+        async def confirm(self) -> None:
+            clock.advance(2)
+            raise TransportError("taken over", sent=Sent.NEVER)
+
+    call = BillableCall()
+    call.guard = Stale()
+    clock.advance(100)
+    transport = MockTransport(lambda request: HttpResponse())
+    context = make_client(clock=clock, transport=transport)._context
+    with pytest.raises(APIConnectionError, match="taken over") as caught:
+        await context.send(active_number(context, NUMBER).request, Safety.BILLABLE, call)
+
+    [attempt] = caught.value.attempts
+    assert (attempt.sent, attempt.elapsed) == (Sent.NEVER, 2)
+    assert transport.requests == []
+    assert call.exchanges == 0
+
+
+def test_a_client_that_is_used_in_one_event_loop_after_the_other_limits_its_calls_in_each() -> None:
+    in_flight = most = 0
+
+    async def send(request: HttpRequest) -> HttpResponse:
+        nonlocal in_flight, most
+        in_flight += 1
+        most = max(most, in_flight)
+        await asyncio.sleep(0)
+        in_flight -= 1
+        return HttpResponse(content=b'{"availableRegions": []}')
+
+    client = make_client(transport=MockTransport(send), max_connections=2)
+
+    async def main() -> None:
+        await asyncio.gather(*(client.available_regions.list() for _ in range(6)))
+
+    for _ in range(2):
+        most = 0
+        asyncio.run(main())
+        assert most == 2

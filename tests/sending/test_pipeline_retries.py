@@ -13,6 +13,7 @@ from pytest_httpx import HTTPXMock
 from sinch_numbers import (
     APIConnectionError,
     APIStatusError,
+    APITimeoutError,
     Attempt,
     HttpRequest,
     HttpResponse,
@@ -88,6 +89,7 @@ async def test_a_rent_that_gets_no_connection_in_time_is_retried_and_was_never_s
         leave.set()
         await occupant
 
+    assert isinstance(caught.value, APITimeoutError)
     assert [attempt.sent for attempt in caught.value.attempts] == [Sent.NEVER] * 3
     assert "no free connection within 0.01 s" in str(caught.value)
 

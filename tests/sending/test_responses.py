@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,7 @@ from sinch_numbers import (
     BadRequestError,
     ConflictError,
     FieldViolation,
+    HttpResponse,
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,
@@ -23,6 +25,7 @@ from sinch_numbers import (
     Sent,
     ServerError,
 )
+from sinch_numbers._sending import responses
 
 from ..support import NUMBER, NUMBER_URL, TOKEN, TOKEN_URL, error_of, make_client, make_keyed_client
 
@@ -296,3 +299,64 @@ async def test_the_request_id_is_also_found_in_the_details_of_the_body(httpx_moc
     error = await status_error(httpx_mock, 400, json=body)
 
     assert error.request_id == "id-2"
+
+
+# --- what a body does not say ---
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "message"),
+    [
+        (b"", {}, "Not Found"),
+        (b"{}", {}, "Not Found"),
+        (b"<html>", {"content-type": "text/html; charset=utf-8"}, "expected a JSON object, got text/html (6 bytes)"),
+        (b"<html>", {}, "expected a JSON object, got no content type (6 bytes)"),
+    ],
+)  # fmt: skip
+def test_the_message_of_an_error_without_one_says_what_came_instead(
+    body: bytes, headers: dict[str, str], message: str
+) -> None:
+    response = HttpResponse(status_code=404, content=body, headers=headers)
+    error = responses.status_error(response, method="GET", url=NUMBER_URL, attempts=())
+    assert message in str(error)
+    assert ("expected" in str(error)) == message.startswith("expected")
+
+
+@pytest.mark.parametrize(("status_code", "cls"), [(599, ServerError), (600, APIStatusError)])
+def test_a_status_beyond_5xx_is_not_a_server_error(status_code: int, cls: type[APIStatusError]) -> None:
+    response = HttpResponse(status_code=status_code)
+    assert type(responses.status_error(response, method="GET", url=NUMBER_URL, attempts=())) is cls
+
+
+@pytest.mark.parametrize(("length", "shown"), [(500, "x" * 500), (501, "x" * 499 + "…")])
+def test_a_message_of_up_to_500_characters_is_shown_whole(length: int, shown: str) -> None:
+    content = json.dumps({"error": {"message": "x" * length}}).encode()
+    response = HttpResponse(status_code=400, content=content)
+    error = responses.status_error(response, method="GET", url=NUMBER_URL, attempts=())
+    assert re.findall("x+…?", str(error).replace("text", "")) == [shown]
+
+
+@pytest.mark.parametrize("detail", [{"resourceType": "number"}, {"resourceName": "n", "resourceType": 5}])
+def test_half_a_resource_is_not_named(detail: dict[str, Any]) -> None:
+    content = json.dumps({"error": {"details": [detail]}}).encode()
+    response = HttpResponse(status_code=404, content=content)
+    error = responses.status_error(response, method="GET", url=NUMBER_URL, attempts=())
+    assert "Not Found" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("document", "request_id"),
+    [
+        ({"request_id": "r-2"}, "r-2"),
+        ({"traceId": "r-3"}, "r-3"),
+        ({"requestId": 5, "traceId": "r-4"}, "r-4"),
+        ({"requestId": "", "request_id": "r-5"}, "r-5"),
+        ({}, None),
+    ],
+)
+def test_the_request_id_in_a_body_is_the_first_that_is_text(
+    document: dict[str, Any], request_id: str | None
+) -> None:
+    response = HttpResponse(status_code=400, content=json.dumps(document).encode())
+    error = responses.status_error(response, method="GET", url=NUMBER_URL, attempts=())
+    assert error.request_id == request_id

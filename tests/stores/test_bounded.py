@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from sinch_numbers import MemoryStore, StoreError
+from sinch_numbers.sandbox import VirtualClock
 from sinch_numbers.stores.bounded import BoundedStore
 
 
@@ -81,3 +82,22 @@ async def test_what_a_store_raises_becomes_a_store_error_with_its_cause(error: B
     with pytest.raises(StoreError, match=type(error).__name__) as caught:
         await BoundedStore(Failing(), timeout=60).items("")
     assert type(caught.value.__cause__) is type(error)
+
+
+async def test_the_time_to_live_reaches_the_store(clock: VirtualClock) -> None:
+    store = BoundedStore(MemoryStore(clock=clock), timeout=60)
+    await store.set("set", b"1", ttl=10)
+    await store.add("added", b"1", ttl=10)
+    await store.set("replaced", b"1")
+    await store.replace("replaced", b"1", b"2", ttl=10)
+    clock.advance(9)
+    assert [key for key, _ in await store.items("")] == ["added", "replaced", "set"]
+    clock.advance(1)
+    assert await store.items("") == []
+
+
+async def test_a_page_of_a_store_is_what_was_asked_for() -> None:
+    store = BoundedStore(MemoryStore(), timeout=60)
+    for key in "abcd":
+        await store.set(key, key.encode())
+    assert await store.items("", after="a", limit=2) == [("b", b"b"), ("c", b"c")]
