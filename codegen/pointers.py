@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ROOT", "SCHEMAS_PLACE", "Pointer"]
+__all__ = ["ROOT", "SCHEMAS_PLACE", "Pointer", "parts_of"]
 
 
 class Pointer(str):
@@ -12,6 +12,11 @@ class Pointer(str):
 
     def __truediv__(self, part: str | int) -> Pointer:
         return Pointer(f"{self}/{str(part).replace('~', '~0').replace('/', '~1')}")
+
+
+def parts_of(pointer: str) -> list[str]:
+    """The names on the way to a place, from the top."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 
 ROOT = Pointer("#")

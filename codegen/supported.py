@@ -21,7 +21,11 @@ def check_supported(document: Node) -> None:
     """Raises CodegenError that names everything in the corrected document that is not supported."""
     problems = [*_of_api(document), *_of_operations(document), *_of_schemas(document)]
     if problems:
-        raise CodegenError("\n".join(["the document has what is not supported:", *problems]))
+        raise CodegenError(
+            "\n".join(
+                ["the document has what is not supported (skip it in config.yaml, with a reason):", *problems]
+            )
+        )
 
 
 def _of_api(document: Node) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from codegen.compare import differences
 from codegen.document import Node
 from codegen.errors import CodegenError
 from codegen.generate import build, generate
+from codegen.paths import CONFIG
+from codegen.skip import skipped
 
 pytestmark = pytest.mark.slow
 
@@ -168,6 +172,59 @@ def test_all_that_is_not_supported_is_named_at_once(document: Node, tmp_path: Pa
         build(changed, tmp_path / "package")
     assert f"{X}/parameters/0/explode: " in str(caught.value)
     assert f"{SCHEMAS}/Odd/additionalProperties: " in str(caught.value)
+
+
+# --- What is skipped. -----------------------------------------------------------------------------------------------
+
+
+def config(folder: Path, skip: object) -> Path:
+    """The settings with these places skipped."""
+    path = folder / "config.yaml"
+    path.write_text(
+        CONFIG.read_text(encoding="utf-8").replace("skip: {}", f"skip: {json.dumps(skip)}"), encoding="utf-8"
+    )
+    return path
+
+
+def test_an_operation_that_is_skipped_with_a_reason_leaves_the_rest(document: Node, tmp_path: Path) -> None:
+    changed = copy.deepcopy(document)
+    operation(requestBody={"content": {"multipart/form-data": {"schema": LEAF}}})(changed)
+    settings = config(tmp_path, {X: "Uploads are not needed."})
+    build(changed, tmp_path / "package", settings)
+    assert not list(tmp_path.rglob("x.py"))
+    build(document, tmp_path / "same")
+    assert differences(tmp_path / "package", tmp_path / "same") == []
+
+
+@pytest.mark.parametrize(
+    ("skip", "problem"),
+    [
+        ({"#/paths/~1nowhere/get": "Gone."}, "the document has no #/paths/~1nowhere/get"),
+        ({f"{GET}/parameters/0": "In a list."}, "the document has no"),
+        ({GET: ""}, "has no reason"),
+        ({GET: None}, "has no reason"),
+        ({"ListActiveNumbers": "By its name."}, "is not a JSON pointer"),
+        (["#/paths"], "must be an object"),
+    ],
+)
+def test_a_skip_without_a_place_or_a_reason_is_refused(
+    skip: object, problem: str, document: Node, tmp_path: Path
+) -> None:
+    with pytest.raises(CodegenError, match=problem):
+        build(document, tmp_path / "package", config(tmp_path, skip))
+
+
+def test_a_schema_that_is_skipped_but_used_is_refused_by_the_place_of_its_use(
+    document: Node, tmp_path: Path
+) -> None:
+    settings = config(tmp_path, {f"{SCHEMAS}/ActiveNumberResponse": "Not needed."})
+    with pytest.raises(CodegenError, match="does not exist"):
+        build(document, tmp_path / "package", settings)
+
+
+def test_what_is_skipped_is_listed_in_the_documents() -> None:
+    text = (CONFIG.parent.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert [place for place in skipped(CONFIG) if place not in text] == []
 
 
 # --- What is right. -------------------------------------------------------------------------------------------------
