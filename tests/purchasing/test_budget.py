@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 from decimal import Decimal
 from typing import Any
 
@@ -370,18 +368,11 @@ async def test_what_is_spent_does_not_come_back_so_nobody_waits_for_it(limits: d
     under_way.settle(bought=False)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork()")
-def test_a_forked_process_does_not_wait_for_what_its_parent_has_under_way() -> None:
-    budget = Budget(max_total=3, currency="USD")
-    price = Price(Decimal(2), "USD")
-    held = asyncio.run(budget.reserve(price))
-    if (child := os.fork()) == 0:
-        try:
-            with contextlib.suppress(BudgetExceededError):
-                asyncio.run(asyncio.wait_for(budget.reserve(price), 10))
-            os._exit(0 if (budget.spent, budget.reserved) == (Decimal(2), Decimal(0)) else 1)
-        finally:
-            os._exit(2)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    held.settle(bought=False)
-    assert (budget.spent, budget.reserved) == (Decimal(0), Decimal(0))
+async def test_a_release_needs_no_budget(sandbox: Sandbox, client: NumbersClient) -> None:
+    budget = Budget(max_total="1.50", currency="USD", max_numbers=1)
+    client = client.with_options(budget=budget)
+    number = await offered(client)
+    await client.available_numbers.rent(number)
+    before = counted(budget)
+    assert (await client.active_numbers.release(number)).phone_number == number
+    assert counted(budget) == before == [total_charged(sandbox), 0, 1]

@@ -225,7 +225,7 @@ async def test_an_unclear_outcome_that_nobody_was_told_is_told_before_another_nu
         return await getattr(client.available_numbers, method)(**arguments)
 
     for operation in ("RentNumber", "RentAnyNumber"):
-        sandbox.faults.add("drop_after_commit", operation=operation)
+        sandbox.faults.add("hang_after_commit", operation=operation)
     sandbox.faults.add("status", operation="GetActiveNumber", times=None)
     call = asyncio.ensure_future(buy())
     while not sandbox.charges:
@@ -355,10 +355,11 @@ async def test_if_the_call_that_waits_for_an_outcome_is_cancelled_too_the_hook_i
     held.release()
     await settled()
     [orphan] = told
-    assert orphan.phone_number == sandbox.charges[0].phone_number
+    bought = sandbox.charges[0].phone_number
+    assert orphan.phone_number == bought
     # Only a call that names the number gets it.
-    assert (await client.available_numbers.rent_first(**US)).phone_number != orphan.phone_number
-    assert await client.available_numbers.rent(orphan.phone_number) == orphan.number
+    assert (await client.available_numbers.rent_first(**US)).phone_number != bought
+    assert await client.available_numbers.rent(bought) == orphan.number
 
 
 async def test_if_all_calls_that_wait_for_an_outcome_are_cancelled_the_hook_is_told_once(
