@@ -20,8 +20,11 @@ from .document import Node
 from .errors import CodegenError
 from .paths import CONFIG, RUNTIME, TEMPLATES
 from .render import render
+from .skip import without_skipped
+from .supported import check_supported
 from .tables import tables
 from .transforms import transformed
+from .verify import verify
 
 __all__ = ["build", "generate", "swap_in"]
 
@@ -34,12 +37,15 @@ def generate(document: Node, output: Path, config_file: Path = CONFIG) -> None:
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
         built = Path(folder) / "package"
         build(document, built, config_file)
+        verify(document, built)
         swap_in(built, output)
 
 
 def build(document: Node, folder: Path, config_file: Path = CONFIG) -> None:
     """Writes the package for `document` to the new folder `folder`. Raises CodegenError."""
     config = _config(config_file, folder)
+    document = without_skipped(document, config_file)
+    check_supported(document)
     ready = transformed(document)
     _check_overrides(ready, config)
     try:
@@ -65,7 +71,7 @@ def swap_in(built: Path, output: Path) -> None:
     """Replaces `output` with `built`, and removes everything else in it."""
     output.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(output, ignore_errors=True)
-    shutil.copytree(built, output)
+    shutil.copytree(built, output, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _config(config_file: Path, folder: Path) -> Config:

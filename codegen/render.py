@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +22,21 @@ from .tables import Tables
 from .unions import union_model
 
 __all__ = ["render"]
+
+
+RESERVED = {
+    "Any",
+    "Callable",
+    "Iterable",
+    "Mapping",
+    "OnDrift",
+    "OpenEnum",
+    "Request",
+    "Self",
+    "Sequence",
+    "TypeAlias",
+}
+"""Names that the templates use, so that no class can have them."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,7 @@ def render(project: Project, document: Node, tables: Tables, folder: Path) -> No
     environment = project.env
     filters = cast("dict[str, object]", environment.filters)
     filters["prose"] = _prose
+    filters["identifier"] = _identifier
     facts: dict[str, Any] = {
         "enum_texts": tables.enum_texts,
         "modules": tables.modules,
@@ -69,7 +86,10 @@ def render(project: Project, document: Node, tables: Tables, folder: Path) -> No
 
 
 def _write(project: Project, template: str, path: Path, **context: Any) -> None:
-    path.write_text(project.env.get_template(template).render(**context), encoding="utf-8")
+    try:
+        path.write_text(project.env.get_template(template).render(**context), encoding="utf-8")
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise CodegenError(f"{path.name}: the document has a text that is not Unicode: {error}") from error
 
 
 def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[str]]:
@@ -78,8 +98,9 @@ def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[st
     for model in models.values():
         name, module = str(model.class_info.name), str(model.class_info.module_name)
         path = folder / f"{module}.py"
+        _check_class(name)
         if path.exists():
-            raise CodegenError(f"components.schemas: two schemas become the module {module!r}")
+            raise CodegenError(f"#/components/schemas: two schemas become the module {module!r}")
         if name in tables.unions:
             union = tables.unions[name]
             attribute = attribute_name(str(PythonIdentifier(union.key, project.config.field_prefix)))
@@ -98,6 +119,14 @@ def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[st
             _write(project, "model.py.jinja", path, model=_model(model, tables))
             exports[module] = [name]
     return exports
+
+
+def _check_class(name: str) -> None:
+    if name in RESERVED:
+        raise CodegenError(
+            f"#/components/schemas: the class {name!r} is a name that the generated code uses: give it another in "
+            "config.yaml, class_overrides"
+        )
 
 
 def _model(model: ModelProperty, tables: Tables) -> Model:
@@ -148,10 +177,11 @@ def _enums(project: Project, folder: Path) -> dict[str, list[str]]:
     exports: dict[str, list[str]] = {}
     for enum in project.openapi.enums:
         name, module = str(enum.class_info.name), str(enum.class_info.module_name)
+        _check_class(name)
         if not isinstance(enum, EnumProperty):
-            raise CodegenError(f"components.schemas: the enum {name} is a literal, which is not supported")
+            raise CodegenError(f"#/components/schemas: the enum {name} is a literal, which is not supported")
         if (folder / f"{module}.py").exists():
-            raise CodegenError(f"components.schemas: two schemas become the module {module!r}")
+            raise CodegenError(f"#/components/schemas: two schemas become the module {module!r}")
         _write(project, "str_enum.py.jinja", folder / f"{module}.py", enum=enum)
         exports[module] = [name]
     return exports
@@ -168,9 +198,18 @@ def _operations(project: Project, document: Node, tables: Tables, folder: Path) 
             _write(project, "endpoint_module.py.jinja", folder / tag / f"{endpoint.name}.py", op=operation)
 
 
+def _identifier(name: str) -> str:
+    """`name`, which must be an identifier: whatever made it of a text of the document, no code gets through."""
+    if not name.isidentifier() or iskeyword(name):
+        raise CodegenError(f"the name {name!r} in the document does not become an identifier")
+    return name
+
+
 def _prose(text: UntrustedString | str, width: int) -> str:
     """`text` for a docstring: wrapped to `width`, without escapes, and without a quote that would end it early."""
     lines = safe_for_docstring(text).strip().splitlines()
     wrapped = [textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in lines]
     prose = "\n".join(line.rstrip() for line in wrapped)
-    return f'{prose[:-1]}\\"' if prose.endswith('"') else prose
+    before = prose.removesuffix('"')
+    backslashes = len(before) - len(before.rstrip("\\"))
+    return f'{before}\\"' if prose != before and backslashes % 2 == 0 else prose

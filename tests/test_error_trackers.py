@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -12,7 +11,6 @@ from typing import Any
 import httpx
 import pytest
 import sentry_sdk
-from rich.console import Console
 from rich.traceback import Traceback
 from sentry_sdk.scrubber import EventScrubber
 from sentry_sdk.utils import event_from_exception
@@ -47,8 +45,8 @@ def _sentry(error: BaseException) -> str:
 
 
 def _rich(error: BaseException) -> str:
-    text = io.StringIO()
-    trace = Traceback.from_exception(
+    """What rich.traceback prints, without the lines of code."""
+    trace = Traceback.extract(
         type(error),
         error,
         error.__traceback__,
@@ -57,8 +55,12 @@ def _rich(error: BaseException) -> str:
         locals_max_string=_LONGEST,
         locals_hide_dunder=False,
     )
-    Console(file=text, width=10_000).print(trace)
-    return text.getvalue()
+    shown: list[str] = []
+    for stack in trace.stacks:
+        shown += [stack.exc_type, stack.exc_value]
+        for frame in stack.frames:
+            shown += [f"{name} = {value}" for name, value in (frame.locals or {}).items()]
+    return "\n".join(shown)
 
 
 def leaks(error: BaseException) -> list[str]:
@@ -98,9 +100,8 @@ async def _babble(_: bytes) -> bytes:
 @pytest.mark.parametrize("through", [default, client_of_the_user])
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("respond", [_drop, _refuse, _babble, None])
-@pytest.mark.parametrize("call", ["get", "rent"])
 async def test_the_password_of_a_proxy_that_fails_is_not_shown(
-    through: Callable[[str], Any], scheme: str, respond: Respond | None, call: str
+    through: Callable[[str], Any], scheme: str, respond: Respond | None
 ) -> None:
     async with raw_server(respond or _drop) as server:
         address = server.url.removeprefix("http://") if respond else f"127.0.0.1:{closed_port()}"
@@ -108,12 +109,9 @@ async def test_the_password_of_a_proxy_that_fails_is_not_shown(
             client = make_client(
                 base_url=f"{scheme}://numbers.example", allow_insecure=True, retry=ONCE, **options
             )
+            # After an unclear end, it also asks for the number.
             with pytest.raises(NumbersError) as caught:
-                await (
-                    client.active_numbers.get(NUMBER)
-                    if call == "get"
-                    else client.available_numbers.rent(NUMBER)
-                )
+                await client.available_numbers.rent(NUMBER)
 
     assert leaks(caught.value) == []
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, cast
 
 import httpx
 import pytest
 from pytest_httpx import HTTPXMock
 
-from sinch_numbers import Budget, Drift, InvalidResponseError, RetryPolicy
+from sinch_numbers import (
+    Budget,
+    Drift,
+    HttpRequest,
+    HttpResponse,
+    InvalidResponseError,
+    MockTransport,
+    NumbersClient,
+    OutcomeUnknownError,
+    Refused,
+    RetryPolicy,
+    Unknown,
+)
 from sinch_numbers.sandbox import Sandbox
 
 from ..support import CALLBACKS_URL, NUMBER, PROJECT, error_of, make_client
@@ -110,3 +124,53 @@ async def test_a_rent_that_is_answered_with_a_message_asks_the_api(sandbox: Sand
 
     assert number.phone_number == offer.phone_number
     assert len(sandbox.charges) == 1
+
+
+ANY: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
+OPERATIONS: dict[str, Callable[[NumbersClient], Awaitable[object]]] = {
+    "list": lambda client: client.active_numbers.list(**ANY).collect(),
+    "list_all": lambda client: anext(client.active_numbers.list_all()),
+    "get": lambda client: client.active_numbers.get(NUMBER),
+    "update": lambda client: client.active_numbers.update(NUMBER, display_name="a"),
+    "update_many": lambda client: client.active_numbers.update_many([NUMBER], display_name="a"),
+    "unlink_sms": lambda client: client.active_numbers.unlink_sms(NUMBER),
+    "release": lambda client: client.active_numbers.release(NUMBER),
+    "release_many": lambda client: client.active_numbers.release_many([NUMBER]),
+    "wait": lambda client: client.active_numbers.wait_until_provisioned(NUMBER),
+    "search": lambda client: client.available_numbers.search(**ANY),
+    "get an offer": lambda client: client.available_numbers.get(NUMBER),
+    "is_available": lambda client: client.available_numbers.is_available(NUMBER),
+    "rent": lambda client: client.available_numbers.rent(NUMBER),
+    "rent_any": lambda client: client.available_numbers.rent_any(**ANY),
+    "rent_first": lambda client: client.available_numbers.rent_first(**ANY),
+    "rent_many": lambda client: client.available_numbers.rent_many(count=1, **ANY),
+    "rent_many by number": lambda client: client.available_numbers.rent_many(phone_numbers=[NUMBER]),
+    "quote": lambda client: client.available_numbers.quote(count=1, **ANY),
+    "regions": lambda client: client.available_regions.list(),
+    "callback configuration": lambda client: client.callback_configuration.get(),
+    "hmac secret": lambda client: client.callback_configuration.update(hmac_secret="secret"),
+}
+OTHERS = [
+    *(b"", b"{}", b"[]", b"null", b'"text"', b"<html>", b"\xff\xfe{}", b"{} {}"),
+    *(b'{"message": "quota exceeded"}', b'{"error": {"code": 500, "message": "oops"}}'),
+    *(b'{"phoneNumber": 7}', b'{"phoneNumber": ["+12025550134"]}', b'{"phoneNumber": null}'),
+    b'{"activeNumbers": {}, "availableNumbers": {}, "availableRegions": {}}',
+    b'{"activeNumbers": "", "availableNumbers": 0, "availableRegions": false}',
+    b'{"projectId": "another", "hmacSecret": "secret"}',
+]
+
+
+def _respond(body: bytes, _: HttpRequest) -> HttpResponse:
+    return HttpResponse(content=body)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+async def test_no_operation_takes_another_kind_of_200_for_its_own(operation: str) -> None:
+    for body in OTHERS:
+        client = make_client(transport=MockTransport(partial(_respond, body)))
+        try:
+            [outcome] = cast("list[Refused | Unknown]", await OPERATIONS[operation](client))
+        except (InvalidResponseError, OutcomeUnknownError):
+            continue
+        assert isinstance(outcome, Refused | Unknown), body
+        assert isinstance(outcome.error, InvalidResponseError | OutcomeUnknownError), body

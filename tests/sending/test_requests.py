@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -28,9 +29,7 @@ WHERE: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
 HALF = "caf\ud800"
 """A string with half of a character: what the other half was split from."""
 LONG = "1" * 70_000
-DEEP: dict[str, Any] = {}
-for _ in range(100_000):
-    DEEP = {"a": DEEP}
+DEEP = reduce(lambda inner, _: {"a": inner}, range(100_000), dict[str, Any]())
 
 Call = Callable[[NumbersClient], Awaitable[object]]
 
