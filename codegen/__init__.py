@@ -5,7 +5,8 @@
       transforms.py           applies general rules to every schema (flatten.py, inline_schemas.py: two of them)
       tables.py               collects what openapi-python-client drops
       render.py               fills templates/: endpoints.py, fields.py, kinds.py and unions.py prepare their values
-      generate.py             runs all of it, copies runtime/, formats, and replaces the package
+      generate.py             runs all of it, copies runtime/, and formats
+      verify.py               imports and type-checks the result, before it replaces the package
 
 Supported extensions of OpenAPI 3.0:
 

@@ -22,6 +22,7 @@ from .paths import CONFIG, RUNTIME, TEMPLATES
 from .render import render
 from .tables import tables
 from .transforms import transformed
+from .verify import verify
 
 __all__ = ["build", "generate", "swap_in"]
 
@@ -34,6 +35,7 @@ def generate(document: Node, output: Path, config_file: Path = CONFIG) -> None:
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
         built = Path(folder) / "package"
         build(document, built, config_file)
+        verify(document, built)
         swap_in(built, output)
 
 
@@ -65,7 +67,7 @@ def swap_in(built: Path, output: Path) -> None:
     """Replaces `output` with `built`, and removes everything else in it."""
     output.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(output, ignore_errors=True)
-    shutil.copytree(built, output)
+    shutil.copytree(built, output, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _config(config_file: Path, folder: Path) -> Config:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, cast
 
@@ -48,6 +49,7 @@ def render(project: Project, document: Node, tables: Tables, folder: Path) -> No
     environment = project.env
     filters = cast("dict[str, object]", environment.filters)
     filters["prose"] = _prose
+    filters["identifier"] = _identifier
     facts: dict[str, Any] = {
         "enum_texts": tables.enum_texts,
         "modules": tables.modules,
@@ -69,7 +71,10 @@ def render(project: Project, document: Node, tables: Tables, folder: Path) -> No
 
 
 def _write(project: Project, template: str, path: Path, **context: Any) -> None:
-    path.write_text(project.env.get_template(template).render(**context), encoding="utf-8")
+    try:
+        path.write_text(project.env.get_template(template).render(**context), encoding="utf-8")
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise CodegenError(f"{path.name}: the document has a text that is not Unicode: {error}") from error
 
 
 def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[str]]:
@@ -168,9 +173,18 @@ def _operations(project: Project, document: Node, tables: Tables, folder: Path) 
             _write(project, "endpoint_module.py.jinja", folder / tag / f"{endpoint.name}.py", op=operation)
 
 
+def _identifier(name: str) -> str:
+    """`name`, which must be an identifier: whatever made it of a text of the document, no code gets through."""
+    if not name.isidentifier() or iskeyword(name):
+        raise CodegenError(f"the name {name!r} in the document does not become an identifier")
+    return name
+
+
 def _prose(text: UntrustedString | str, width: int) -> str:
     """`text` for a docstring: wrapped to `width`, without escapes, and without a quote that would end it early."""
     lines = safe_for_docstring(text).strip().splitlines()
     wrapped = [textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) for line in lines]
     prose = "\n".join(line.rstrip() for line in wrapped)
-    return f'{prose[:-1]}\\"' if prose.endswith('"') else prose
+    before = prose.removesuffix('"')
+    backslashes = len(before) - len(before.rstrip("\\"))
+    return f'{before}\\"' if prose != before and backslashes % 2 == 0 else prose

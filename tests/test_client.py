@@ -301,7 +301,7 @@ async def test_a_client_is_closed_if_its_block_raises() -> None:
 
 
 async def test_an_unclosed_client_that_is_collected_warns_with_its_name(httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(json={}, is_reusable=True)
+    httpx_mock.add_response(json={"availableRegions": []}, is_reusable=True)
     client = NumbersClient(project_id=PROJECT, auth=lambda: "token", base_url="http://localhost:1")
     copy = client.with_options(timeout=Timeout(total=5))
     await client.available_regions.list()

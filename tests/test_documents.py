@@ -21,6 +21,7 @@ from sinch_numbers import NumbersClient, RetryPolicy, Timeout, Transport, errors
 from sinch_numbers.sandbox import KINDS, Sandbox, SandboxOptions
 from sinch_numbers.sandbox.control import CONTROL
 from sinch_numbers.sandbox.operations import OPERATIONS
+from sinch_numbers.stores import SQLiteStore
 from sinch_numbers.webhooks import WebhookInbox
 
 ROOT = Path(__file__).parent.parent
@@ -78,6 +79,14 @@ def test_a_block_of_python_in_the_documents_runs(
     if re.search(r"(?<![.\w])phone_number\b(?!=)", code):
         names["phone_number"] = asyncio.run(rented(sandbox))
     names |= {"client": sandbox.client(), "__name__": "block"}
+    opened: list[SQLiteStore] = []
+    create = SQLiteStore.__init__
+
+    def created(store: SQLiteStore, *arguments: Any, **options: Any) -> None:
+        create(store, *arguments, **options)
+        opened.append(store)
+
+    monkeypatch.setattr(SQLiteStore, "__init__", created)
     program = compile(code, "block.py", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
     result = eval(program, names)
     if inspect.iscoroutine(result):
@@ -85,6 +94,9 @@ def test_a_block_of_python_in_the_documents_runs(
     for name, test in list(names.items()):
         if name.startswith("test_"):
             asyncio.run(with_fixtures(test, sandbox))
+    # A fragment of a program does not show where the program ends.
+    for store in opened:
+        asyncio.run(store.aclose())
 
 
 async def with_fixtures(test: Callable[..., Awaitable[None]], sandbox: Sandbox) -> None:

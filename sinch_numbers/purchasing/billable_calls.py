@@ -76,9 +76,9 @@ async def rent_number(
     orders: Iterable[Order] = (),
     on_price_difference: Callable[[PriceDifference], None] | None = None,
 ) -> ActiveNumber:
-    """The rented number. For `claim` and `resumed`, see `recorded`; for `orders`, see `detached`.
+    """The rented number. For `claim` and `resumed`, see `recorded`.
 
-    What a call without `claim` bought and nobody took, a later one for the same number gets.
+    What it bought and nobody took, a later call gets that has one of the `orders` or, without `claim`, names the number.
 
     Raises:
         NumbersError: The rent was refused, or certainly never sent.
@@ -96,7 +96,7 @@ async def rent_number(
         price=price,
         claim=claim,
         resumed=resumed,
-        orders=orders if claim is not None else (named, *orders),
+        orders=orders,
         on_price_difference=on_price_difference,
     )
 
@@ -113,7 +113,7 @@ async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) 
         number_type=body.type,
     )
     order = Order(Kind.RENT_ANY, request.body or b"")
-    return await _run(context, operation, adopts=order, orders=[order])
+    return await _run(context, operation, adopts=order)
 
 
 async def release_number(context: PurchaseContext, phone_number: str) -> ActiveNumber:
@@ -175,7 +175,8 @@ async def _run(
                 )
         return record.conclusion.result()
 
-    return await detached(context, kind, phone_number, call, work, orders)
+    own = () if adopts is None else (adopts,)
+    return await detached(context, kind, phone_number, call, work, (*own, *orders))
 
 
 async def send_and_reconcile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -54,6 +55,7 @@ class Budget:
         self._numbers_bought = 0
         self._open: dict[str, Decimal] = {}
         self._waiting: list[asyncio.Future[None]] = []
+        self._pid = os.getpid()
 
     @property
     def needs_price(self) -> bool:
@@ -136,6 +138,7 @@ class Budget:
         If it would cover it without the purchases that are under way, waits for them: some may fail. `key` is that of the
         open purchase that this one finishes. If it is counted already, it is not counted twice.
         """
+        self._enter_process()
         price = price or self.counted(key)
         while True:
             try:
@@ -204,6 +207,15 @@ class Budget:
         if spent is not None:
             self._count(spent, key)
         self._wake()
+
+    def _enter_process(self) -> None:
+        """After a fork, counts what was under way as bought: the parent settles it, and the child never hears of it."""
+        if self._pid != os.getpid():
+            self._pid = os.getpid()
+            self._waiting = []
+            self._spent, self._reserved = add(self._spent, self._reserved), Decimal(0)
+            self._numbers_bought += self._numbers_reserved
+            self._numbers_reserved = 0
 
     def _wake(self) -> None:
         """Lets the purchases that wait look again, in the order in which they came."""

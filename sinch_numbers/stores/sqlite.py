@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import threading
 import time
+import warnings
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -150,6 +151,16 @@ class SQLiteStore:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+    def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
+        if getattr(self, "_connection", None) is not None and self._pid == os.getpid():
+            _warn(
+                f"unclosed SQLiteStore({self._path!r}): use `async with`, or await aclose()",
+                ResourceWarning,
+                source=self,
+            )
+            # From Python 3.13 on, an open connection warns too, by a name that says nothing to the user.
+            self._disconnect()
 
     async def __aenter__(self) -> Self:
         return self

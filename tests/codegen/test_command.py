@@ -14,6 +14,7 @@ from codegen.document import Node, dump, load
 from codegen.errors import CodegenError
 from codegen.generate import generate
 from codegen.paths import CONFIG, OUTPUT, OVERLAY, SPEC
+from codegen.verify import verify
 
 pytestmark = pytest.mark.slow
 
@@ -239,6 +240,57 @@ def test_a_document_that_cannot_be_generated_fails_and_names_the_place(
         generate(unreadable, output)
     assert place in str(caught.value)
     assert (output / "kept.py").read_text(encoding="utf-8") == "kept"
+
+
+def test_a_document_that_is_not_valid_openapi_is_refused_with_its_places(
+    document: Node, output: Path
+) -> None:
+    invalid = copy.deepcopy(document)
+    invalid["paths"]["/v1/projects/{projectId}/activeNumbers"]["get"]["operationId"] = 5
+    number(invalid)["phoneNumber"]["minLength"] = "1"
+    with pytest.raises(CodegenError) as caught:
+        verify(invalid, output)
+    assert "#/paths/~1v1~1projects~1{projectId}~1activeNumbers/get/operationId" in str(caught.value)
+    assert "#/components/schemas/ActiveNumberResponse: " in str(caught.value)
+    assert "#/properties/phoneNumber/minLength: '1' is not of type 'integer'" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("import nothing_of_that_name", "cannot be imported: .*nothing_of_that_name"),
+        ("number: int = ''", "is not typed: .*Incompatible types"),
+        ("def untyped(x): ...", "is not typed: .*missing a type annotation"),
+    ],
+)
+def test_code_that_does_not_import_or_is_not_typed_replaces_nothing(
+    code: str, problem: str, output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build_wrong(document: Node, folder: Path, config_file: Path = CONFIG) -> None:
+        shutil.copytree(output, folder)
+        (folder / "wrong.py").write_text(f"{code}\n", encoding="utf-8")
+
+    monkeypatch.setattr("codegen.generate.build", build_wrong)
+    kept = tmp_path / "package"
+    kept.mkdir()
+    (kept / "kept.py").write_text("kept", encoding="utf-8")
+    with pytest.raises(CodegenError, match=f"(?s){problem}"):
+        generate(load(SPEC), kept)
+    assert files(kept) == {"kept.py": b"kept"}
+
+
+def test_a_name_that_is_no_identifier_is_refused(document: Node, tmp_path: Path) -> None:
+    odd = copy.deepcopy(document)
+    odd["components"]["schemas"]["Odd"] = {"type": "string", "enum": ["a"], "x-enum-varnames": ["1 + 1"]}
+    with pytest.raises(CodegenError, match="'1_1' in the document does not become an identifier"):
+        generate(odd, tmp_path / "package")
+
+
+def test_a_text_that_is_not_unicode_is_refused(document: Node, tmp_path: Path) -> None:
+    odd = copy.deepcopy(document)
+    odd["components"]["schemas"]["ActiveNumberResponse"]["description"] = "half of a pair: \ud83d"
+    with pytest.raises(CodegenError, match=r"active_number\.py: the document has a text that is not Unicode"):
+        generate(odd, tmp_path / "package")
 
 
 def test_a_warning_of_the_generator_is_an_error(

@@ -366,3 +366,13 @@ async def test_what_is_spent_does_not_come_back_so_nobody_waits_for_it(limits: d
     assert waiting.done()
     assert isinstance(waiting.exception(), BudgetExceededError)
     under_way.settle(bought=False)
+
+
+async def test_a_release_needs_no_budget(sandbox: Sandbox, client: NumbersClient) -> None:
+    budget = Budget(max_total="1.50", currency="USD", max_numbers=1)
+    client = client.with_options(budget=budget)
+    number = await offered(client)
+    await client.available_numbers.rent(number)
+    before = counted(budget)
+    assert (await client.active_numbers.release(number)).phone_number == number
+    assert counted(budget) == before == [total_charged(sandbox), 0, 1]

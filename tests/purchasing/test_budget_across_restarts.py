@@ -1,9 +1,13 @@
-"""A budget that is made anew counts what earlier runs bought, and may have bought."""
+"""A budget that is made anew counts what earlier runs bought, and may have bought; one that is forked counts for itself."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
 from decimal import Decimal
 
+import attrs
 import pytest
 
 from sinch_numbers import (
@@ -14,6 +18,7 @@ from sinch_numbers import (
     MemoryStore,
     NumbersClient,
     OutcomeUnknownError,
+    Price,
     PurchaseLedger,
 )
 from sinch_numbers.sandbox import Sandbox
@@ -113,3 +118,37 @@ async def test_what_resume_finds_was_refused_is_no_longer_counted(
     }
     assert budget.numbers == (2 if included else 0)
     assert budget.spent == (total_charged(sandbox) if included else 0)
+
+
+async def test_a_purchase_that_is_finished_costs_what_its_entry_says(
+    sandbox: Sandbox, buyer: NumbersClient, store: MemoryStore
+) -> None:
+    number = await offered(sandbox.client())
+    left = attrs.evolve(
+        rent_entry("sinch-numbers/ledger/default/call/1", 7), phone_number=number, owner="another process"
+    ).written()
+    await store.set(left.key, left.raw)
+    await store.set(f"sinch-numbers/ledger/default/number/{number}", left.key.encode())
+    poor, rich = Budget(max_total=6, currency="USD"), Budget(max_total=8, currency="USD")
+    with pytest.raises(BudgetExceededError):
+        await buyer.with_options(budget=poor).available_numbers.rent(number)
+    assert (await buyer.with_options(budget=rich).available_numbers.rent(number)).phone_number == number
+    assert counted(poor) == [0, 0, 0]
+    assert counted(rich) == [7, 0, 1]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork()")
+def test_a_forked_process_does_not_wait_for_what_its_parent_has_under_way() -> None:
+    budget = Budget(max_total=3, currency="USD")
+    price = Price(Decimal(2), "USD")
+    held = asyncio.run(budget.reserve(price))
+    if (child := os.fork()) == 0:
+        try:
+            with contextlib.suppress(BudgetExceededError):
+                asyncio.run(asyncio.wait_for(budget.reserve(price), 10))
+            os._exit(0 if (budget.spent, budget.reserved) == (Decimal(2), Decimal(0)) else 1)
+        finally:
+            os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    held.settle(bought=False)
+    assert (budget.spent, budget.reserved) == (Decimal(0), Decimal(0))

@@ -224,7 +224,7 @@ async def test_an_unclear_outcome_that_nobody_was_told_is_told_before_another_nu
         return await getattr(client.available_numbers, method)(**arguments)
 
     for operation in ("RentNumber", "RentAnyNumber"):
-        sandbox.faults.add("drop_after_commit", operation=operation)
+        sandbox.faults.add("hang_after_commit", operation=operation)
     sandbox.faults.add("status", operation="GetActiveNumber", times=None)
     call = asyncio.ensure_future(buy())
     while not sandbox.charges:

@@ -96,19 +96,28 @@ async def test_a_rent_with_a_budget_records_its_price_before_it_is_sent(
 
 
 @pytest.mark.parametrize(
-    ("operation", "state"), [("Token", EntryState.REFUSED), ("RentNumber", EntryState.RENTED)]
+    ("operation", "refused", "state"),
+    [
+        ("Token", False, EntryState.REFUSED),
+        ("RentNumber", False, EntryState.RENTED),
+        ("RentNumber", True, EntryState.REFUSED),
+    ],
 )
 async def test_the_entry_of_a_cancelled_call_is_settled_with_its_outcome(
-    sandbox: Sandbox, ledger: PurchaseLedger, operation: str, state: EntryState
+    sandbox: Sandbox, ledger: PurchaseLedger, operation: str, refused: bool, state: EntryState
 ) -> None:
     held = sandbox.faults.hold(operation)
+    sandbox.options.trial = refused
     async with sandbox.client(ledger=ledger) as buyer:
         call = asyncio.ensure_future(buyer.available_numbers.rent("+12025550134"))
         await held.reached()
         call.cancel()
         await asyncio.wait([call])
         held.release()
-    assert [entry.state for entry in await ledger.entries()] == [state]
+    # Only a number that was rented waits for another call.
+    assert [(entry.state, entry.orphaned) for entry in await ledger.entries()] == [
+        (state, state is EntryState.RENTED)
+    ]
 
 
 async def test_a_refused_purchase_frees_the_budget_although_its_caller_is_cancelled_while_it_is_recorded(

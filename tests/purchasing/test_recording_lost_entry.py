@@ -133,3 +133,22 @@ async def test_a_lost_slot_is_not_reported_as_rented_although_the_store_fails_as
         lambda entry: entry.written(phone_number="+12025550135", owner="another"),
     )
     assert isinstance(outcome, Unknown)
+
+
+async def test_a_slot_that_another_process_has_stays_counted_although_this_process_was_refused(
+    sandbox: Sandbox, buyer: NumbersClient, store: MemoryStore
+) -> None:
+    """The other process has taken the slot over, and may have bought the number: that is why this one was refused."""
+    budget = Budget(max_numbers=2)
+    buyer = buyer.with_options(budget=budget)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    call = asyncio.ensure_future(buyer.available_numbers.rent_many(count=1, **ORDER))
+    await held.reached()
+    [entry] = await PurchaseLedger(store).entries()
+    await store.set(entry.key, entry.written(owner="another").raw)
+    await sandbox.client(project_id="somebody-else").available_numbers.rent(entry.phone_number or "")
+    held.release()
+    [outcome] = await call
+    assert isinstance(outcome, Unknown)
+    assert outcome.phone_number == entry.phone_number
+    assert budget.numbers == 1

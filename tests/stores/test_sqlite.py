@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sqlite3
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +26,24 @@ async def test_a_file_keeps_its_entries_after_it_is_closed(tmp_path: Path) -> No
         await first.set("a", b"1")
     async with SQLiteStore(str(path)) as second:
         assert await second.get("a") == b"1"
+
+
+async def test_an_unclosed_store_that_is_collected_warns_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        SQLiteStore(7)  # type: ignore[arg-type]
+    unused, store = SQLiteStore(tmp_path / "unused.db"), SQLiteStore(tmp_path / "store.db")
+    await store.set("a", b"1")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        del unused, store
+        # The thread lets go of the store when it looks for further work.
+        while not caught:
+            gc.collect()
+
+    path = str(tmp_path / "store.db")
+    assert [(warning.category, str(warning.message)) for warning in caught] == [
+        (ResourceWarning, f"unclosed SQLiteStore({path!r}): use `async with`, or await aclose()")
+    ]
 
 
 async def test_closing_an_unused_store_does_not_create_its_file(tmp_path: Path) -> None:

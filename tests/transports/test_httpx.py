@@ -84,7 +84,11 @@ async def test_a_response_with_a_wrong_content_encoding_is_a_transport_error() -
     assert (error.sent, error.timed_out) == (Sent.UNKNOWN, False)
 
 
-@pytest.mark.parametrize("make", [lambda _: HttpxTransport(), HttpxClientTransport])
+def transport_of_its_own(_: httpx.AsyncClient) -> HttpxTransport:
+    return HttpxTransport()
+
+
+@pytest.mark.parametrize("make", [transport_of_its_own, HttpxClientTransport])
 async def test_a_request_is_not_sent_if_before_send_raises(
     make: Callable[[httpx.AsyncClient], HttpxTransport | HttpxClientTransport],
 ) -> None:

@@ -82,10 +82,10 @@ class Receiver:
         """How often this was printed of each event."""
         return Counter(line[1] for line in self.lines if line[0] == word)
 
-    async def until(self, word: str, event_ids: set[str]) -> None:
-        """Waits until this was printed of all these events."""
+    async def until(self, word: str, event_ids: set[str] | None = None) -> None:
+        """Waits until this was printed of all these events; None: of any."""
         async with asyncio.timeout(120):
-            while not event_ids <= set(self.ids(word)):
+            while not (self.ids(word) if event_ids is None else event_ids <= set(self.ids(word))):
                 self._changed.clear()
                 await self._changed.wait()
 

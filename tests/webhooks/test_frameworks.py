@@ -7,7 +7,7 @@ import re
 import socket
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -160,7 +160,8 @@ async def test_what_is_signed_arrives_in_the_handler_once_and_nothing_else_does(
         assert await post(bodies[0], {"x-sinch-signature": "abc"}) == (401, "malformed")
         assert await post(bodies[0], [*good, good[-1]]) == (401, "several")
         assert await post(bodies[0], [*good, ("Content-Encoding", "gzip")]) == (415, "encoded")
-        assert (await post(b"x" * 70_000, {}))[0] == setting.too_large
+        with suppress(httpx.TransportError):  # the server may close the connection before all of it is sent
+            assert (await post(b"x" * 70_000, {}))[0] == setting.too_large
 
         received = await asyncio.gather(*map(post, bodies))
         assert received == [(200, "stored")] * 20

@@ -54,6 +54,11 @@ async def test_pairs_from_a_generator_are_headers_as_well(inbox: WebhookInbox) -
     assert (await inbox.receive(body, pairs)).status == 200
 
 
+async def test_a_body_that_is_said_not_to_be_encoded_is_received(inbox: WebhookInbox) -> None:
+    headers = signed(body_of()) | {"Content-Encoding": "Identity"}
+    assert (await inbox.receive(body_of(), headers)).status == 200
+
+
 @pytest.mark.parametrize(
     ("headers", "status", "reason"),
     [

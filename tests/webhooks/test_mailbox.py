@@ -181,3 +181,89 @@ async def test_what_is_kept_is_read_in_pages(
     found = [page async for page in mailbox.pending()]
     assert list(map(len, found)) == pages
     assert [key for page in found for key, _ in page] == [f"project/id-{index}" for index in range(count)]
+
+
+# --- how long it lasts ---
+
+DAY = 24 * 3600
+
+
+async def dead(mailbox: Mailbox) -> list[str]:
+    return [key async for page in mailbox.dead() for key, _ in page]
+
+
+@pytest.mark.parametrize("at_receipt", [True, False])
+async def test_a_dead_letter_lasts_for_30_days_and_its_mark_as_long_as_a_repeat_may_come(
+    mailbox: Mailbox, clock: VirtualClock, at_receipt: bool
+) -> None:
+    record = attrs.evolve(RECORD, finished=not at_receipt, reason="failed")
+    if at_receipt:
+        assert await mailbox.bury(KEY, record)
+    else:
+        await mailbox.keep(KEY, record)
+        await mailbox.finish(KEY, record.to_bytes(), record)
+    clock.advance(99)
+    assert await mailbox.is_known(KEY)
+    clock.advance(2)
+    assert not await mailbox.is_known(KEY)
+    clock.advance(30 * DAY - 102)
+    assert await dead(mailbox) == [KEY]
+    clock.advance(2)
+    assert await dead(mailbox) == []
+
+
+async def test_what_is_newest_is_known_as_long_as_something_older_may_come(
+    mailbox: Mailbox, clock: VirtualClock
+) -> None:
+    await mailbox.note(at(5), NOW)
+    clock.advance(60)
+    await mailbox.note(at(6), NOW)
+    clock.advance(99)
+    assert await mailbox.is_stale(at(5))
+    clock.advance(2)
+    assert not await mailbox.is_stale(at(5))
+
+
+# --- what it is about ---
+
+
+async def test_a_dead_letter_is_one_of_its_own_and_only_if_it_was_not_handled(mailbox: Mailbox) -> None:
+    for key in ("project/a", "project/b"):
+        assert await mailbox.bury(key, RECORD)
+        assert not await mailbox.bury(key, RECORD)
+    await mailbox.keep("project/c", RECORD)
+    await mailbox.finish("project/c", RECORD.to_bytes(), RECORD)
+    assert not await mailbox.bury("project/c", RECORD)
+    assert await dead(mailbox) == ["project/a", "project/b"]
+    assert not await mailbox.revive("project/c")
+
+
+async def test_a_callback_is_known_whether_it_waits_was_handled_or_is_dead(mailbox: Mailbox) -> None:
+    await mailbox.keep("project/waits", RECORD)
+    await mailbox.bury("project/dead", RECORD)
+    await mailbox.keep("project/done", RECORD)
+    await mailbox.finish("project/done", RECORD.to_bytes(), RECORD)
+    for name in ("waits", "dead", "done"):
+        assert await mailbox.is_known(f"project/{name}")
+    assert not await mailbox.is_known("project/new")
+
+
+async def test_order_is_kept_for_each_resource_whatever_it_is_called(mailbox: Mailbox) -> None:
+    names: list[dict[str, Any]] = [
+        {"resourceType": "a/b", "resourceId": "c"},
+        {"resourceType": "a", "resourceId": "b/c"},
+        {"resourceType": "a", "resourceId": "\ud800"},
+        {"resourceType": None, "resourceId": None},
+    ]
+    for second, fields in enumerate(names, start=10):
+        await mailbox.note(at(second, **fields), NOW)
+    for second, fields in enumerate(names, start=10):
+        assert await mailbox.is_stale(at(second - 1, **fields))
+        assert not await mailbox.is_stale(at(second, **fields))
+
+
+@pytest.mark.parametrize("project_id", [None, "", 7, "a/b", "x" * 129])
+def test_an_event_without_a_usable_project_has_a_key_all_the_same(project_id: Any) -> None:
+    envelope = Envelope.of(body_of("id-1", projectId=project_id))
+    assert envelope.key == "-/id-1"
+    assert envelope.text("projectId") == (project_id if isinstance(project_id, str) else "")

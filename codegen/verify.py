@@ -1,0 +1,71 @@
+"""Checks what was generated before it replaces anything: it can be imported, it is typed, and its document is valid."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from openapi_spec_validator.exceptions import OpenAPISpecValidatorError
+from openapi_spec_validator.shortcuts import get_validator_cls
+
+from .document import Node
+from .errors import CodegenError
+
+__all__ = ["verify"]
+
+_IMPORT_ALL = """
+import importlib, pathlib, sys
+sys.path.insert(0, ".")
+for path in sorted(pathlib.Path("{name}").rglob("*.py")):
+    importlib.import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
+"""
+
+
+def verify(document: Node, built: Path) -> None:
+    """Raises CodegenError if `document` is not valid OpenAPI, or the package `built` cannot be imported or is not typed."""
+    problems = _problems(document)
+    if problems:
+        raise CodegenError("\n".join(["the corrected document is not valid OpenAPI:", *problems[:20]]))
+    _run(built, "cannot be imported", "-c", _IMPORT_ALL.format(name=built.name))
+    _run(
+        built,
+        "is not typed",
+        "-m",
+        "mypy",
+        "--strict",
+        "--no-incremental",
+        "--cache-dir=",
+        "--config-file=",
+        built.name,
+    )
+
+
+def _problems(document: Node) -> list[str]:
+    """What is wrong, each with its JSON pointer. Of a schema, the validator names the place again, from the schema on."""
+    try:
+        validator: Any = get_validator_cls(document)(document)
+    except OpenAPISpecValidatorError:
+        return [f"#/openapi: {document.get('openapi')!r} is not a supported version"]
+    return [
+        f"#/{'/'.join(_escaped(part) for part in error.absolute_path)}: {error.message.splitlines()[0][:200]}"
+        for error in validator.iter_errors()
+    ]
+
+
+def _escaped(part: object) -> str:
+    """A part of a JSON pointer."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _run(built: Path, problem: str, *arguments: str) -> None:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-W", "ignore", *arguments],
+        cwd=built.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise CodegenError(f"the generated code {problem}: {(done.stdout + done.stderr).strip()[-2000:]}")
