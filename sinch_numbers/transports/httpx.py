@@ -255,8 +255,6 @@ class HttpxTransport:
     def _close_expired(self) -> None:
         """Closes the idle connections that have expired, and does so again when the next one expires."""
         loop = asyncio.get_running_loop()
-        if loop is not self._loop:
-            return
         longest_idle_since = loop.time() - self._keepalive_expiry + _EXPIRY_MARGIN
         expired: list[httpx.AsyncHTTPTransport] = []
         for entries in self._idle.values():
