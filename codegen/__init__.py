@@ -2,6 +2,8 @@
 
     openapi/numbers.yaml      the document as published
       spec.py                 applies openapi/overlay.yaml: corrections, as an OpenAPI Overlay
+      skip.py                 leaves out what config.yaml skips, with a reason
+      supported.py            refuses what would be lost in silence, by the JSON pointer of its place
       transforms.py           applies general rules to every schema (flatten.py, inline_schemas.py: two of them)
       tables.py               collects what openapi-python-client drops
       render.py               fills templates/: endpoints.py, fields.py, kinds.py and unions.py prepare their values

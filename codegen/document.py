@@ -12,6 +12,7 @@ from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
 from .errors import CodegenError
+from .pointers import ROOT, SCHEMAS_PLACE, Pointer
 
 __all__ = [
     "METHODS",
@@ -108,57 +109,57 @@ def references(part: Any) -> Iterator[str]:
             yield from references(item)
 
 
-def operations(document: Node) -> Iterator[tuple[str, str, str, Node]]:
+def operations(document: Node) -> Iterator[tuple[Pointer, str, str, Node]]:
     """Every operation: its place, path, method and definition."""
     for path, item in document.get("paths", {}).items():
         for method in METHODS:
             if isinstance(item, dict) and method in item:
-                yield f"paths.{path}.{method}", path, method, cast(Node, item[method])
+                yield ROOT / "paths" / path / method, path, method, cast(Node, item[method])
 
 
-def schema_roots(document: Node) -> Iterator[tuple[str, Node, str]]:
+def schema_roots(document: Node) -> Iterator[tuple[Pointer, Node, str]]:
     """Every schema that is not part of another one: its place, and the object and key that contain it."""
     components = document.get("components", {})
     for name in list(components.get("schemas", {})):
-        yield f"components.schemas.{name}", components["schemas"], name
+        yield SCHEMAS_PLACE / name, components["schemas"], name
     for kind in ("parameters", "requestBodies", "responses"):
         for name, part in components.get(kind, {}).items():
-            yield from _roots_of_part(f"components.{kind}.{name}", part)
+            yield from _roots_of_part(ROOT / "components" / kind / name, part)
     for path, item in document.get("paths", {}).items():
         for index, parameter in enumerate(item.get("parameters", [])):
-            yield from _roots_of_part(f"paths.{path}.parameters[{index}]", parameter)
+            yield from _roots_of_part(ROOT / "paths" / path / "parameters" / index, parameter)
     for place, _, _, operation in operations(document):
         for index, parameter in enumerate(operation.get("parameters", [])):
-            yield from _roots_of_part(f"{place}.parameters[{index}]", parameter)
-        yield from _roots_of_part(f"{place}.requestBody", operation.get("requestBody", {}))
+            yield from _roots_of_part(place / "parameters" / index, parameter)
+        yield from _roots_of_part(place / "requestBody", operation.get("requestBody", {}))
         for status, response in operation.get("responses", {}).items():
-            yield from _roots_of_part(f"{place}.responses.{status}", response)
+            yield from _roots_of_part(place / "responses" / status, response)
 
 
-def _roots_of_part(place: str, part: Node) -> Iterator[tuple[str, Node, str]]:
+def _roots_of_part(place: Pointer, part: Node) -> Iterator[tuple[Pointer, Node, str]]:
     """The schemas of one parameter, request body or response."""
     if "schema" in part:
-        yield f"{place}.schema", part, "schema"
+        yield place / "schema", part, "schema"
     for media_type, media in part.get("content", {}).items():
         if "schema" in media:
-            yield f"{place}.content.{media_type}.schema", media, "schema"
+            yield place / "content" / media_type / "schema", media, "schema"
 
 
-def each_schema(document: Node) -> Iterator[tuple[str, Node]]:
+def each_schema(document: Node) -> Iterator[tuple[Pointer, Node]]:
     """Every schema with its place, outer ones first. References are not followed."""
     for place, holder, key in schema_roots(document):
         yield from _within(place, holder[key])
 
 
-def _within(place: str, schema: Node) -> Iterator[tuple[str, Node]]:
+def _within(place: Pointer, schema: Node) -> Iterator[tuple[Pointer, Node]]:
     if not isinstance(schema, dict):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise CodegenError(f"{place}: a schema must be an object, not {schema!r}")
     yield place, schema
     for name, inner in list(schema.get("properties", {}).items()):
-        yield from _within(f"{place}.properties.{name}", inner)
+        yield from _within(place / "properties" / name, inner)
     for key in ("allOf", "oneOf", "anyOf"):
         for index, inner in enumerate(schema.get(key, [])):
-            yield from _within(f"{place}.{key}[{index}]", inner)
+            yield from _within(place / key / index, inner)
     for key in ("items", "additionalProperties", "not"):
         if isinstance(schema.get(key), dict):
-            yield from _within(f"{place}.{key}", schema[key])
+            yield from _within(place / key, schema[key])

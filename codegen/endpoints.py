@@ -15,9 +15,14 @@ from openapi_python_client.strings import PythonIdentifier, in_double_quote_lite
 from .document import Node, operations
 from .errors import CodegenError
 from .kinds import kind_of
+from .pointers import ROOT, Pointer
 from .tables import Tables
 
 __all__ = ["Operation", "Parameter", "operation_index", "operation_of"]
+
+
+RESERVED = {"body", "datetime", "decimal", "json_body", "json_object", "path_segment", "query_string"}
+"""Names that the template uses, so that no parameter can have them."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +76,17 @@ def operation_of(
 ) -> Operation:
     """The template's values for one endpoint of the generator. Raises CodegenError for what no template supports."""
     template, method, definition = index[str(endpoint.name)]
-    place = f"paths.{template}.{method}"
+    place = ROOT / "paths" / template / method
     if endpoint.header_parameters or endpoint.cookie_parameters:
         raise CodegenError(f"{place}: parameters in headers or cookies are not supported")
     texts = _parameter_texts(document, template, definition)
     path = [_parameter(prop, texts, tables) for prop in endpoint.path_parameters]
     query = [_parameter(prop, texts, tables) for prop in endpoint.query_parameters]
+    for parameter in (*path, *query):
+        if parameter.name in RESERVED:
+            raise CodegenError(
+                f"{place / 'parameters'}: {parameter.json!r} is a name that the generated code uses"
+            )
     body = _body(endpoint, place)
     response, decoder = _response(endpoint, place, tables)
     classes = {name for parameter in [*path, *query] for name in parameter.classes} | {
@@ -144,7 +154,7 @@ def _path_expression(endpoint: Endpoint) -> str:
     )
 
 
-def _body(endpoint: Endpoint, place: str) -> str | None:
+def _body(endpoint: Endpoint, place: Pointer) -> str | None:
     if not endpoint.bodies:
         return None
     prop = endpoint.bodies[0].prop
@@ -153,16 +163,16 @@ def _body(endpoint: Endpoint, place: str) -> str | None:
         or endpoint.bodies[0].body_type != "json"
         or not isinstance(prop, ModelProperty)
     ):
-        raise CodegenError(f"{place}.requestBody: only a single JSON object is supported")
+        raise CodegenError(f"{place / 'requestBody'}: only a single JSON object is supported")
     return str(prop.class_info.name)
 
 
-def _response(endpoint: Endpoint, place: str, tables: Tables) -> tuple[str | None, str | None]:
+def _response(endpoint: Endpoint, place: Pointer, tables: Tables) -> tuple[str | None, str | None]:
     """The class of the response and the function that decodes it; None and None for a response without a body."""
     (response,) = endpoint.responses.patterns
     if isinstance(response.prop, AnyProperty) and response.source["return_type"] == "None":
         return None, None
     if not isinstance(response.prop, ModelProperty) or response.source["attribute"] != "response.json()":
-        raise CodegenError(f"{place}.responses: only a JSON object is supported")
+        raise CodegenError(f"{place / 'responses'}: only a JSON object is supported")
     kind = kind_of(response.prop, None, tables)
     return kind.annotation, kind.decoder

@@ -13,7 +13,9 @@ from openapi_python_client.schema import Schema
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import in_double_quote_literal
 
+from .errors import CodegenError
 from .kinds import ANY, Kind, attribute_name, kind_of
+from .pointers import SCHEMAS_PLACE
 from .tables import Tables
 
 __all__ = ["Field", "fields_of"]
@@ -58,9 +60,18 @@ def fields_of(model: ModelProperty, tables: Tables) -> list[Field]:
     }
     declared: dict[UntrustedString, Any] = dict(model.data.properties or {})
     order = [name.get_untrusted_value() for name in declared]
-    return [
+    fields = [
         _field(model, own[name], declared[UntrustedString(name)], tables) for name in order if name in own
     ]
+    known: dict[str, Json] = {}
+    for field in fields:
+        other = known.setdefault(field.attribute, field.json)
+        if other != field.json:
+            raise CodegenError(
+                f"{SCHEMAS_PLACE}: {model.class_info.name}: the properties {other!r} and {field.json!r} both become "
+                f"the attribute {field.attribute!r}"
+            )
+    return fields
 
 
 def _field(model: ModelProperty, prop: PropertyProtocol, declared: Any, tables: Tables) -> Field:

@@ -6,6 +6,7 @@ import copy
 
 from .document import Node, each_schema, resolve
 from .errors import CodegenError
+from .pointers import Pointer
 
 __all__ = ["flatten_allof"]
 
@@ -21,18 +22,23 @@ def flatten_allof(document: Node) -> None:
         schema.update(merged)
 
 
-def _only_lends(document: Node, schema: Node, place: str, *, named: bool) -> bool:
+def _only_lends(document: Node, schema: Node, place: Pointer, *, named: bool) -> bool:
     """Whether the schema is a reference with its own description, example or flag.
 
     A named schema that refers to an object is not: it becomes its own class.
     """
-    if len(schema["allOf"]) != 1 or "$ref" not in schema["allOf"][0] or "properties" in schema:
+    if (
+        len(schema["allOf"]) != 1
+        or "$ref" not in schema["allOf"][0]
+        or "properties" in schema
+        or schema.get("required")
+    ):
         return False
     target = resolve(document, schema["allOf"][0], place)
     return not named or not ("properties" in target or "allOf" in target)
 
 
-def _merged(document: Node, schema: Node, place: str, seen: tuple[int, ...]) -> Node:
+def _merged(document: Node, schema: Node, place: Pointer, seen: tuple[int, ...]) -> Node:
     if id(schema) in seen:
         raise CodegenError(f"{place}: allOf is circular")
     if "allOf" not in schema:
@@ -40,12 +46,12 @@ def _merged(document: Node, schema: Node, place: str, seen: tuple[int, ...]) -> 
     result: Node = {"type": "object", "properties": {}, "required": []}
     own = {key: value for key, value in schema.items() if key != "allOf"}
     parts = [
-        _merged(document, resolve(document, part, place), f"{place}.allOf[{index}]", (*seen, id(schema)))
+        _merged(document, resolve(document, part, place), place / "allOf" / index, (*seen, id(schema)))
         for index, part in enumerate(schema["allOf"])
     ]
     for index, part in enumerate([*parts, own]):
         if part.get("type", "object") != "object" or "oneOf" in part or "anyOf" in part:
-            raise CodegenError(f"{place}.allOf[{index}]: only objects can be merged")
+            raise CodegenError(f"{place / 'allOf' / index}: only objects can be merged")
         for name, value in part.get("properties", {}).items():
             result["properties"][name] = copy.deepcopy(_narrowed(result["properties"].get(name), value))
         result["required"] += [name for name in part.get("required", []) if name not in result["required"]]

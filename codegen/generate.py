@@ -20,6 +20,8 @@ from .document import Node
 from .errors import CodegenError
 from .paths import CONFIG, RUNTIME, TEMPLATES
 from .render import render
+from .skip import without_skipped
+from .supported import check_supported
 from .tables import tables
 from .transforms import transformed
 from .verify import verify
@@ -42,6 +44,8 @@ def generate(document: Node, output: Path, config_file: Path = CONFIG) -> None:
 def build(document: Node, folder: Path, config_file: Path = CONFIG) -> None:
     """Writes the package for `document` to the new folder `folder`. Raises CodegenError."""
     config = _config(config_file, folder)
+    document = without_skipped(document, config_file)
+    check_supported(document)
     ready = transformed(document)
     _check_overrides(ready, config)
     try:

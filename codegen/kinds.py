@@ -37,7 +37,10 @@ IN_CLASS_BODY = {
 """Builtins that a generated class uses, so that no attribute may shadow them."""
 TAKEN = {
     "additional_properties",
+    "attrs",
     "cls",
+    "datetime",
+    "decimal",
     "from_dict",
     "on_drift",
     "raw",

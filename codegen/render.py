@@ -24,6 +24,21 @@ from .unions import union_model
 __all__ = ["render"]
 
 
+RESERVED = {
+    "Any",
+    "Callable",
+    "Iterable",
+    "Mapping",
+    "OnDrift",
+    "OpenEnum",
+    "Request",
+    "Self",
+    "Sequence",
+    "TypeAlias",
+}
+"""Names that the templates use, so that no class can have them."""
+
+
 @dataclass(frozen=True)
 class Model:
     """The values for a model's template."""
@@ -83,8 +98,9 @@ def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[st
     for model in models.values():
         name, module = str(model.class_info.name), str(model.class_info.module_name)
         path = folder / f"{module}.py"
+        _check_class(name)
         if path.exists():
-            raise CodegenError(f"components.schemas: two schemas become the module {module!r}")
+            raise CodegenError(f"#/components/schemas: two schemas become the module {module!r}")
         if name in tables.unions:
             union = tables.unions[name]
             attribute = attribute_name(str(PythonIdentifier(union.key, project.config.field_prefix)))
@@ -103,6 +119,14 @@ def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[st
             _write(project, "model.py.jinja", path, model=_model(model, tables))
             exports[module] = [name]
     return exports
+
+
+def _check_class(name: str) -> None:
+    if name in RESERVED:
+        raise CodegenError(
+            f"#/components/schemas: the class {name!r} is a name that the generated code uses: give it another in "
+            "config.yaml, class_overrides"
+        )
 
 
 def _model(model: ModelProperty, tables: Tables) -> Model:
@@ -153,10 +177,11 @@ def _enums(project: Project, folder: Path) -> dict[str, list[str]]:
     exports: dict[str, list[str]] = {}
     for enum in project.openapi.enums:
         name, module = str(enum.class_info.name), str(enum.class_info.module_name)
+        _check_class(name)
         if not isinstance(enum, EnumProperty):
-            raise CodegenError(f"components.schemas: the enum {name} is a literal, which is not supported")
+            raise CodegenError(f"#/components/schemas: the enum {name} is a literal, which is not supported")
         if (folder / f"{module}.py").exists():
-            raise CodegenError(f"components.schemas: two schemas become the module {module!r}")
+            raise CodegenError(f"#/components/schemas: two schemas become the module {module!r}")
         _write(project, "str_enum.py.jinja", folder / f"{module}.py", enum=enum)
         exports[module] = [name]
     return exports

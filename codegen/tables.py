@@ -10,6 +10,7 @@ from openapi_python_client.parser.properties import Class
 from openapi_python_client.strings import PythonIdentifier
 
 from .document import SCHEMAS, Node, operations, references, resolve
+from .pointers import SCHEMAS_PLACE
 
 __all__ = ["Tables", "Union", "tables"]
 
@@ -79,7 +80,7 @@ def tables(document: Node, config: Config) -> Tables:
         if "x-union" in schema:
             _add_union(result, schemas, names, name)
         for key, inner in schema.get("properties", {}).items():
-            if _may_be_null(document, inner, f"components.schemas.{name}.properties.{key}"):
+            if _may_be_null(document, inner, SCHEMAS_PLACE / name / "properties" / key):
                 result.nullable.add((names[name], key))
         described = schema.get("x-enumDescriptions")
         if "enum" in schema and isinstance(described, dict):

@@ -13,6 +13,7 @@ from .document import SCHEMAS, Node, component_name, each_schema, operations, re
 from .errors import CodegenError
 from .flatten import flatten_allof
 from .inline_schemas import hoist_inline
+from .pointers import SCHEMAS_PLACE, Pointer
 
 __all__ = ["RULES", "transformed"]
 
@@ -120,7 +121,7 @@ def read_only_is_inherited(document: Node) -> None:
             target = inner["allOf"][0] if len(inner.get("allOf", [])) == 1 else inner
             if (
                 "$ref" in target
-                and resolve(document, target, f"{place}.properties.{name}").get("readOnly") is True
+                and resolve(document, target, place / "properties" / name).get("readOnly") is True
             ):
                 wrapped = inner if "allOf" in inner else {"allOf": [inner]}
                 schema["properties"][name] = {**wrapped, "readOnly": True}
@@ -130,9 +131,10 @@ def unions_are_named(document: Node) -> None:
     """Turns a union into one class for the generator, which drops discriminators. The templates write the variants."""
     schemas = document["components"]["schemas"]
     for name, schema in schemas.items():
-        if "discriminator" not in schema or "oneOf" not in schema:
+        if "discriminator" not in schema:
             continue
-        place = f"components.schemas.{name}"
+        schema["oneOf"] = [*schema.get("oneOf", []), *schema.pop("anyOf", [])]
+        place = SCHEMAS_PLACE / name
         union = union_table(schemas, schema, place)
         for key in ("oneOf", "discriminator", "properties", "required", "x-discriminator-default"):
             schema.pop(key, None)
@@ -141,22 +143,26 @@ def unions_are_named(document: Node) -> None:
         _share_discriminator(document, union, place)
 
 
-def union_table(schemas: Node, schema: Node, place: str) -> Node:
+def union_table(schemas: Node, schema: Node, place: Pointer) -> Node:
     """How to decode a union: the discriminator's property, the schema for each value, and the value if it is absent."""
     property_name = schema["discriminator"].get("propertyName")
     if not isinstance(property_name, str):
-        raise CodegenError(f"{place}.discriminator: has no propertyName")
-    variants = [component_name(inner.get("$ref", ""), f"{place}.oneOf") for inner in schema["oneOf"]]
+        raise CodegenError(f"{place / 'discriminator'}: has no propertyName")
+    variants = [component_name(inner.get("$ref", ""), place / "oneOf") for inner in schema["oneOf"]]
     mapping = {
         value: reference.removeprefix(SCHEMAS)
         for value, reference in schema["discriminator"].get("mapping", {}).items()
-    } or {name: name for name in variants}
+    }
+    # The standard: a variant that the mapping does not name is named by its schema.
+    mapping |= {name: name for name in variants if name not in mapping.values()}
     for value, name in mapping.items():
         if name not in schemas:
-            raise CodegenError(f"{place}.discriminator.mapping.{value}: the schema {name!r} does not exist")
+            raise CodegenError(
+                f"{place / 'discriminator' / 'mapping' / value}: the schema {name!r} does not exist"
+            )
     default = schema.get("x-discriminator-default")
     if default is not None and default not in mapping:
-        raise CodegenError(f"{place}.x-discriminator-default: {default!r} is not in the mapping")
+        raise CodegenError(f"{place / 'x-discriminator-default'}: {default!r} is not in the mapping")
     return {"property": property_name, "mapping": mapping, "default": default}
 
 

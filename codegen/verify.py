@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from openapi_spec_validator.shortcuts import get_validator_cls
 
 from .document import Node
 from .errors import CodegenError
+from .pointers import ROOT, Pointer
 
 __all__ = ["verify"]
 
@@ -49,14 +51,16 @@ def _problems(document: Node) -> list[str]:
     except OpenAPISpecValidatorError:
         return [f"#/openapi: {document.get('openapi')!r} is not a supported version"]
     return [
-        f"#/{'/'.join(_escaped(part) for part in error.absolute_path)}: {error.message.splitlines()[0][:200]}"
+        f"{_pointer(error.absolute_path)}: {error.message.splitlines()[0][:200]}"
         for error in validator.iter_errors()
     ]
 
 
-def _escaped(part: object) -> str:
-    """A part of a JSON pointer."""
-    return str(part).replace("~", "~0").replace("/", "~1")
+def _pointer(parts: Iterable[str | int]) -> Pointer:
+    place = ROOT
+    for part in parts:
+        place /= part
+    return place
 
 
 def _run(built: Path, problem: str, *arguments: str) -> None:

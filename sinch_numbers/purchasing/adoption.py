@@ -7,14 +7,14 @@ import logging
 
 from .._sending.billable import BillableCall
 from .._sending.tasks import shielded
-from ..errors import NumberTakenError, StoreError
+from ..errors import NumberTakenError, OutcomeUnknownError, StoreError
 from ..models import ActiveNumber
 from .claims import Claims, taken_error
 from .context import PurchaseContext
 from .decision import Finding, Kind
 from .entries import Entry, EntryState
 from .orphans import Order, OrphanedPurchase
-from .reconciliation import ask
+from .reconciliation import Patience, ask
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -91,18 +91,26 @@ async def note_orphaned(context: PurchaseContext, number: ActiveNumber) -> None:
 
 
 async def earlier_purchase(
-    context: PurchaseContext, claims: Claims, phone_number: str, order: str, call: BillableCall
+    context: PurchaseContext,
+    claims: Claims,
+    phone_number: str,
+    order: str,
+    call: BillableCall,
+    *,
+    may_take: bool,
 ) -> ActiveNumber | Entry | None:
     """The number if an earlier call with the same order bought it and nobody took it, or its open entry to be finished.
 
-    `order` is a digest of the request. Raises NumberTakenError if somebody else has the number, or may get it.
+    `order` is a digest of the request. `may_take`: whether this call may get the number of another one. Raises
+    NumberTakenError if somebody else has the number, or may get it.
     """
     holder = await claims.holder(phone_number)
     if holder is None:
         return None
     is_same = not holder.is_slot and holder.order in {"", order}
     if holder.state is EntryState.RENTED:
-        return await _bought(context, claims, phone_number, holder, is_same, call)
+        is_left = may_take and is_same and holder.orphaned
+        return await _bought(context, claims, phone_number, holder, is_left, call)
     if is_same and holder.key in await claims.watch([holder], context.clock):
         return holder
     raise taken_error(phone_number, holder)
@@ -113,20 +121,33 @@ async def _bought(
     claims: Claims,
     phone_number: str,
     holder: Entry,
-    is_same: bool,
+    is_left: bool,
     call: BillableCall,
 ) -> ActiveNumber | None:
-    look = await ask(context, Kind.RENT, phone_number)
+    patience = Patience(context.clock)
+    while True:
+        await patience.pause()
+        look = await ask(context, Kind.RENT, phone_number)
+        is_unclear = look.finding in {Finding.UNREACHABLE, Finding.GONE}
+        if not (is_left and is_unclear and patience.is_left()):
+            break
     if look.finding is Finding.OFFERED:
         # It was released without this ledger.
         await claims.give_number_up(holder)
         return None
-    if look.number is not None and look.finding is Finding.ACTIVE and holder.orphaned and is_same:
+    if look.number is not None and look.finding is Finding.ACTIVE and is_left:
         # From here on, a cancelled caller leaves an outcome behind.
         call.resume()
         if (taken := await claims.take(holder)) is not None:
             context.number_locks.record(look.number, taken)
             return look.number
+    if is_left and is_unclear:
+        # Not NumberTakenError, after which callers buy another number: this one is theirs.
+        raise OutcomeUnknownError(
+            f"an earlier call rented {phone_number}, but {look.finding}. Call again later",
+            operation=Kind.RENT,
+            phone_number=phone_number,
+        )
     error = taken_error(phone_number, holder)
     if look.finding is Finding.GONE:
         raise NumberTakenError(

@@ -169,6 +169,7 @@ class _Batch:
             self._context,
             phone_number,
             self._body,
+            is_offer=self._named is None,
             price=price,
             orders=() if self._order is None else (self._order,),
             on_price_difference=self._stop_if_dearer,

@@ -70,6 +70,7 @@ async def rent_number(
     phone_number: str,
     body: RentNumberRequest,
     *,
+    is_offer: bool = False,
     price: Price | None = None,
     claim: Claim | None = None,
     resumed: Entry | None = None,
@@ -79,6 +80,8 @@ async def rent_number(
     """The rented number. For `claim` and `resumed`, see `recorded`.
 
     What it bought and nobody took, a later call gets that has one of the `orders` or, without `claim`, names the number.
+    `is_offer`: whether the client has chosen the number, so that the call does not get what an earlier one bought: a hook
+    may have it.
 
     Raises:
         NumbersError: The rent was refused, or certainly never sent.
@@ -92,11 +95,11 @@ async def rent_number(
     return await _run(
         context,
         operation,
-        adopts=named if claim is None else None,
+        adopts=named if claim is None and not is_offer else None,
         price=price,
         claim=claim,
         resumed=resumed,
-        orders=orders,
+        orders=(named, *orders) if claim is None else orders,
         on_price_difference=on_price_difference,
     )
 
@@ -113,7 +116,7 @@ async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) 
         number_type=body.type,
     )
     order = Order(Kind.RENT_ANY, request.body or b"")
-    return await _run(context, operation, adopts=order)
+    return await _run(context, operation, adopts=order, orders=[order])
 
 
 async def release_number(context: PurchaseContext, phone_number: str) -> ActiveNumber:
@@ -145,12 +148,14 @@ async def _run(
     async def work() -> ActiveNumber:
         earlier = resumed
         async with context.number_locks.hold(phone_number):
-            if adopts is not None and phone_number is not None:
+            if kind is Kind.RENT and phone_number is not None and claim is None:
                 # Again: a call that had the lock before may have lost its caller meanwhile.
-                if (number := await adopted(context, adopts)) is not None:
+                if adopts is not None and (number := await adopted(context, adopts)) is not None:
                     return number
                 if context.claims is not None:
-                    found = await earlier_purchase(context, context.claims, phone_number, digest, call)
+                    found = await earlier_purchase(
+                        context, context.claims, phone_number, digest, call, may_take=adopts is not None
+                    )
                     if isinstance(found, ActiveNumber):
                         return found
                     earlier = found
@@ -175,8 +180,7 @@ async def _run(
                 )
         return record.conclusion.result()
 
-    own = () if adopts is None else (adopts,)
-    return await detached(context, kind, phone_number, call, work, (*own, *orders))
+    return await detached(context, kind, phone_number, call, work, orders)
 
 
 async def send_and_reconcile(

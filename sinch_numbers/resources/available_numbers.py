@@ -146,7 +146,9 @@ class AvailableNumbers:
             offer = await offers.next()
             price = price_of(offer)
             try:
-                return await rent_number(self._context, offer.phone_number, body, price=price, orders=[order])
+                return await rent_number(
+                    self._context, offer.phone_number, body, is_offer=True, price=price, orders=[order]
+                )
             except LOST_TO_ANOTHER:
                 continue
 

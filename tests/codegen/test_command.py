@@ -163,10 +163,13 @@ UNREADABLE: list[tuple[Change, str]] = [
     (lambda d: number(d).update(bad={"type": "array"}), "array must have items"),
     (
         lambda d: number(d).update(bad={"$ref": "#/components/schemas/Nowhere"}),
-        "ActiveNumberResponse.properties.bad",
+        "#/components/schemas/ActiveNumberResponse/properties/bad",
     ),
-    (lambda d: number(d).update(bad={"$ref": "other.yaml#/X"}), "ActiveNumberResponse.properties.bad"),
-    (lambda d: number(d).update(bad="string"), "ActiveNumberResponse.properties.bad"),
+    (
+        lambda d: number(d).update(bad={"$ref": "other.yaml#/X"}),
+        "#/components/schemas/ActiveNumberResponse/properties/bad",
+    ),
+    (lambda d: number(d).update(bad="string"), "#/components/schemas/ActiveNumberResponse/properties/bad"),
     (lambda d: number(d).update(bad={"type": "nonsense"}), "bad"),
     (
         lambda d: d["paths"]["/v1/projects/{projectId}/activeNumbers"].update(parameters=[]),
@@ -180,7 +183,7 @@ UNREADABLE: list[tuple[Change, str]] = [
     (lambda d: d["components"]["schemas"].update(Odd={"type": "string", "enum": ["a", "A"]}), "Odd"),
     (
         lambda d: d["components"]["schemas"].update(Odd={"type": "string", "x-enumDescriptions": 5}),
-        "components.schemas.Odd",
+        "#/components/schemas/Odd",
     ),
     (
         lambda d: d["paths"].update(
@@ -190,13 +193,13 @@ UNREADABLE: list[tuple[Change, str]] = [
     ),
     (
         lambda d: d["paths"].update({"/x": {"get": {"responses": {"200": {"description": "x"}}}}}),
-        "paths./x.get",
+        "#/paths/~1x/get",
     ),
     (
         lambda d: d["paths"].update(
             {"/x": {"get": {"operationId": "X", "responses": {"404": {"description": "x"}}}}}
         ),
-        "paths./x.get",
+        "#/paths/~1x/get",
     ),
     (
         lambda d: d["paths"].update(
@@ -210,19 +213,19 @@ UNREADABLE: list[tuple[Change, str]] = [
                 }
             }
         ),
-        "paths./x.get",
+        "#/paths/~1x/get",
     ),
     (
         lambda d: d["components"]["schemas"].update(
             Odd={"oneOf": [{"type": "object"}], "discriminator": {"propertyName": "kind"}}
         ),
-        "components.schemas.Odd",
+        "#/components/schemas/Odd",
     ),
     (
         lambda d: d["components"]["schemas"].update(
             Odd={"allOf": [{"$ref": "#/components/schemas/Odd"}, {"type": "object"}]}
         ),
-        "components.schemas.Odd",
+        "#/components/schemas/Odd",
     ),
 ]
 

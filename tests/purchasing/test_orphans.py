@@ -15,6 +15,7 @@ from sinch_numbers import (
     NumberTakenError,
     OrphanedPurchase,
     OutcomeUnknownError,
+    PurchaseLedger,
     Rented,
     Unknown,
     voice,
@@ -319,6 +320,28 @@ async def test_what_the_hook_was_told_is_not_given_to_a_call_that_names_no_numbe
     assert same == orphan.number
 
 
+@pytest.mark.parametrize("has_ledger", [False, True])
+async def test_what_the_hook_was_told_is_not_given_to_a_call_that_was_offered_the_same_number(
+    sandbox: Sandbox,
+    client: NumbersClient,
+    ledger: PurchaseLedger,
+    told: list[OrphanedPurchase],
+    has_ledger: bool,
+) -> None:
+    client = client.with_options(
+        on_orphaned_purchase=told.append, **({"ledger": ledger} if has_ledger else {})
+    )
+    held = sandbox.faults.hold("RentNumber", times=1, after_commit=True)
+    calls = [asyncio.ensure_future(client.available_numbers.rent_first(**US)) for _ in range(2)]
+    await held.reached()
+    calls[0].cancel()
+    held.release()
+    await asyncio.wait(calls)
+    await settled()
+    assert [orphan.phone_number for orphan in told] == [sandbox.charges[0].phone_number]
+    assert calls[1].result().phone_number == sandbox.charges[1].phone_number
+
+
 async def test_if_the_call_that_waits_for_an_outcome_is_cancelled_too_the_hook_is_told(
     sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase]
 ) -> None:
@@ -332,10 +355,11 @@ async def test_if_the_call_that_waits_for_an_outcome_is_cancelled_too_the_hook_i
     held.release()
     await settled()
     [orphan] = told
-    assert orphan.phone_number == sandbox.charges[0].phone_number
+    bought = sandbox.charges[0].phone_number
+    assert orphan.phone_number == bought
     # Only a call that names the number gets it.
-    assert (await client.available_numbers.rent_first(**US)).phone_number != orphan.phone_number
-    assert await client.available_numbers.rent(orphan.phone_number) == orphan.number
+    assert (await client.available_numbers.rent_first(**US)).phone_number != bought
+    assert await client.available_numbers.rent(bought) == orphan.number
 
 
 async def test_if_all_calls_that_wait_for_an_outcome_are_cancelled_the_hook_is_told_once(

@@ -12,6 +12,7 @@ from sinch_numbers import (
     EntryState,
     NumbersClient,
     NumberTakenError,
+    OutcomeUnknownError,
     PurchaseLedger,
     Rented,
 )
@@ -141,3 +142,36 @@ async def test_a_slot_of_a_cancelled_batch_is_for_the_next_rent_of_its_number_un
     outcomes = await many()
     assert outcomes[0].phone_number == number
     assert {type(outcome) for outcome in outcomes} == {Rented}
+
+
+async def abandoned(sandbox: Sandbox, buyer: NumbersClient) -> str:
+    """A number whose rent lost its caller, and was recorded."""
+    number = await offered(buyer)
+    held = sandbox.faults.hold("RentNumber", times=1, after_commit=True)
+    await given_up(lambda: buyer.available_numbers.rent(number), held)
+    held.release()
+    await settled()
+    return number
+
+
+async def test_another_process_waits_for_an_abandoned_number_that_the_api_shows_late(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    sandbox.options.visibility_delay = 12
+    number = await abandoned(sandbox, buyer)
+    assert (await sandbox.client(ledger=ledger).available_numbers.rent(number)).phone_number == number
+
+
+@pytest.mark.parametrize("status", [404, 503])
+async def test_an_abandoned_number_that_the_api_does_not_show_is_not_told_as_taken(
+    sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger, status: int
+) -> None:
+    number = await abandoned(sandbox, buyer)
+    sandbox.faults.add("status", operation="GetActiveNumber", status=status, times=None)
+    client = sandbox.client(ledger=ledger)
+    with pytest.raises(OutcomeUnknownError, match="an earlier call rented") as caught:
+        await client.available_numbers.rent(number)
+    assert caught.value.phone_number == number
+    sandbox.faults.clear()
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert len(sandbox.charges) == 1

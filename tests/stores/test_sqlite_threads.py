@@ -125,7 +125,8 @@ async def test_a_fork_closes_the_file_and_both_processes_open_it_again(tmp_path:
             assert sqlite._forking == []
             assert await store.get("a") == b"1"
             assert (store._thread is thread) == (after_fork is sqlite._after_fork_in_parent)
-            if store._thread is not thread and thread is not None:
+            if after_fork is sqlite._after_fork_in_child:
+                assert thread is not None
                 thread.shutdown()
 
 
