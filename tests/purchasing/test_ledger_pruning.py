@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,8 +183,12 @@ OLD = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(params=["memory", "file"])
-async def any_store(request: pytest.FixtureRequest, tmp_path: object) -> Store:
-    return MemoryStore() if request.param == "memory" else SQLiteStore(f"{tmp_path}/ledger.db")
+async def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    async with SQLiteStore(tmp_path / "ledger.db") as store:
+        yield store
 
 
 async def test_only_what_was_settled_before_is_removed(any_store: Store) -> None:
