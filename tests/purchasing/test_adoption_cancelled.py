@@ -9,6 +9,7 @@ from sinch_numbers import MemoryStore, OrphanedPurchase, PurchaseLedger
 from sinch_numbers.clock import Clock
 from sinch_numbers.sandbox import Sandbox
 
+from ..support import arrived
 from .steps import given_up, settled
 
 US: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
@@ -59,3 +60,5 @@ async def test_its_outcome_goes_to_the_hook_and_to_the_next_call_that_names_the_
         assert another.phone_number != charge.phone_number
         assert await buyer.available_numbers.rent(charge.phone_number) == orphan.number
         assert len(sandbox.charges) == 2
+        # It is known here: neither the API nor another entry had to be asked for it.
+        assert arrived(sandbox, "GetActiveNumber") == 0

@@ -328,9 +328,9 @@ async def test_what_the_hook_was_told_is_not_given_to_a_call_that_was_offered_th
     told: list[OrphanedPurchase],
     has_ledger: bool,
 ) -> None:
-    client = client.with_options(
-        on_orphaned_purchase=told.append, **({"ledger": ledger} if has_ledger else {})
-    )
+    client = client.with_options(on_orphaned_purchase=told.append)
+    if has_ledger:
+        client = client.with_options(ledger=ledger)
     held = sandbox.faults.hold("RentNumber", times=1, after_commit=True)
     calls = [asyncio.ensure_future(client.available_numbers.rent_first(**US)) for _ in range(2)]
     await held.reached()
