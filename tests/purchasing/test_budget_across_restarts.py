@@ -23,7 +23,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-from .steps import counted, dollars, offered, offers, rent_entry, total_charged
+from .steps import counted, dollars, offered, offers, rent_entry, settled, total_charged
 
 
 async def test_a_budget_holds_across_restarts(
@@ -152,3 +152,20 @@ def test_a_forked_process_does_not_wait_for_what_its_parent_has_under_way() -> N
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     held.settle(bought=False)
     assert (budget.spent, budget.reserved) == (Decimal(0), Decimal(0))
+
+
+async def test_a_purchase_that_waits_gets_what_an_open_entry_gives_back() -> None:
+    budget = Budget(max_numbers=2)
+    entry = rent_entry("one", 2)
+    budget.include([entry])
+    under_way = await budget.reserve(None)
+    waiting = asyncio.ensure_future(budget.reserve(None))
+    await settled()
+    assert not waiting.done()
+    budget.take_back(entry)
+    await settled()
+    assert waiting.done()
+    assert budget.numbers == 2
+    under_way.settle(bought=True)
+    waiting.result().settle(bought=False)
+    assert budget.numbers == 1

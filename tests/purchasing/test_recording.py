@@ -23,6 +23,7 @@ from sinch_numbers import (
     Rented,
     RetryPolicy,
     StoreError,
+    _defaults,
 )
 from sinch_numbers.clock import Clock
 from sinch_numbers.sandbox import Sandbox
@@ -281,6 +282,39 @@ async def test_a_number_that_another_process_has_given_up_gets_an_entry_of_its_o
     async with sandbox.client(ledger=ledger) as another:
         with pytest.raises(NumberTakenError):
             await another.available_numbers.rent(number)
+
+
+async def test_a_call_whose_entry_another_process_has_taken_over_sends_nothing(
+    sandbox: Sandbox, ledger: PurchaseLedger, store: MemoryStore
+) -> None:
+    held = sandbox.faults.hold("Token")
+    async with sandbox.client(ledger=ledger) as buyer:
+        call = asyncio.ensure_future(buyer.available_numbers.rent("+12025550134"))
+        await held.reached()
+        [entry] = await ledger.entries()
+        theirs = entry.written(owner="another process")
+        await store.set(entry.key, theirs.raw)
+        held.release()
+        with pytest.raises(NumbersError, match="another process has taken"):
+            await call
+    assert rents(sandbox) == 0
+    assert await ledger.entries() == [theirs]
+
+
+async def test_a_call_renews_its_lease_while_it_is_under_way(
+    buyer: NumbersClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delays: list[float] = []
+    loop = asyncio.get_running_loop()
+    call_later = loop.call_later
+
+    def recorded(delay: float, *arguments: Any) -> asyncio.TimerHandle:
+        delays.append(delay)
+        return call_later(delay, *arguments)
+
+    monkeypatch.setattr(loop, "call_later", recorded)
+    await buyer.available_numbers.rent(await offered(buyer))
+    assert delays.count(_defaults.LEASE / 4) == 1
 
 
 # --- a store that fails ---

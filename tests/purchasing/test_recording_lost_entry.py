@@ -68,6 +68,20 @@ async def test_a_charge_whose_entry_was_lost_gets_an_extra_entry(
     assert orphans == []  # the caller has the number
 
 
+async def test_the_extra_entry_of_rent_any_has_the_number_that_the_api_chose(
+    sandbox: Sandbox, buyer: NumbersClient, store: MemoryStore
+) -> None:
+    held = sandbox.faults.hold("RentAnyNumber", after_commit=True)
+    call = asyncio.ensure_future(buyer.available_numbers.rent_any(region_code="US", number_type="LOCAL"))
+    await held.reached()
+    [lost] = await PurchaseLedger(store).entries()
+    await store.delete(lost.key, lost.raw)
+    held.release()
+    number = (await call).phone_number
+    [extra] = await PurchaseLedger(store).entries()
+    assert (extra.phone_number, extra.state) == (number, EntryState.RENTED)
+
+
 @pytest.mark.parametrize("other", [None, "+12025550135"], ids=["nothing", "another number"])
 async def test_a_charge_of_a_slot_that_another_process_has_for_another_number_is_recorded_and_reported(
     sandbox: Sandbox,
