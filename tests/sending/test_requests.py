@@ -45,7 +45,6 @@ WITH_TEXT: dict[str, Callable[[NumbersClient, str], Awaitable[object]]] = {
         **WHERE, capabilities=["SMS", text]
     ).collect(),
     "order of a listing": lambda client, text: client.active_numbers.list(**WHERE, order_by=text).collect(),
-    "cursor": lambda client, text: client.active_numbers.list(**WHERE, cursor=text).collect(),
     "region of list_all": lambda client, text: anext(client.active_numbers.list_all(region_codes=[text])),
     "type of a region": lambda client, text: client.available_regions.list(number_types=[text]),
     "pattern of a search": lambda client, text: client.available_numbers.search(**WHERE, number_pattern=text),
