@@ -31,6 +31,7 @@ from sinch_numbers import (
     RetryPolicy,
     Transport,
 )
+from sinch_numbers.transports.aiohttp import AiohttpTransport
 from sinch_numbers.transports.httpx import HttpxClientTransport
 
 NUMBER = "+12025550134"
@@ -104,6 +105,7 @@ def serve(ready: Connection) -> None:
 
 TRANSPORTS: dict[str, Callable[[], Transport]] = {
     "HttpxTransport": HttpxTransport,
+    "AiohttpTransport": AiohttpTransport,
     "http_client=": lambda: HttpxClientTransport(httpx.AsyncClient()),
 }
 

@@ -25,6 +25,7 @@ from sinch_numbers import (
     Sent,
     TransportError,
 )
+from sinch_numbers.transports.aiohttp import AiohttpTransport
 from sinch_numbers.transports.httpx import HttpxClientTransport
 
 from .raw_server import Respond, http_response, raw_server
@@ -95,6 +96,13 @@ async def client_of_the_user(proxy: str) -> AsyncGenerator[dict[str, Any]]:
         yield {"http_client": http_client}
 
 
+@asynccontextmanager
+async def aiohttp_transport(proxy: str) -> AsyncGenerator[dict[str, Any]]:
+    transport = AiohttpTransport(proxy=proxy)
+    yield {"transport": transport}
+    await transport.aclose()
+
+
 async def _drop(_: bytes) -> None:
     return None
 
@@ -107,7 +115,7 @@ async def _babble(_: bytes) -> bytes:
     return b"what?\r\n\r\n"
 
 
-@pytest.mark.parametrize("through", [default, client_of_the_user])
+@pytest.mark.parametrize("through", [default, client_of_the_user, aiohttp_transport])
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("respond", [_drop, _refuse, _babble, None])
 async def test_the_password_of_a_proxy_that_fails_is_not_shown(
@@ -126,7 +134,7 @@ async def test_the_password_of_a_proxy_that_fails_is_not_shown(
     assert leaks(caught.value) == []
 
 
-@pytest.mark.parametrize("through", [default, client_of_the_user])
+@pytest.mark.parametrize("through", [default, client_of_the_user, aiohttp_transport])
 async def test_the_password_of_a_proxy_is_not_shown_if_a_request_is_stopped_before_it_is_sent(
     through: Callable[[str], Any],
 ) -> None:

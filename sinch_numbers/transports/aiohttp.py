@@ -13,6 +13,7 @@ import aiohttp
 import yarl
 
 from .. import _defaults
+from .._redaction import Secret
 from .._validation import check_count
 from ..attempts import Sent
 from . import HttpRequest, HttpResponse, TransportError
@@ -86,7 +87,8 @@ class AiohttpTransport:
         if self._closed:
             raise TransportError("the transport is closed", sent=Sent.NEVER)
         url = yarl.URL(request.url, encoded=True)
-        proxy = self._proxy or environment_proxy(url.scheme, url.host or "", url.authority)
+        # A Secret, because error trackers show the variables of this frame, and the URL may contain a password.
+        proxy = Secret(self._proxy or environment_proxy(url.scheme, url.host or "", url.authority) or "")
         token = _before_send.set(request.before_send)
         try:
             session = self._session
@@ -135,14 +137,14 @@ class AiohttpSessionTransport:
             # Before there is a connection: a session does not tell when it has one.
             await request.before_send()
         url = yarl.URL(request.url, encoded=True)
-        return await _exchange(self._session, url, request, None, self._max_response_size)
+        return await _exchange(self._session, url, request, Secret(""), self._max_response_size)
 
     async def aclose(self) -> None:
         """Does nothing: the user closes the session."""
 
 
 async def _exchange(
-    session: aiohttp.ClientSession, url: yarl.URL, request: HttpRequest, proxy: str | None, limit: int
+    session: aiohttp.ClientSession, url: yarl.URL, request: HttpRequest, proxy: Secret, limit: int
 ) -> HttpResponse:
     timeout = request.timeout
     failure: TransportError
@@ -152,7 +154,7 @@ async def _exchange(
             url,
             headers={"Accept-Encoding": _ENCODINGS, **request.headers},
             data=request.content or None,
-            proxy=proxy,
+            proxy=proxy.reveal() or None,
             allow_redirects=False,
             raise_for_status=False,
             timeout=aiohttp.ClientTimeout(
@@ -165,8 +167,10 @@ async def _exchange(
             return HttpResponse(status_code=response.status, headers=_headers(response), content=content)
     except (aiohttp.ClientError, OSError, ValueError) as error:
         failure = _error(error)
+    except TransportError as error:  # `before_send` raised, or the response is too large
+        failure = error
     # The frames of aiohttp's traceback contain the token, and the proxy's password, which error trackers would show.
-    raise failure
+    raise failure.with_traceback(None)
 
 
 async def _content(response: aiohttp.ClientResponse, limit: int) -> bytes:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import aiohttp
 import httpx
 import pytest
 
@@ -26,6 +27,7 @@ from sinch_numbers import (
     _defaults,
 )
 from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.transports.aiohttp import AiohttpSessionTransport, AiohttpTransport
 from sinch_numbers.transports.bodies import read_body
 from sinch_numbers.transports.httpx import HttpxClientTransport
 
@@ -64,7 +66,22 @@ async def client_whose_hook_reads_the_response(limit: int) -> AsyncGenerator[Tra
         yield HttpxClientTransport(http_client, max_response_size=limit)
 
 
-TRANSPORTS = [default, client_of_the_user, client_whose_hook_reads_the_response]
+@asynccontextmanager
+async def aiohttp_transport(limit: int) -> AsyncGenerator[Transport]:
+    transport = AiohttpTransport(max_response_size=limit)
+    yield transport
+    await transport.aclose()
+
+
+@asynccontextmanager
+async def session_of_the_user(limit: int) -> AsyncGenerator[Transport]:
+    async with aiohttp.ClientSession() as session:
+        yield AiohttpSessionTransport(session, max_response_size=limit)
+
+
+UNREAD = [default, client_of_the_user, aiohttp_transport, session_of_the_user]
+"""Transports that read the response themselves."""
+TRANSPORTS = [*UNREAD, client_whose_hook_reads_the_response]
 every_transport = pytest.mark.parametrize("transport_with", TRANSPORTS)
 
 Open = Callable[[int], AbstractAsyncContextManager[Transport]]
@@ -111,7 +128,7 @@ async def test_a_response_with_one_byte_more_raises_and_says_that_the_request_ar
     assert not caught.value.timed_out
 
 
-@pytest.mark.parametrize("transport_with", [default, client_of_the_user])
+@pytest.mark.parametrize("transport_with", UNREAD)
 async def test_a_response_that_never_ends_is_not_read_to_its_end(transport_with: Open) -> None:
     left: list[int] = []
 
@@ -146,7 +163,7 @@ def bomb(size: int) -> bytes:
     return begin + block * (size // len(block))
 
 
-@pytest.mark.parametrize("transport_with", [default, client_of_the_user])
+@pytest.mark.parametrize("transport_with", UNREAD)
 @pytest.mark.parametrize("limit", [MIB, _defaults.MAX_RESPONSE_SIZE])
 async def test_10_mb_of_gzip_cost_hardly_more_memory_than_the_limit(transport_with: Open, limit: int) -> None:
     body = bomb(10_000_000)
@@ -164,7 +181,7 @@ async def test_10_mb_of_gzip_cost_hardly_more_memory_than_the_limit(transport_wi
     assert peak < limit + len(body) + 16 * MIB
 
 
-@pytest.mark.parametrize("transport_with", [default, client_of_the_user])
+@pytest.mark.parametrize("transport_with", UNREAD)
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "compress"])
 async def test_other_encodings_are_not_decompressed(transport_with: Open, encoding: str) -> None:
     content = gzip.compress(gzip.compress(b"{}"))
