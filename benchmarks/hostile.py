@@ -137,6 +137,7 @@ async def explode(name: str, url: str) -> None:
         outcome = f"{type(error).__name__}: {error}"
     took = time.perf_counter() - begin
     watcher.cancel()
+    await transport.aclose()
     print(
         f"{name:<16} {peak() - before:>6.0f} MiB {took * 1_000:>6.0f} ms {blocked * 1_000:>6.0f} ms  {outcome}"
     )
