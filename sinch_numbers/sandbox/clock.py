@@ -89,6 +89,7 @@ class VirtualClock:
         """Sets the clock back to its start and drops everything scheduled."""
         self._due.clear()
         self._now = self._beginning()
+        self._last_tick = time.monotonic()
 
     @asynccontextmanager
     async def running(self, speed: float = 1.0) -> AsyncGenerator[None, None]:

@@ -101,6 +101,18 @@ async def test_a_running_clock_moves_with_real_time(real: Seconds, clock: Virtua
     assert clock.monotonic() == 66
 
 
+async def test_a_running_clock_that_is_reset_does_not_count_the_time_before(
+    real: Seconds, clock: VirtualClock
+) -> None:
+    async with clock.running():
+        await ticks()
+        real.now += 5
+        clock.reset()
+        real.now += 1
+        await ticks()
+        assert clock.monotonic() == 1
+
+
 async def test_a_clock_can_run_faster_than_real_time(real: Seconds, clock: VirtualClock) -> None:
     happened: list[float] = []
     clock.call_later(3600, lambda: happened.append(clock.monotonic()))
