@@ -8,23 +8,11 @@ from typing import Any
 import pytest
 
 from sinch_numbers import ActiveNumber, NumbersClient, OrphanedPurchase, OutcomeUnknownError
-from sinch_numbers.sandbox import Fault, Sandbox
+from sinch_numbers.sandbox import Sandbox
+
+from .steps import given_up, settled
 
 US: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
-
-
-async def settled() -> None:
-    """Gives what is under way the time to end."""
-    for _ in range(200):
-        await asyncio.sleep(0)
-
-
-async def given_up(client: NumbersClient, held: Fault) -> None:
-    """A rent whose caller is cancelled once its request has arrived at the fault."""
-    call = asyncio.ensure_future(client.available_numbers.rent_first(**US))
-    await held.reached()
-    call.cancel()
-    await asyncio.wait([call])
 
 
 def waiting(client: NumbersClient, calls: int) -> list[asyncio.Task[ActiveNumber]]:
@@ -35,7 +23,7 @@ async def test_one_that_is_cancelled_leaves_the_outcome_to_the_next(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     held = sandbox.faults.hold("RentNumber", times=1)
-    await given_up(client, held)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
     [first] = waiting(client, 1)
     await settled()
     first.cancel()
@@ -51,7 +39,7 @@ async def test_all_of_them_buy_for_themselves_if_it_was_refused(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     held = sandbox.faults.hold("RentNumber", times=1)
-    await given_up(client, held)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
     calls = waiting(client, 3)
     await settled()
     sandbox.options.trial = True
@@ -68,7 +56,7 @@ async def test_one_of_them_is_told_of_an_unclear_outcome_and_the_other_buys_for_
 ) -> None:
     sandbox.faults.add("drop_before_commit", operation="RentNumber", times=1)
     held = sandbox.faults.hold("GetActiveNumber", times=1)
-    await given_up(client, held)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
     calls = waiting(client, 2)
     await settled()
     held.release()
@@ -83,7 +71,7 @@ async def test_the_first_call_after_an_unclear_outcome_is_told_of_it_and_the_nex
 ) -> None:
     sandbox.faults.add("drop_before_commit", operation="RentNumber", times=1)
     held = sandbox.faults.hold("GetActiveNumber", times=1)
-    await given_up(client, held)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
     held.release()
     await settled()
     with pytest.raises(OutcomeUnknownError):
@@ -134,3 +122,45 @@ async def test_the_outcome_of_an_abandoned_purchase_is_logged(
         outcome = f"{orphan.error}" if refused else "succeeded"
         what = orphan.phone_number or operation
         assert f"{operation} {what} outlived its cancelled caller: {outcome}" in caplog.messages
+
+
+async def test_a_call_that_waits_for_the_outcome_of_its_number_is_told_that_it_is_unclear(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    [offer] = await client.available_numbers.search(**US, size=1)
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=1)
+    held = sandbox.faults.hold("GetActiveNumber", times=1)
+    calls: list[asyncio.Task[ActiveNumber]] = []
+    for _ in range(2):
+        calls.append(asyncio.create_task(client.available_numbers.rent(offer.phone_number)))
+        await held.reached()
+        await settled()
+        calls[0].cancel()
+    held.release()
+    with pytest.raises(OutcomeUnknownError):
+        await calls[1]
+    assert not sandbox.charges
+
+
+@pytest.mark.parametrize("steps", range(40))
+async def test_at_no_turn_of_the_loop_is_an_outcome_lost_or_told_twice(
+    sandbox: Sandbox, client: NumbersClient, orphans: list[OrphanedPurchase], steps: int
+) -> None:
+    client = client.with_options(on_orphaned_purchase=orphans.append)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    again = asyncio.ensure_future(client.available_numbers.rent_first(**US))
+    await settled()
+    held.release()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    again.cancel()
+    await asyncio.wait([again])
+    await settled()
+    returned = [] if again.cancelled() else [again.result().phone_number]
+    assert returned + [orphan.phone_number for orphan in orphans] == [
+        charge.phone_number for charge in sandbox.charges
+    ]
+    for orphan in orphans:  # only a call that names the number gets it now
+        assert (await client.available_numbers.rent_first(**US)).phone_number != orphan.phone_number
+        assert await client.available_numbers.rent(orphan.phone_number or "") == orphan.number
