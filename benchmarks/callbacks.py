@@ -78,9 +78,9 @@ def receive(channel: Connection, path: str) -> None:
 
     async def run() -> None:
         serving = asyncio.ensure_future(server.serve(sockets=[listener]))
-        await asyncio.to_thread(channel.recv)
+        acknowledged = await asyncio.to_thread(channel.recv)
         deadline = time.monotonic() + 60
-        while await inbox.pending() and time.monotonic() < deadline:  # noqa: ASYNC110 - others handle them too
+        while len(handled) < acknowledged and time.monotonic() < deadline:  # noqa: ASYNC110 - simplest
             await asyncio.sleep(0.2)
         channel.send((len(handled), max(handled.values(), default=0), time.process_time()))
         server.should_exit = True
@@ -214,7 +214,7 @@ def measure_receiver(settings: argparse.Namespace) -> None:
         )
         elapsed = time.perf_counter() - began
         disturber.terminate()
-        parent.send("finish")
+        parent.send(statuses[200])
         handled, most, processor = parent.recv()
         receiver.join()
     print(

@@ -10,11 +10,12 @@ from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.any import AnyProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal, in_f_string_literal
+from openapi_python_client.strings import PythonIdentifier
 
 from .document import Node, operations
 from .errors import CodegenError
 from .kinds import kind_of
+from .literals import literal, literal_in_f_string
 from .pointers import ROOT, Pointer
 from .tables import Tables
 
@@ -129,7 +130,7 @@ def _parameter(prop: PropertyProtocol, texts: dict[str, str], tables: Tables) ->
     annotation = f"{kind.annotation} | str" if kind.shape == "enum" else kind.annotation
     return Parameter(
         name=str(prop.python_name),
-        json=in_double_quote_literal(prop.name),
+        json=literal(prop.name.get_untrusted_value()),
         annotation=f"Sequence[{annotation}]" if isinstance(prop, ListProperty) else annotation,
         required=prop.required,
         text=texts.get(prop.name.get_untrusted_value(), ""),
@@ -148,10 +149,8 @@ def _path_expression(endpoint: Endpoint) -> str:
             if parameter.get_base_type_string().as_unembedded_code() == "str"
             else f"str({parameter.python_name})"
         )
-        pieces += [in_f_string_literal(before), f"{{path_segment({value})}}"]
-    return (
-        f'f"{"".join(pieces)}{in_f_string_literal(path)}"' if pieces else f'"{in_double_quote_literal(path)}"'
-    )
+        pieces += [literal_in_f_string(before), f"{{path_segment({value})}}"]
+    return f'f"{"".join(pieces)}{literal_in_f_string(path)}"' if pieces else f'"{literal(path)}"'
 
 
 def _body(endpoint: Endpoint, place: Pointer) -> str | None:

@@ -11,10 +11,10 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema import Schema
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from openapi_python_client.strings import in_double_quote_literal
 
 from .errors import CodegenError
 from .kinds import ANY, Kind, attribute_name, kind_of
+from .literals import literal
 from .pointers import SCHEMAS_PLACE
 from .tables import Tables
 
@@ -78,7 +78,8 @@ def _field(model: ModelProperty, prop: PropertyProtocol, declared: Any, tables: 
     schema = declared if isinstance(declared, Schema) else None
     name = str(model.class_info.name)
     request_only = name in tables.request_only
-    json = in_double_quote_literal(prop.name)
+    raw_name = prop.name.get_untrusted_value()
+    json = literal(raw_name)
     attribute = attribute_name(prop.python_name)
     description = (schema.description if schema else None) or prop.description or UntrustedString("")
     is_list = isinstance(prop, ListProperty)
@@ -88,7 +89,7 @@ def _field(model: ModelProperty, prop: PropertyProtocol, declared: Any, tables: 
     need = _need(prop, kind, request_only, (name, prop.name.get_untrusted_value()) in tables.nullable)
     secret = bool(SECRET.search(json)) and not NOT_SECRET.search(json)
     discriminator = tables.discriminators.get(name)
-    value = discriminator[1] if discriminator is not None and discriminator[0] == json else None
+    value = discriminator[1] if discriminator is not None and discriminator[0] == raw_name else None
     read_only = schema is not None and schema.readOnly is True
     aliases = _aliases(schema)
     return Field(
@@ -139,8 +140,8 @@ def _default(
     elif is_list and not request_only:
         default = "()"
     elif value is not None:
-        literal = f'"{in_double_quote_literal(value)}"'
-        default = f"{kind.annotation}({literal})" if kind.shape == "enum" else literal
+        quoted = f'"{literal(value)}"'
+        default = f"{kind.annotation}({quoted})" if kind.shape == "enum" else quoted
     options: list[str] = []
     if is_list:
         options.append(f"converter=_to_{attribute}")
@@ -238,10 +239,10 @@ def _table(
     if aliases:
         options.append(f"aliases=({', '.join(map(_quoted, aliases))},)")
     if value is not None:
-        options.append(f'constant="{in_double_quote_literal(value)}"')
+        options.append(f'constant="{literal(value)}"')
     return f"_kinds.Field({', '.join([_quoted(attribute), _quoted(json), kind.table, *options])})"
 
 
 def _aliases(schema: Schema | None) -> list[Json]:
     extra = (schema.model_extra or {}) if schema is not None else {}
-    return [in_double_quote_literal(str(alias)) for alias in extra.get("x-aliases", [])]
+    return [literal(str(alias)) for alias in extra.get("x-aliases", [])]

@@ -11,13 +11,14 @@ from typing import Any, cast
 from openapi_python_client import Project
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal, safe_for_docstring
+from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
 
 from .document import Node
 from .endpoints import operation_index, operation_of
 from .errors import CodegenError
 from .fields import Field, fields_of
 from .kinds import attribute_name
+from .literals import literal
 from .tables import Tables
 from .unions import union_model
 
@@ -65,6 +66,7 @@ def render(project: Project, document: Node, tables: Tables, folder: Path) -> No
     filters = cast("dict[str, object]", environment.filters)
     filters["prose"] = _prose
     filters["identifier"] = _identifier
+    filters["in_double_quote_literal"] = literal
     facts: dict[str, Any] = {
         "enum_texts": tables.enum_texts,
         "modules": tables.modules,
@@ -132,7 +134,7 @@ def _check_class(name: str) -> None:
 def _model(model: ModelProperty, tables: Tables) -> Model:
     fields = fields_of(model, tables)
     name = str(model.class_info.name)
-    siblings = {in_double_quote_literal(key) for key in tables.siblings.get(name, ())}
+    siblings = {literal(key) for key in tables.siblings.get(name, ())}
     not_sent = sorted(siblings | {field.json for field in fields if field.read_only})
     lines: dict[str, list[str]] = {"imports": [], "type_imports": [], "cyclic_imports": []}
     for class_name, names in sorted(_imported(fields, name).items()):

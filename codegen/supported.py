@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from .document import Node, each_schema, operations, resolve
@@ -83,8 +83,13 @@ def _of_schemas(document: Node) -> Iterator[str]:
             target = resolve(document, part, place)
             if len(schema["allOf"]) + len(schema.get("properties", {})) > 1 and _is_union(target):
                 yield f"{place / 'allOf' / index}: a union cannot be merged with other properties"
-        values = schema.get("additionalProperties")
-        if isinstance(values, dict) and _is_object(document, cast(Node, values), place):
+        for key in ("enum", "x-enumDescriptions", "x-extensible-enum"):
+            values = schema.get(key) if isinstance(schema.get(key), dict | list) else ()
+            for value in cast("Iterable[object]", values):
+                if isinstance(value, str) and not value.isprintable():
+                    yield f"{place / key}: {value!r} has characters that are not printable"
+        inner = schema.get("additionalProperties")
+        if isinstance(inner, dict) and _is_object(document, cast(Node, inner), place):
             yield f"{place / 'additionalProperties'}: a map of objects, which would not be decoded"
 
 

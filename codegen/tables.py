@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, cast
 
 from openapi_python_client.config import Config
 from openapi_python_client.parser.properties import Class
-from openapi_python_client.strings import PythonIdentifier
+from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal
 
 from .document import SCHEMAS, Node, operations, references, resolve
 from .pointers import SCHEMAS_PLACE
@@ -85,7 +85,7 @@ def tables(document: Node, config: Config) -> Tables:
         described = schema.get("x-enumDescriptions")
         if "enum" in schema and isinstance(described, dict):
             result.enum_texts[names[name]] = {
-                value: str(text) for value, text in cast(Node, described).items()
+                in_double_quote_literal(value): str(text) for value, text in cast(Node, described).items()
             }
     edges = {name: _references(schema) & set(schemas) for name, schema in schemas.items()}
     sent, received = _directions(document, edges)

@@ -93,7 +93,10 @@ def defaults_are_documentation(document: Node) -> None:
 
 
 def formats_are_known(document: Node) -> None:
-    """Keeps only the formats of times and decimals; a time without zone is a time; an enum of numbers is a number."""
+    """Keeps only the formats of times and decimals; a time without zone is a time.
+
+    An enum of numbers is a number, and its description names them: the next version of the API may add one.
+    """
     for _, schema in each_schema(document):
         if schema.get("format") == "date-time-local":
             schema["format"] = "date-time"
@@ -103,7 +106,8 @@ def formats_are_known(document: Node) -> None:
         if schema.get("type") == "string" and schema.get("format") not in ("date-time", "decimal"):
             schema.pop("format", None)
         if "enum" in schema and not all(isinstance(value, str) for value in schema["enum"]):
-            del schema["enum"]
+            values = ", ".join(str(value) for value in schema.pop("enum") if value is not None)
+            schema["description"] = f"{schema.get('description', '')}\nOne of {values}.".strip()
 
 
 def unions_need_discriminators(document: Node) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from openapi_python_client.parser.properties import ModelProperty
 
 from .fields import Field, fields_of
+from .literals import literal
 from .tables import Tables, Union
 
 __all__ = ["Shared", "UnionModel", "union_model"]
@@ -35,7 +36,7 @@ def union_model(union: Union, models: dict[str, ModelProperty], tables: Tables) 
     """The template's values for a union. Shared attributes are in the order of the first variant."""
     variants = {name: {own.json: own for own in fields_of(models[name], tables)} for name in union.classes}
     first = variants[union.classes[0]] if union.classes else dict[str, Field]()
-    found = [_shared(variants, json) for json in first if json != union.key]
+    found = [_shared(variants, json) for json in first if json != literal(union.key)]
     shared = [own for own in found if own is not None]
     imports: dict[str, list[str]] = {"imports": [], "type_imports": []}
     for name in sorted(

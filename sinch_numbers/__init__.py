@@ -42,7 +42,9 @@ if TYPE_CHECKING:
         ConfigurationError,
         ConflictError,
         FieldViolation,
+        IncompleteListingError,
         InvalidResponseError,
+        ListingFailure,
         NoOfferError,
         NotFoundError,
         NumbersError,
@@ -99,6 +101,7 @@ if TYPE_CHECKING:
     from .purchasing.offers import Quote
     from .purchasing.orphans import OrphanedPurchase
     from .purchasing.prices import Price, PriceDifference
+    from .resources.list_all import ListingProgress
     from .retry import RetryEvent, RetryPolicy, Safety
     from .stores import MemoryStore, Store
     from .stores.sqlite import SQLiteStore
@@ -119,9 +122,10 @@ _MODULES = {
     "clock": "Clock SystemClock",
     "errors": """
         APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError BudgetExceededError
-        ConfigurationError ConflictError FieldViolation InvalidResponseError NoOfferError NotFoundError NumberTakenError
-        NumbersError OutcomeUnknownError PaginationError PayloadError PermissionDeniedError PriceChangedError
-        ProvisioningFailedError RateLimitError ServerError SignatureError StoreError WaitTimeoutError WebhookError""",
+        ConfigurationError ConflictError FieldViolation IncompleteListingError InvalidResponseError ListingFailure
+        NoOfferError NotFoundError NumberTakenError NumbersError OutcomeUnknownError PaginationError PayloadError
+        PermissionDeniedError PriceChangedError ProvisioningFailedError RateLimitError ServerError SignatureError
+        StoreError WaitTimeoutError WebhookError""",
     "purchasing.entries": "Entry EntryState",
     "purchasing.ledger": "PurchaseLedger",
     "models": """
@@ -135,6 +139,7 @@ _MODULES = {
     "purchasing.offers": "Quote",
     "purchasing.orphans": "OrphanedPurchase",
     "purchasing.prices": "Price PriceDifference",
+    "resources.list_all": "ListingProgress",
     "retry": "RetryEvent RetryPolicy Safety",
     "stores": "MemoryStore Store",
     "stores.sqlite": "SQLiteStore",
@@ -175,7 +180,10 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "HttpxTransport",
+    "IncompleteListingError",
     "InvalidResponseError",
+    "ListingFailure",
+    "ListingProgress",
     "MemoryStore",
     "MockTransport",
     "Money",

@@ -23,6 +23,37 @@ class FieldViolation:
     description: str
 
 
+@attrs.frozen(kw_only=True)
+class ListingFailure:
+    """One listing of `list_all` that could not be read to its end.
+
+    `list(region_code=..., number_type=..., cursor=...)` goes on with it. `error` is None in an error that was rebuilt from
+    JSON.
+    """
+
+    region_code: str | None
+    number_type: str | None
+    cursor: str | None
+    message: str
+    error: Exception | None = attrs.field(default=None, repr=False)
+
+
+def _failures(listed: list[dict[str, Any]]) -> tuple[ListingFailure, ...]:
+    return tuple(ListingFailure(**fields) for fields in listed)
+
+
+def _failures_to_json(failures: Iterable[ListingFailure]) -> list[dict[str, Any]]:
+    return [
+        {
+            "region_code": each.region_code,
+            "number_type": None if each.number_type is None else str(each.number_type),
+            "cursor": each.cursor,
+            "message": each.message,
+        }
+        for each in failures
+    ]
+
+
 def _attempts(listed: list[dict[str, Any]]) -> tuple[Attempt, ...]:
     found: list[Attempt] = []
     for fields in listed:
@@ -56,6 +87,7 @@ _FORMS: Mapping[str, _Form] = {
     "charged": _DECIMAL,
     "details": _TUPLE,
     "error_codes": _TUPLE,
+    "failures": _Form(_failures_to_json, _failures),
     "field_violations": _Form(_listed, _violations),
     "headers": _Form(dict, dict),
     "number": _Form(methodcaller("to_dict"), ActiveNumber.from_dict),

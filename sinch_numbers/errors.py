@@ -21,6 +21,7 @@
     ├── ProvisioningFailedError         the platform refused a configuration
     ├── WaitTimeoutError                a wait timed out; provisioning continues
     ├── PaginationError                 a listing cannot continue; `cursor` says where to resume
+    ├── IncompleteListingError          some listings of `list_all(keep_going=True)` could not be read: `failures`
     ├── StoreError                      the store of a ledger failed or timed out
     └── WebhookError                    a callback that cannot be trusted
         ├── SignatureError              its signature is missing or wrong
@@ -38,7 +39,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from . import _defaults
-from ._error_fields import FieldViolation, from_json, to_json
+from ._error_fields import FieldViolation, ListingFailure, from_json, to_json
 from ._redaction import plain
 from .attempts import Attempt, Sent
 from .models import ActiveNumber
@@ -53,7 +54,9 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "FieldViolation",
+    "IncompleteListingError",
     "InvalidResponseError",
+    "ListingFailure",
     "NoOfferError",
     "NotFoundError",
     "NumberTakenError",
@@ -86,6 +89,8 @@ class NumbersError(Exception):
 
     attempts: tuple[Attempt, ...] = ()
     """One `Attempt` for each exchange of the call, in order; empty if there was no exchange."""
+    cursor: str | None = None
+    """If a listing failed: leads to its first page that was not read. None if that is the first one of all."""
 
     def __init__(self, message: str, saved: Saved = None, /, *, attempts: tuple[Attempt, ...] = ()) -> None:
         # Subclasses set their fields before they call this, so that `saved` replaces their defaults.
@@ -426,6 +431,16 @@ class PaginationError(NumbersError):
 
     def __init__(self, message: str, saved: Saved = None, /, *, cursor: str | None = None) -> None:
         self.cursor = cursor
+        super().__init__(message, saved)
+
+
+class IncompleteListingError(NumbersError):
+    """Some listings of `list_all(keep_going=True)` could not be read to their end; the others were. `failures` has each."""
+
+    def __init__(
+        self, message: str, saved: Saved = None, /, *, failures: tuple[ListingFailure, ...] = ()
+    ) -> None:
+        self.failures = failures
         super().__init__(message, saved)
 
 

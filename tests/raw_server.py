@@ -19,8 +19,15 @@ class RawServer:
 
     url: str
     connections: int = 0
+    open: int = 0
+    """Connections that are open now."""
     requests: list[bytes] = attrs.field(factory=list[bytes])
     writers: list[asyncio.StreamWriter] = attrs.field(factory=list[asyncio.StreamWriter])
+    readers: list[asyncio.StreamReader] = attrs.field(factory=list[asyncio.StreamReader])
+
+
+class Last(bytes):
+    """The bytes of a response, after which the server closes the connection."""
 
 
 Respond = Callable[[bytes], Awaitable[bytes | list[bytes] | None]]
@@ -53,9 +60,11 @@ async def raw_server(respond: Respond, *, ssl: SSLContext | None = None) -> Asyn
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1
+        server.open += 1
         if (task := asyncio.current_task()) is not None:
             serving.add(task)
         server.writers.append(writer)
+        server.readers.append(reader)
         try:
             while True:
                 request = await _read_request(reader)
@@ -64,9 +73,12 @@ async def raw_server(respond: Respond, *, ssl: SSLContext | None = None) -> Asyn
                     break
                 writer.writelines(content if isinstance(content, list) else [content])
                 await writer.drain()
+                if isinstance(content, Last):
+                    break
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
+            server.open -= 1
             writer.close()
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=ssl)

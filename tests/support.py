@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -90,3 +91,16 @@ async def error_of(client: NumbersClient) -> NumbersError:
     with pytest.raises(NumbersError) as caught:
         await client.active_numbers.get(NUMBER)
     return caught.value
+
+
+async def turns(count: int = 10) -> None:
+    """Lets the other tasks of the loop run that many times."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Lets the other tasks of the loop run until `condition` holds. Raises TimeoutError if it never does."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0)

@@ -22,6 +22,7 @@ from sinch_numbers.sandbox import KINDS, Sandbox, SandboxOptions
 from sinch_numbers.sandbox.control import CONTROL
 from sinch_numbers.sandbox.operations import OPERATIONS
 from sinch_numbers.stores import SQLiteStore
+from sinch_numbers.transports.selection import select_transport
 from sinch_numbers.webhooks import WebhookInbox
 
 ROOT = Path(__file__).parent.parent
@@ -45,10 +46,12 @@ def blocks() -> list[Any]:
 def in_sandbox(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
     """Makes every new client a client of `sandbox`, in process and on its clock, whatever its URLs."""
 
-    def transport(_: object) -> Transport:
-        return sandbox.transport()
+    def select(transport: object, http_client: object) -> tuple[Transport, bool]:
+        if transport is None or isinstance(transport, str):
+            return sandbox.transport(), True
+        return select_transport(transport, None)
 
-    monkeypatch.setattr("sinch_numbers.client._default_transport", transport)
+    monkeypatch.setattr("sinch_numbers.client.select_transport", select)
     monkeypatch.setattr("sinch_numbers.client.SystemClock", lambda: sandbox.clock)
     for name in ("PROJECT_ID", "KEY_ID", "KEY_SECRET"):
         monkeypatch.setenv(f"SINCH_{name}", f"sandbox-{name.partition('_')[0].lower()}")

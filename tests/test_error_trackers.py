@@ -15,7 +15,17 @@ from rich.traceback import Traceback
 from sentry_sdk.scrubber import EventScrubber
 from sentry_sdk.utils import event_from_exception
 
-from sinch_numbers import ConfigurationError, HttpxTransport, NumbersClient, NumbersError, RetryPolicy
+from sinch_numbers import (
+    ConfigurationError,
+    HttpRequest,
+    HttpxTransport,
+    NumbersClient,
+    NumbersError,
+    RetryPolicy,
+    Sent,
+    TransportError,
+)
+from sinch_numbers.transports.httpx import HttpxClientTransport
 
 from .raw_server import Respond, http_response, raw_server
 from .support import KEY_ID, KEY_SECRET, NUMBER, PROJECT, TOKEN, closed_port, make_client
@@ -113,6 +123,27 @@ async def test_the_password_of_a_proxy_that_fails_is_not_shown(
             with pytest.raises(NumbersError) as caught:
                 await client.available_numbers.rent(NUMBER)
 
+    assert leaks(caught.value) == []
+
+
+@pytest.mark.parametrize("through", [default, client_of_the_user])
+async def test_the_password_of_a_proxy_is_not_shown_if_a_request_is_stopped_before_it_is_sent(
+    through: Callable[[str], Any],
+) -> None:
+    async def stop() -> None:
+        raise TransportError("the lease was lost", sent=Sent.NEVER)
+
+    async with (
+        raw_server(_refuse) as server,
+        through(server.url.replace("//", f"//user:{PASSWORD}@")) as options,
+    ):
+        transport = options.get("transport") or HttpxClientTransport(options["http_client"])
+        with pytest.raises(TransportError, match="the lease was lost") as caught:
+            await transport.send(
+                HttpRequest(method="GET", url="http://numbers.example", headers={}, before_send=stop)
+            )
+
+    assert server.requests == []
     assert leaks(caught.value) == []
 
 

@@ -78,6 +78,10 @@ def _all_errors() -> list[NumbersError]:
         errors.ProvisioningFailedError("m", number=number, error_codes=("X",)),
         errors.WaitTimeoutError("m", number=number),
         errors.PaginationError("m", cursor="c"),
+        errors.IncompleteListingError(
+            "m",
+            failures=(errors.ListingFailure(region_code="US", number_type="LOCAL", cursor="c", message="m"),),
+        ),
         errors.WebhookError("m"),
         errors.SignatureError("m"),
         errors.PayloadError("m"),
@@ -136,7 +140,7 @@ def test_every_error_is_importable_from_the_package() -> None:
     assert [
         name for name in errors.__all__ if getattr(sinch_numbers, name) is not getattr(errors, name)
     ] == []
-    assert set(_drawn()) | {"FieldViolation"} == set(errors.__all__)
+    assert set(_drawn()) | {"FieldViolation", "ListingFailure"} == set(errors.__all__)
 
 
 # --- what an error quotes ---

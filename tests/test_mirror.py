@@ -37,6 +37,8 @@ SUBJECTS = {
     "sandbox/test_contract.py",
     "sandbox/test_layers.py",
     "stores/test_stores.py",
+    "transports/test_every_transport.py",
+    "transports/test_every_transport_connections.py",
     "webhooks/test_frameworks.py",
     "webhooks/test_kill.py",
 }

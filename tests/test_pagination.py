@@ -1,31 +1,25 @@
 from __future__ import annotations
 
-import json
+import asyncio
+import gc
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import aclosing
 from typing import Any
-from urllib.parse import parse_qs
 
-import httpx
 import pytest
-from pytest_httpx import HTTPXMock
 
 from sinch_numbers import (
     ActiveNumber,
+    BadRequestError,
     ConfigurationError,
-    InvalidResponseError,
-    NotFoundError,
-    Page,
     Pager,
     PaginationError,
-    RetryPolicy,
     ServerError,
 )
 from sinch_numbers.sandbox import Sandbox
 
-from .support import make_client
-
-LISTING = re.compile(r".*/activeNumbers\?.*")
+from .support import make_client, turns
 
 
 def numbers(sandbox: Sandbox, **options: Any) -> Pager[ActiveNumber]:
@@ -163,145 +157,146 @@ async def test_a_page_that_fails_is_retried_before_the_listing_fails(
     assert names(await numbers(sandbox, page_size=10).collect()) == seeded
 
 
-# --- servers that never end ---
-
-
-def serve(httpx_mock: HTTPXMock, pages: Iterator[dict[str, Any]]) -> None:
-    def respond(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, content=json.dumps(next(pages)))
-
-    httpx_mock.add_callback(respond, url=LISTING, is_reusable=True)
-
-
-def page(*phone_numbers: str, token: Any) -> dict[str, Any]:
-    return {"activeNumbers": [{"phoneNumber": number} for number in phone_numbers], "nextPageToken": token}
-
-
-def listing() -> Pager[ActiveNumber]:
-    return make_client(retry=RetryPolicy(max_attempts=1)).active_numbers.list(
-        region_code="US", number_type="LOCAL"
-    )
-
-
-@pytest.mark.parametrize("token", ["a+b/c==", "a&b=c", "\u00fc %", "\u4e2d", "+" * 5])
-async def test_any_page_token_is_sent_back_unchanged(httpx_mock: HTTPXMock, token: str) -> None:
-    serve(httpx_mock, iter([page("+12025550101", token=token), page("+12025550102", token="")]))
-    await listing().collect()
-
-    query = httpx_mock.get_requests()[1].url.query.decode()
-    assert parse_qs(query)["pageToken"] == [token]
-    assert not {*query} & {*"+/ "}
-
-
-async def stuck(
-    httpx_mock: HTTPXMock, pages: Iterator[dict[str, Any]]
-) -> tuple[PaginationError, Pager[ActiveNumber]]:
-    serve(httpx_mock, pages)
-    pager = listing()
-    with pytest.raises(PaginationError) as caught:
-        await pager.collect()
-    return caught.value, pager
-
-
-async def test_a_page_token_that_is_repeated_at_once_ends_the_listing_with_an_error(
-    httpx_mock: HTTPXMock,
+async def test_a_cursor_is_a_short_word_that_a_url_or_a_file_name_can_have(
+    sandbox: Sandbox, seeded: list[str]
 ) -> None:
-    counter = iter(range(100))
-    pages = (page(f"+1202555{next(counter):04}", token="A") for _ in counter)
-    error, pager = await stuck(httpx_mock, pages)
+    page = await numbers(sandbox, page_size=10)
 
-    assert "repeated a page token" in str(error)
-    assert error.cursor == pager.cursor == "A"
-    assert len(httpx_mock.get_requests()) == 2
-
-
-async def test_a_page_token_that_is_repeated_later_ends_the_listing_with_an_error(
-    httpx_mock: HTTPXMock,
-) -> None:
-    tokens = ["A", "B", "C", "B"]
-    pages = (page(f"+1202555010{index}", token=token) for index, token in enumerate(tokens))
-    error, _ = await stuck(httpx_mock, pages)
-
-    assert "repeated a page token" in str(error)
-    assert len(httpx_mock.get_requests()) == 4
-
-
-async def test_two_equal_pages_with_different_tokens_end_the_listing_with_an_error(
-    httpx_mock: HTTPXMock,
-) -> None:
-    error, _ = await stuck(httpx_mock, (page("+12025550101", token=f"{index}") for index in range(100)))
-
-    assert "two pages with the same items" in str(error)
-    assert len(httpx_mock.get_requests()) == 2
-
-
-async def test_a_last_page_that_equals_the_one_before_is_not_an_error(httpx_mock: HTTPXMock) -> None:
-    serve(httpx_mock, iter([page("+12025550101", token="A"), page("+12025550101", token=None)]))
-
-    assert len(await listing().collect()) == 2
-
-
-async def test_99_empty_pages_in_a_row_are_not_an_error_and_100_are(
-    httpx_mock: HTTPXMock,
-) -> None:
-    def pages() -> Iterator[dict[str, Any]]:
-        for index in range(99):
-            yield page(token=f"a{index}")
-        yield page("+12025550101", token="b")
-        for index in range(1000):
-            yield page(token=f"c{index}")
-
-    error, _ = await stuck(httpx_mock, pages())
-
-    assert str(error) == "the server returned 100 empty pages in a row"
-    assert len(httpx_mock.get_requests()) == 200
-
-
-async def test_a_listing_with_too_many_pages_raises_an_error_with_a_cursor_to_go_on() -> None:
-    async def fetch(cursor: str | None) -> Page[int]:
-        index = int(cursor or 0)
-        return Page(items=(index,), cursor=str(index + 1), total_size=None)
-
-    with pytest.raises(PaginationError) as caught:
-        await Pager(fetch, max_pages=5).collect()
-    assert "more than 5 pages" in str(caught.value)
-    assert caught.value.cursor is not None
-
-    assert await Pager(fetch, cursor=caught.value.cursor).first() == 4
+    assert re.fullmatch(r"[A-Za-z0-9_-]{10,200}", page.cursor or "")
 
 
 @pytest.mark.parametrize(
-    "token",
-    [2, 0, False, ["A"], {"token": "A"}, 1.5, "A" * 16_385, "\ud800"],
-    ids=lambda token: repr(token)[:9],
+    "other",
+    [{"region_code": "GB"}, {"number_type": "MOBILE"}, {"number_pattern": "202"}, {"capabilities": ["SMS"]},
+     {"order_by": "displayName"}, {"region_code": None}],
+    ids=str,
+)  # fmt: skip
+async def test_a_cursor_of_another_query_is_refused_before_anything_is_sent(
+    sandbox: Sandbox, seeded: list[str], other: dict[str, Any]
+) -> None:
+    cursor = (await numbers(sandbox, page_size=10)).cursor
+    sent = len(sandbox.requests)
+    query: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL", "cursor": cursor} | other
+    with pytest.raises(ConfigurationError, match="other filters"):
+        sandbox.client().active_numbers.list(**query)
+    with pytest.raises(ConfigurationError, match="another project"):
+        sandbox.client(project_id="other").active_numbers.list(
+            region_code="US", number_type="LOCAL", cursor=cursor
+        )
+
+    assert len(sandbox.requests) == sent
+
+
+async def test_a_cursor_goes_on_with_another_page_size_and_the_same_capabilities_in_another_order(
+    sandbox: Sandbox, seeded: list[str]
+) -> None:
+    every = names(await numbers(sandbox, capabilities=["SMS", "VOICE"]).collect())
+    cursor = (await numbers(sandbox, page_size=10, capabilities=["SMS", "VOICE"])).cursor
+    rest = await numbers(sandbox, page_size=3, capabilities=("VOICE", "SMS"), cursor=cursor).collect()
+
+    assert rest
+    assert names(rest) == every[10:]
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["", "A", "a+b/c=", "AAAAAAAA", "\u4e2d", "\ud800", "A" * 20, "A" * 100_000, 7, b"AAAAAAAAAAAA"],
+    ids=lambda cursor: repr(cursor)[:12],
 )
-async def test_a_page_token_that_cannot_be_sent_back_raises_and_does_not_end_the_listing(
-    httpx_mock: HTTPXMock, token: Any
+def test_what_is_no_cursor_is_refused(cursor: Any) -> None:
+    with pytest.raises(ConfigurationError, match="cursor"):
+        make_client().active_numbers.list(cursor=cursor)
+
+
+async def test_a_listing_with_more_pages_than_max_pages_raises_an_error_with_a_cursor_to_go_on(
+    sandbox: Sandbox, seeded: list[str]
 ) -> None:
-    pages = iter([page("+12025550101", token="A"), page("+12025550102", token=token)])
-    error, pager = await stuck(httpx_mock, pages)
+    found: list[ActiveNumber] = []
 
-    assert "page token" in str(error)
-    assert error.cursor == pager.cursor == "A"
+    async def read() -> None:
+        async for number in numbers(sandbox, page_size=10, max_pages=2):
+            found.append(number)  # noqa: PERF401  an extension would be lost with the error
+
+    with pytest.raises(PaginationError, match="more than 2 pages") as caught:
+        await read()
+    rest = await numbers(sandbox, page_size=10, cursor=caught.value.cursor).collect()
+
+    assert names(found + rest) == seeded
 
 
-@pytest.mark.parametrize("numbers", [None, {}, {"0": {"phoneNumber": "+12025550102"}}, "none", 0])
-async def test_a_page_without_a_list_is_an_invalid_response_and_can_be_read_again(
-    httpx_mock: HTTPXMock, numbers: Any
+# --- reading ahead ---
+
+
+def listings(sandbox: Sandbox) -> int:
+    return [request.operation for request in sandbox.requests].count("ListActiveNumbers")
+
+
+async def test_the_next_page_is_read_while_the_consumer_works_on_one_and_no_further(
+    sandbox: Sandbox, seeded: list[str]
 ) -> None:
-    broken = {"nextPageToken": ""} if numbers is None else {"activeNumbers": numbers, "nextPageToken": ""}
-    serve(httpx_mock, iter([page("+12025550101", token="A"), broken]))
-    pager = listing()
-    with pytest.raises(InvalidResponseError, match="activeNumbers"):
-        await pager.collect()
+    async with aclosing(numbers(sandbox, page_size=5).pages()) as pages:
+        await anext(pages)
+        await turns(50)
+        assert listings(sandbox) == 2
+        await anext(pages)
+        await turns(50)
+        assert listings(sandbox) == 3
 
-    assert pager.cursor == "A"
+
+async def test_without_prefetch_a_page_is_read_when_it_is_asked_for(
+    sandbox: Sandbox, seeded: list[str]
+) -> None:
+    async with aclosing(numbers(sandbox, page_size=5).pages(prefetch=False)) as pages:
+        await anext(pages)
+        await turns(50)
+
+    assert listings(sandbox) == 1
 
 
-async def test_a_4xx_to_a_listing_is_raised_like_any_other(httpx_mock: HTTPXMock) -> None:
-    httpx_mock.add_response(404)
-    with pytest.raises(NotFoundError):
-        await listing().first()
+async def test_a_consumer_that_stops_cancels_the_page_that_is_read_ahead(
+    sandbox: Sandbox, seeded: list[str]
+) -> None:
+    pages = numbers(sandbox, page_size=5).pages()
+    await anext(pages)
+    held = sandbox.faults.hold("ListActiveNumbers")
+    await held.reached()
+    await pages.aclose()
+
+    assert not [task for task in asyncio.all_tasks() if "next page" in task.get_name()]
+
+
+async def test_an_error_of_the_page_that_is_read_ahead_is_raised_when_that_page_is_asked_for(
+    sandbox: Sandbox, seeded: list[str]
+) -> None:
+    sandbox.faults.add("status", operation="ListActiveNumbers", skip=1, status=400)
+    pages = numbers(sandbox, page_size=20).pages()
+    page = await anext(pages)
+    await turns(50)
+    with pytest.raises(BadRequestError) as caught:
+        await anext(pages)
+
+    assert caught.value.cursor == page.cursor
+
+
+async def test_a_consumer_that_stops_before_a_page_that_failed_never_sees_its_error(
+    sandbox: Sandbox, seeded: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.faults.add("status", operation="ListActiveNumbers", skip=1, status=400)
+    async for _ in numbers(sandbox, page_size=20):
+        await turns(50)
+        break
+    gc.collect()
+    await turns(50)
+
+    assert not [record for record in caplog.records if record.name == "asyncio"]
+
+
+async def test_awaiting_a_listing_gives_its_first_page(sandbox: Sandbox, seeded: list[str]) -> None:
+    page = await numbers(sandbox, page_size=10)
+
+    assert names([*page.items]) == seeded[:10]
+    assert page.total_size == 25
+    assert listings(sandbox) == 1
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias, cast
 from urllib.parse import quote
 
 import attrs
+
+try:
+    import orjson
+except ImportError:  # an extra
+    orjson = None  # type: ignore[assignment]
+
+_LONG_INTEGER = b"0" * 19
+_DIGITS_AS_ZEROS = bytes(
+    ord("0") if chr(byte).isdecimal() and byte < 128 else ord(" ") for byte in range(256)
+)
 
 __all__ = [
     "DecodeError",
@@ -60,12 +72,22 @@ class DecodeError(ValueError):
     """The body of a response is not JSON, or its top level is not an object."""
 
 
+def _loads(content: bytes) -> object:
+    """What `json.loads` returns or raises for `content`, with orjson where it is installed and returns the same."""
+    # orjson makes a float of an integer that needs more than 64 bits.
+    if orjson is not None and _LONG_INTEGER not in content.translate(_DIGITS_AS_ZEROS):
+        # What it refuses, such as NaN, another encoding or half of a character, the standard library may accept.
+        with suppress(ValueError):
+            return orjson.loads(content)
+    return json.loads(content)
+
+
 def json_object(content: bytes) -> dict[str, Any]:
     """The JSON object in `content`. Raises DecodeError if it is not one."""
     problem: str | None = None
     value: object = None
     try:
-        value = json.loads(content)
+        value = _loads(content)
     except (ValueError, RecursionError) as error:
         problem = type(error).__name__
     # Raised outside of the except block: the parser's error contains the whole body, with its secrets.
@@ -81,6 +103,7 @@ def json_body(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
 
 
+@lru_cache(1024)
 def path_segment(value: str) -> str:
     """`value` as one segment of a path, percent-encoded.
 

@@ -10,6 +10,10 @@ from .._redaction import Secret
 class Authenticator(Protocol):
     """Supplies the `Authorization` header of each exchange."""
 
+    def ready(self) -> Secret | None:
+        """The same at once, or None if `credentials` has to be awaited."""
+        ...
+
     async def credentials(self) -> Secret:
         """The value of the `Authorization` header."""
         ...

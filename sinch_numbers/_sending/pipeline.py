@@ -2,7 +2,8 @@
 
     send(request, safety)  ->  credentials -> limiter -> exchange (in its own task) -> retry? -> RawResponse or exception
 
-An exchange runs in its own task, so cancelling the caller does not cancel it.
+The exchange of a billable call runs in its own task, so cancelling the caller does not cancel it. Any other is cancelled with
+its caller.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ from .call import Call, Exchange
 from .credentials import Authenticator
 from .responses import RawResponse
 from .settings import Settings
-from .tasks import TaskClosed, TaskGroup, running_loop, shielded
+from .tasks import InFlight, TaskClosed, TaskGroup, running_loop, shielded
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
+
+_CLOSED = "the client was closed during the call"
 
 
 class Pipeline:
@@ -58,6 +61,7 @@ class Pipeline:
         self._max_connections = max_connections
         self._secrets = secrets
         self._quota = RetryQuota()
+        self._in_flight = InFlight()
 
     async def send(
         self,
@@ -90,7 +94,7 @@ class Pipeline:
         attempts: list[Attempt] = []
         renewed = False
         while True:
-            credentials = await self._credentials(call, auth, tuple(attempts))
+            credentials = auth.ready() or await self._credentials(call, auth, tuple(attempts))
             exchange = await self._exchange(call, credentials, settings)
             attempts.append(exchange.attempt)
             response = exchange.response
@@ -140,10 +144,15 @@ class Pipeline:
 
     async def aclose(self, timeout: float) -> None:
         """Waits up to `timeout` seconds for tasks to finish, cancels the rest, and closes the transport if it owns it."""
+        loop = running_loop()
+        deadline = loop.time() + timeout
         await self._tasks.drain(timeout)
+        await self._in_flight.drain(deadline - loop.time())
         # Close only after draining: purchases still reconcile while we wait.
         self._closed = True
+        self._in_flight.interrupt()
         await self._tasks.cancel()
+        await self._in_flight.drain(_defaults.ABANDONED_GRACE)
         if self._closes_transport:
             await self._transport.aclose()
 
@@ -208,27 +217,26 @@ class Pipeline:
         if self._closed:
             limiter.release()
             return call.failed(TransportError("the client is closed", sent=Sent.NEVER), begin)
+        if call.billable is None:
+            try:
+                return await self._send_once(call, message, begin)
+            finally:
+                limiter.release()
         task = self._tasks.start(
-            self._perform(call, message, begin), name=f"sinch-numbers {message.method} {call.url}"
+            self._perform(call, call.billable, message, begin),
+            name=f"sinch-numbers {message.method} {call.url}",
         )
         # Not in the task itself: a task that is cancelled before its first step runs none of its code.
         task.add_done_callback(lambda _: limiter.release())
         try:
             return await shielded(task)
         except TaskClosed:
-            never = call.billable is not None and call.billable.processed is Processed.NO
-            sent = Sent.NEVER if never else Sent.UNKNOWN
-            return call.failed(TransportError("the client was closed during the call", sent=sent), begin)
-        except asyncio.CancelledError:
-            if call.billable is None:
-                # Nobody waits for it, but it gets a moment to finish, so that its connection can be reused.
-                asyncio.get_running_loop().call_later(_defaults.ABANDONED_GRACE, task.cancel)
-            raise
+            sent = Sent.NEVER if call.billable.processed is Processed.NO else Sent.UNKNOWN
+            return call.failed(TransportError(_CLOSED, sent=sent), begin)
 
-    async def _perform(self, call: Call, message: HttpRequest, begin: float) -> Exchange:
-        billable = call.billable
-        if billable is None:
-            return await self._send_once(call, message, begin)
+    async def _perform(
+        self, call: Call, billable: BillableCall, message: HttpRequest, begin: float
+    ) -> Exchange:
         try:
             await billable.before_exchange()
         except TransportError as error:
@@ -249,15 +257,19 @@ class Pipeline:
         if (remaining := call.remaining()) <= 0:
             late = TransportError("the call timed out before it was sent", sent=Sent.NEVER, timed_out=True)
             return call.failed(late, begin)
+        # For a response that trickles in: `read` limits only the pause between two bytes.
+        limit = asyncio.timeout(remaining)
+        self._in_flight.begin(limit)
         try:
-            # For a response that trickles in: `read` limits only the pause between two bytes.
-            async with asyncio.timeout(remaining):
+            async with limit:
                 response = await self._transport.send(message)
         except TransportError as error:
             return call.failed(error, begin)
         except TimeoutError:
-            late = TransportError("no complete response in time", sent=Sent.UNKNOWN, timed_out=True)
-            return call.failed(late, begin)
+            text, timed_out = (_CLOSED, False) if self._closed else ("no complete response in time", True)
+            return call.failed(TransportError(text, sent=Sent.UNKNOWN, timed_out=timed_out), begin)
+        finally:
+            self._in_flight.end(limit)
         return call.responded(response, begin)
 
     def _limiter_of_loop(self) -> asyncio.Semaphore:

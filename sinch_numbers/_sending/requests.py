@@ -43,7 +43,7 @@ def check_body(body: Body) -> None:
 
 
 def _check_text(body: bytes | None) -> None:
-    if body is not None and rb"\ud" in body.lower():
+    if body is not None and rb"\ud" in body:
         # JSON can write a lone surrogate, but it is not a character, and servers refuse it or replace it.
         json.dumps(json.loads(body), ensure_ascii=False).encode()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -88,3 +89,39 @@ class TaskGroup:
         # A client that outlived an event loop may have tasks of that loop: they can neither end nor be awaited.
         current = asyncio.current_task()
         return {task for task in self._tasks if task.get_loop() is loop and task is not current}
+
+
+class InFlight:
+    """The exchanges that have begun, each by its `asyncio.timeout()`: closing waits for them, and then ends them."""
+
+    def __init__(self) -> None:
+        self._limits: dict[asyncio.Timeout, asyncio.AbstractEventLoop] = {}
+        self._empty: asyncio.Event | None = None
+
+    def begin(self, limit: asyncio.Timeout) -> None:
+        """To be called just before the `async with limit`."""
+        self._limits[limit] = asyncio.get_running_loop()
+
+    def end(self, limit: asyncio.Timeout) -> None:
+        """To be called after the `async with limit`."""
+        del self._limits[limit]
+        if self._empty is not None:
+            self._empty.set()
+
+    async def drain(self, timeout: float) -> None:
+        """Waits up to `timeout` seconds until none is left of those in this event loop."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while self._of(asyncio.get_running_loop()):
+                    self._empty = asyncio.Event()
+                    await self._empty.wait()
+
+    def interrupt(self) -> None:
+        """Lets the timeouts of all that are left expire now."""
+        loop = asyncio.get_running_loop()
+        for limit in self._of(loop):
+            if not limit.expired():
+                limit.reschedule(loop.time())
+
+    def _of(self, loop: asyncio.AbstractEventLoop) -> list[asyncio.Timeout]:
+        return [limit for limit, its in self._limits.items() if its is loop]

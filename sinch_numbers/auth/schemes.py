@@ -51,6 +51,9 @@ class BasicAuth:
     def __init__(self, key_id: str, key_secret: Secret) -> None:
         self._value = basic(key_id, key_secret)
 
+    def ready(self) -> Secret | None:
+        return self._value
+
     async def credentials(self) -> Secret:
         return self._value
 
@@ -66,6 +69,9 @@ class BearerAuth:
 
     def __init__(self, provider: TokenProvider) -> None:
         self._provider = provider
+
+    def ready(self) -> Secret | None:
+        return None
 
     async def credentials(self) -> Secret:
         return bearer(await self._provider.get_token())

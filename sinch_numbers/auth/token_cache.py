@@ -52,6 +52,10 @@ class OAuth2TokenCache:
         self._failure: NumbersError | None = None
         self._closed_until = 0.0
 
+    def ready(self) -> Secret | None:
+        token = self._token
+        return token.authorization if token is not None and self._clock.time() < token.refresh_at else None
+
     async def credentials(self) -> Secret:
         token = self._token
         now = self._clock.time()

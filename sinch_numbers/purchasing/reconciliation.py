@@ -18,7 +18,7 @@ from .._sending.requests import build
 from ..clock import Clock
 from ..errors import NotFoundError, NumbersError
 from ..models import ActiveNumber, AvailableNumber
-from ..pagination import Cursor, next_cursor
+from ..pagination import next_token
 from ..retry import Safety, http_date
 from .decision import Finding, Kind
 
@@ -61,7 +61,7 @@ async def look_for_new(
 
     `is_new` is asked about each number, with the API's time.
     """
-    cursor: Cursor | None = None
+    page_token: str | None = None
     parse = expect_list(ListActiveNumbersResponse.from_dict, "activeNumbers")
     for _ in range(_defaults.MAX_PAGES):
         request = build(
@@ -70,12 +70,12 @@ async def look_for_new(
             region_code=region_code,
             type_=number_type,
             page_size=_PAGE_SIZE,
-            page_token=cursor,
+            page_token=page_token,
         )
         try:
             raw = await context.send(request, Safety.READ)
             page = context.decode(raw, parse)
-            following = next_cursor(page, cursor)
+            following = next_token(page)
         except NumbersError:
             return Look(Finding.UNREACHABLE)
         except Exception:
@@ -87,9 +87,9 @@ async def look_for_new(
                 return Look(Finding.ACTIVE, number, api_time)
         if following is None:
             return Look(Finding.GONE, None, api_time)
-        if following == cursor:
+        if following == page_token:
             break  # the server repeats a page, so the rest is not known
-        cursor = following
+        page_token = following
     return Look(Finding.UNREACHABLE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from typing import Any
 
 from .. import _defaults, sms
@@ -28,13 +28,14 @@ from ..models import (
     SmsConfiguration,
     VoiceConfiguration,
 )
-from ..pagination import Cursor, Page, Pager, list_all, next_cursor
+from ..pagination import Cursor, Listed, Pager, next_token
 from ..provisioning import EventSource, wait_until_provisioned
 from ..purchasing.billable_calls import release_number
 from ..purchasing.context import PurchaseContext
 from ..retry import Safety
 from .available_regions import AvailableRegions
 from .configurations import sms_model, voice_model
+from .list_all import ListAll, ListingProgress, Partition
 
 
 class ActiveNumbers:
@@ -46,33 +47,39 @@ class ActiveNumbers:
     def list(
         self,
         *,
-        region_code: str,
-        number_type: NumberType | str,
+        region_code: str | None = None,
+        number_type: NumberType | str | None = None,
         number_pattern: str | None = None,
         search_pattern: SearchPattern | str | None = None,
         capabilities: Iterable[Capability | str] | None = None,
         page_size: int | None = None,
         order_by: str | None = None,
         cursor: Cursor | None = None,
+        max_pages: int | None = None,
     ) -> Pager[ActiveNumber]:
-        """The numbers of one region and type, read page by page as the listing is iterated.
+        """The project's numbers, read page by page as the listing is iterated.
 
         Args:
             region_code: ISO 3166-1 alpha-2, such as `"US"`.
-            number_type: `"MOBILE"`, `"LOCAL"` or `"TOLL_FREE"`.
+            number_type: `"MOBILE"`, `"LOCAL"` or `"TOLL_FREE"`. Pass both or neither: without both, production lists all
+                numbers of the project, although its document requires both. `list_all` works where it does not.
             number_pattern: Digits to search for. With `search_pattern="START"`, include the leading `+`.
             search_pattern: Where in the number the digits must be: `"START"`, `"CONTAINS"` or `"END"`.
             capabilities: Only numbers that have all of these.
             page_size: Numbers on a page. By default, the API chooses.
             order_by: `"phoneNumber"` (the API's default) or `"displayName"`.
-            cursor: Resumes an earlier listing with the same filters: its `Pager.cursor` or `Page.cursor`.
+            cursor: Resumes an earlier listing with the same filters: its `Pager.cursor`, `Page.cursor` or the `cursor` of
+                the error that ended it. With other filters, it is a ConfigurationError.
+            max_pages: More pages than this are a PaginationError.
         """
-        check_text("region_code", region_code)
-        check_text("number_type", number_type)
+        if region_code is not None:
+            check_text("region_code", region_code)
+        if number_type is not None:
+            check_text("number_type", number_type)
         check_count("page_size", page_size)
         wanted = check_several("capabilities", capabilities)
 
-        async def fetch(cursor: Cursor | None) -> Page[ActiveNumber]:
+        async def fetch(page_token: str | None) -> Listed[ActiveNumber]:
             request = build(
                 list_active_numbers.build_request,
                 project_id=self._context.project_id,
@@ -82,18 +89,28 @@ class ActiveNumbers:
                 number_pattern_search_pattern=search_pattern,
                 capability=wanted,
                 page_size=page_size,
-                page_token=cursor,
+                page_token=page_token,
                 order_by=order_by,
             )
             parse = expect_list(ListActiveNumbersResponse.from_dict, "activeNumbers")
             response = await self._context.call(request, Safety.READ, parse)
-            return Page(
-                items=response.active_numbers,
-                cursor=next_cursor(response, cursor),
-                total_size=response.total_size,
-            )
+            return Listed(response.active_numbers, next_token(response), response.total_size)
 
-        return Pager(fetch, cursor=cursor)
+        return Pager(
+            fetch,
+            filters={
+                "project_id": self._context.project_id,
+                "region_code": region_code,
+                "number_type": number_type,
+                "number_pattern": number_pattern,
+                "search_pattern": search_pattern,
+                "capabilities": None if wanted is None else sorted(wanted),
+                "order_by": order_by,
+            },
+            identify=lambda number: number.phone_number or None,
+            cursor=cursor,
+            max_pages=max_pages,
+        )
 
     def list_all(
         self,
@@ -103,31 +120,56 @@ class ActiveNumbers:
         capabilities: Iterable[Capability | str] | None = None,
         page_size: int | None = None,
         concurrency: int = _defaults.CONCURRENCY,
+        on_progress: Callable[[ListingProgress], object] | None = None,
+        keep_going: bool = False,
     ) -> AsyncGenerator[ActiveNumber, None]:
         """All numbers of several regions and types, in no particular order.
 
-        `region_codes` defaults to all regions in which the API offers numbers, and `number_types` to all types.
-        `concurrency` listings are read at once. If you leave the loop early, close the generator with
-        `contextlib.aclosing`, like any async generator.
+        `region_codes` and `number_types` default to all. Without both, it reads one listing. If the API refuses that, as its
+        document says, or with one of them, it reads each region and type, `concurrency` of them at once. It reads ahead of
+        you by a few pages only. If you leave the loop early, close the generator with `contextlib.aclosing`.
+
+        Args:
+            region_codes: ISO 3166-1 alpha-2, such as `"US"`.
+            number_types: `"MOBILE"`, `"LOCAL"` or `"TOLL_FREE"`.
+            capabilities: Only numbers that have all of these.
+            page_size: Numbers on a page. By default, the API chooses.
+            concurrency: Listings that are read at once.
+            on_progress: Called after each page.
+            keep_going: After an error, read the other regions and types to their end, and then raise. By default, the first
+                error cancels the others.
+
+        Raises:
+            IncompleteListingError: With `keep_going`: some regions and types could not be read.
         """
         regions = check_several("region_codes", region_codes)
-        types = check_several("number_types", number_types) or [*NumberType]
-        wanted = check_several("capabilities", capabilities)
+        types = check_several("number_types", number_types)
 
-        async def targets() -> list[tuple[str, NumberType | str]]:
+        async def partitions() -> builtins.list[Partition]:
             if regions is not None:
-                pairs = [(region, number_type) for region in regions for number_type in types]
-                return [*dict.fromkeys(pairs)]
-            found = await AvailableRegions(self._context).list(number_types=number_types and types)
+                every: builtins.list[Partition] = [
+                    (region, number_type) for region in regions for number_type in types or NumberType
+                ]
+                return [*dict.fromkeys(every)]
+            offered = await AvailableRegions(self._context).list(number_types=types)
             return [
                 (region.region_code, number_type)
-                for region in found
+                for region in offered
                 if region.region_code
-                for number_type in types
+                for number_type in types or NumberType
                 if number_type in (region.types or ())
             ]
 
-        return list_all(targets, self.list, capabilities=wanted, page_size=page_size, concurrency=concurrency)
+        return ListAll(
+            self.list,
+            partitions,
+            at_once=regions is None and types is None,
+            capabilities=check_several("capabilities", capabilities),
+            page_size=page_size,
+            concurrency=concurrency,
+            on_progress=on_progress,
+            keep_going=keep_going,
+        ).numbers()
 
     async def get(self, phone_number: str) -> ActiveNumber:
         """The current state of the number. Raises NotFoundError if the project does not have it."""

@@ -27,13 +27,13 @@ async def read_body(received: AsyncIterable[bytes], content_encoding: str, limit
     size = on_the_wire = 0
     async for chunk in received:
         on_the_wire += len(chunk)
+        check_size(on_the_wire, limit)
         for part in [chunk] if inflater is None else inflater.inflate(chunk):
             size += len(part)
-            check_size(max(size, on_the_wire), limit)
+            check_size(size, limit)
             parts.append(part)
             if len(part) >= _STEP:
                 await asyncio.sleep(0)
-    check_size(on_the_wire, limit)
     return b"".join(parts)
 
 

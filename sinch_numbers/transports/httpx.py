@@ -12,16 +12,17 @@ import ssl
 from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
-from urllib.request import getproxies, proxy_bypass
 
+import httpcore
 import httpx
 from httpx import AsyncClient as AsyncClient  # for the signatures of other modules, which do not import httpx
 
 from .. import _defaults
-from .._validation import check_count, is_loopback
+from .._validation import check_count
 from ..attempts import Sent
 from . import HttpRequest, HttpResponse, TransportError
 from .bodies import check_size, read_body
+from .proxies import environment_proxy
 
 # Raised before any byte was sent. After any other error, the request may have reached the server.
 _NEVER_SENT = (
@@ -188,7 +189,7 @@ class HttpxTransport:
             raise TransportError("the transport is closed", sent=Sent.NEVER)
         url = httpx.URL(request.url)
         origin = (url.scheme, url.netloc.decode("ascii"))
-        transport = self._take(origin) or self._connect(url)
+        transport = await self._take(origin) or self._connect(url)
         failure: Exception
         try:
             response = await self._exchange(transport, url, request)
@@ -234,18 +235,24 @@ class HttpxTransport:
         content = await _content(response, self._max_response_size)
         return HttpResponse(status_code=response.status_code, headers=_headers(response), content=content)
 
-    def _take(self, origin: tuple[str, str]) -> httpx.AsyncHTTPTransport | None:
+    async def _take(self, origin: tuple[str, str]) -> httpx.AsyncHTTPTransport | None:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             # A connection can be used only in the event loop that opened it.
             self._loop = loop
             self._forget()
         entries = self._idle.get(origin)
-        return entries.pop().transport if entries else None
+        while entries:
+            transport = entries.pop().transport
+            # The pool that a proxy needs looks for itself.
+            if not isinstance(transport, _Connection) or transport.is_usable:
+                return transport
+            await transport.aclose()
+        return None
 
     async def _give_back(self, origin: tuple[str, str], transport: httpx.AsyncHTTPTransport) -> None:
         loop = asyncio.get_running_loop()
-        if self._closed or loop is not self._loop:
+        if self._closed or loop is not self._loop or not _may_be_kept(transport):
             await transport.aclose()
             return
         self._idle.setdefault(origin, deque()).append(_Idle(transport, loop.time()))
@@ -255,8 +262,6 @@ class HttpxTransport:
     def _close_expired(self) -> None:
         """Closes the idle connections that have expired, and does so again when the next one expires."""
         loop = asyncio.get_running_loop()
-        if loop is not self._loop:
-            return
         longest_idle_since = loop.time() - self._keepalive_expiry + _EXPIRY_MARGIN
         expired: list[httpx.AsyncHTTPTransport] = []
         for entries in self._idle.values():
@@ -280,13 +285,17 @@ class HttpxTransport:
             self._expiry_timer = None
 
     def _connect(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
+        context = self._ssl_context() if url.scheme == "https" else None
+        proxy = self._proxy or environment_proxy(url.scheme, url.host, url.netloc.decode("ascii"))
+        if proxy is None:
+            return _Connection(url, context, self._keepalive_expiry)
         try:
             return httpx.AsyncHTTPTransport(
-                verify=self._ssl_context() if url.scheme == "https" else False,
+                verify=context or False,
                 limits=httpx.Limits(
                     max_connections=1, max_keepalive_connections=1, keepalive_expiry=self._keepalive_expiry
                 ),
-                proxy=self._proxy or _environment_proxy(url),
+                proxy=proxy,
                 trust_env=False,
             )
         except (ValueError, ImportError, httpx.InvalidURL) as error:
@@ -305,15 +314,30 @@ class HttpxTransport:
         return self._context
 
 
-def _environment_proxy(url: httpx.URL) -> str | None:
-    if is_loopback(url.host):
-        return None  # a proxy cannot reach our loopback
-    proxies = getproxies()
-    # An entry of NO_PROXY may have a port.
-    if not proxies or proxy_bypass(url.host) or proxy_bypass(url.netloc.decode("ascii")):
-        return None
-    proxy = proxies.get(url.scheme) or proxies.get("all")
-    return f"http://{proxy}" if proxy and "://" not in proxy else proxy
+class _Connection(httpx.AsyncHTTPTransport):
+    """One connection, without a pool around it, whose bookkeeping costs a fifth of a call."""
+
+    def __init__(self, url: httpx.URL, context: ssl.SSLContext | None, keepalive_expiry: float) -> None:
+        self._connection = httpcore.AsyncHTTPConnection(
+            origin=httpcore.URL(str(url)).origin, ssl_context=context, keepalive_expiry=keepalive_expiry
+        )
+        # httpx calls two methods of its pool, and a connection of httpcore has both.
+        self._pool = cast("httpcore.AsyncConnectionPool", self._connection)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it can take another request, as far as is known without a look at the socket."""
+        return self._connection.is_idle()
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is open, and nothing was received that nobody asked for."""
+        return self.is_idle and not self._connection.has_expired()
+
+
+def _may_be_kept(transport: httpx.AsyncHTTPTransport) -> bool:
+    """Whether the server keeps the connection open too. For a proxy, the pool knows."""
+    return not isinstance(transport, _Connection) or transport.is_idle
 
 
 class HttpxClientTransport:

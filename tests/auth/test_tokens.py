@@ -69,7 +69,7 @@ def _stored(value: object = "x", issued_at: object = NOW, expires_at: object = N
         *(b"", b"{}", b"[]", b"\xff", b'{"value": "x", "issued_at": null}', b"[" * 100_000),
         *(_stored(value) for value in ("", " ", "a\nb", "a b", "\u00e9", "\ud800", 7, None, ["x"])),
         *(_stored(expires_at=time) for time in BAD_TIMES),
-        *(_stored(issued_at=time) for time in BAD_TIMES),
+        *(_stored(issued_at=time) for time in [*BAD_TIMES, NOW + 7200]),
     ],
 )
 async def test_a_stored_value_that_is_not_a_token_is_replaced(sandbox: Sandbox, rubbish: bytes) -> None:
@@ -80,6 +80,8 @@ async def test_a_stored_value_that_is_not_a_token_is_replaced(sandbox: Sandbox, 
     await sandbox.client(token_store=store).available_regions.list()
 
     assert arrived(sandbox, "Token") == 2
+    assert [request.status for request in sandbox.requests].count(401) == 0
+    assert await store.get(key) != rubbish
 
 
 async def test_a_stored_token_is_used(httpx_mock: HTTPXMock) -> None:

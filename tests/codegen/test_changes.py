@@ -144,6 +144,11 @@ REFUSED: list[tuple[str, Change, str]] = [
         schema(Leaf=LEAF, Odd={"type": "object", "additionalProperties": {"$ref": f"{SCHEMAS}/Leaf"}}),
         f"{SCHEMAS}/Odd/additionalProperties",
     ),
+    (
+        "an enum value with a control character",
+        schema(Odd={"type": "string", "enum": ["a\u200b"]}),
+        f"{SCHEMAS}/Odd/enum",
+    ),
     *[(f"a schema named {name}", schema(**{name: LEAF}), f"the class '{name}'") for name in ("Request", "Any", "Mapping")],
     (
         "two properties with one name",
@@ -230,6 +235,7 @@ def test_what_is_skipped_is_listed_in_the_documents() -> None:
 # --- What is right. -------------------------------------------------------------------------------------------------
 
 
+ODD_NAMES = ["one\u200b", "two\u2028x", 'three"\\{x}', "four\n", "fünf", "six\U0001f600"]
 KINDS: Node = {
     "A": {
         "type": "object",
@@ -243,6 +249,7 @@ KINDS: Node = {
     "C": {"type": "object", "properties": {"kind": {"type": "string"}, "c": {"type": "string"}}},
     "AnyOf": {"anyOf": [{"$ref": f"{SCHEMAS}/C"}], "discriminator": {"propertyName": "kind"}},
     "Stricter": {"allOf": [{"$ref": f"{SCHEMAS}/B"}], "required": ["b"]},
+    "OddNames": {"type": "object", "properties": {name: {"type": "string"} for name in ODD_NAMES}},
     "Shadows": {
         "type": "object",
         "properties": {
@@ -288,6 +295,20 @@ def test_an_any_of_with_a_discriminator_is_a_union(models: Any) -> None:
 def test_what_is_required_beside_an_all_of_is_required(models: Any) -> None:
     with pytest.raises(TypeError, match="'b'"):
         models.Stricter()
+
+
+def test_a_name_is_read_and_written_to_the_last_character(models: Any) -> None:
+    raw = {name: name for name in ODD_NAMES}
+    odd = models.OddNames.from_dict(raw)
+    assert (odd.one, odd.fünf, odd.additional_properties) == (ODD_NAMES[0], "fünf", {})
+    assert odd.to_dict() == raw
+
+
+def test_an_enum_of_numbers_is_a_number_whose_docstring_names_them(models: Any) -> None:
+    assert models.A.from_dict({"a": 3}).a == 3
+    assert "One of 1, 2." in Path(
+        importlib.import_module("changed_package.models.a").__file__ or ""
+    ).read_text("utf-8")
 
 
 def test_a_property_may_have_the_name_of_a_module_that_the_code_uses(models: Any) -> None:

@@ -164,9 +164,10 @@ def test_no_argument_changes_the_structure_of_a_query(token: str, region: str, s
         project_id="p", region_code=region, type_="LOCAL", page_token=token, page_size=size
     )
     pairs = [pair.split("=") for pair in request.query.split("&")]
-    assert [[name, unquote(value)] for name, value in pairs] == [
-        ["regionCode", region],
-        ["type", "LOCAL"],
-        ["pageSize", str(size)],
-        ["pageToken", token],
-    ]
+    assert {name: unquote(value) for name, value in pairs} == {
+        "regionCode": region,
+        "type": "LOCAL",
+        "pageSize": str(size),
+        "pageToken": token,
+    }
+    assert len(pairs) == 4

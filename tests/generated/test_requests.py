@@ -72,8 +72,8 @@ def test_a_list_is_a_repeated_key_and_none_is_left_out() -> None:
     )
     assert request.path == "/v1/projects/p/activeNumbers"
     assert request.query == (
-        "regionCode=US&numberPattern.pattern=%2B1%20206&numberPattern.searchPattern=START&type=LOCAL"
-        "&capability=SMS&capability=VOICE&pageSize=10&pageToken=a%2B%2Fb%3D%3D"
+        "numberPattern.pattern=%2B1%20206&numberPattern.searchPattern=START&capability=SMS&capability=VOICE"
+        "&pageSize=10&pageToken=a%2B%2Fb%3D%3D&regionCode=US&type=LOCAL"
     )
     assert request.body is None
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -183,12 +182,12 @@ OLD = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(params=["memory", "file"])
-async def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+async def any_store(request: pytest.FixtureRequest, tmp_path: object) -> AsyncIterator[Store]:
     if request.param == "memory":
         yield MemoryStore()
-        return
-    async with SQLiteStore(tmp_path / "ledger.db") as store:
-        yield store
+    else:
+        async with SQLiteStore(f"{tmp_path}/ledger.db") as store:
+            yield store
 
 
 async def test_only_what_was_settled_before_is_removed(any_store: Store) -> None:

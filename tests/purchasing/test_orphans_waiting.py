@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
 
-from sinch_numbers import ActiveNumber, NumbersClient, OrphanedPurchase, OutcomeUnknownError
-from sinch_numbers.sandbox import Sandbox
+from sinch_numbers import (
+    ActiveNumber,
+    NumbersClient,
+    OrphanedPurchase,
+    OutcomeUnknownError,
+    PurchaseLedger,
+)
+from sinch_numbers.sandbox import Fault, Sandbox
 
-from .steps import given_up, settled
+from .steps import US, offered, rents, settled
 
-US: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
+
+async def given_up(client: NumbersClient, held: Fault) -> None:
+    """A rent whose caller is cancelled once its request has arrived at the fault."""
+    call = asyncio.ensure_future(client.available_numbers.rent_first(**US))
+    await held.reached()
+    call.cancel()
+    await asyncio.wait([call])
+
+
+@pytest.fixture
+def told() -> list[OrphanedPurchase]:
+    return []
 
 
 def waiting(client: NumbersClient, calls: int) -> list[asyncio.Task[ActiveNumber]]:
@@ -23,7 +39,7 @@ async def test_one_that_is_cancelled_leaves_the_outcome_to_the_next(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     held = sandbox.faults.hold("RentNumber", times=1)
-    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    await given_up(client, held)
     [first] = waiting(client, 1)
     await settled()
     first.cancel()
@@ -39,7 +55,7 @@ async def test_all_of_them_buy_for_themselves_if_it_was_refused(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
     held = sandbox.faults.hold("RentNumber", times=1)
-    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    await given_up(client, held)
     calls = waiting(client, 3)
     await settled()
     sandbox.options.trial = True
@@ -56,7 +72,7 @@ async def test_one_of_them_is_told_of_an_unclear_outcome_and_the_other_buys_for_
 ) -> None:
     sandbox.faults.add("drop_before_commit", operation="RentNumber", times=1)
     held = sandbox.faults.hold("GetActiveNumber", times=1)
-    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    await given_up(client, held)
     calls = waiting(client, 2)
     await settled()
     held.release()
@@ -71,7 +87,7 @@ async def test_the_first_call_after_an_unclear_outcome_is_told_of_it_and_the_nex
 ) -> None:
     sandbox.faults.add("drop_before_commit", operation="RentNumber", times=1)
     held = sandbox.faults.hold("GetActiveNumber", times=1)
-    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    await given_up(client, held)
     held.release()
     await settled()
     with pytest.raises(OutcomeUnknownError):
@@ -124,6 +140,46 @@ async def test_the_outcome_of_an_abandoned_purchase_is_logged(
         assert f"{operation} {what} outlived its cancelled caller: {outcome}" in caplog.messages
 
 
+# --- they wait for the lock of the number ---
+
+
+async def test_a_rent_that_waits_for_its_turn_gets_what_the_one_before_it_left(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    first = asyncio.ensure_future(client.available_numbers.rent(number))
+    await held.reached()
+    second = asyncio.ensure_future(client.available_numbers.rent(number))
+    await settled()
+    first.cancel()
+    held.release()
+    assert (await second).phone_number == number
+    assert rents(sandbox) == 1
+
+
+@pytest.mark.parametrize("has_ledger", [False, True])
+async def test_what_the_hook_was_told_is_not_given_to_a_call_that_was_offered_the_same_number(
+    sandbox: Sandbox,
+    client: NumbersClient,
+    ledger: PurchaseLedger,
+    told: list[OrphanedPurchase],
+    has_ledger: bool,
+) -> None:
+    client = (client.with_options(ledger=ledger) if has_ledger else client).with_options(
+        on_orphaned_purchase=told.append
+    )
+    held = sandbox.faults.hold("RentNumber", times=1, after_commit=True)
+    calls = [asyncio.ensure_future(client.available_numbers.rent_first(**US)) for _ in range(2)]
+    await held.reached()
+    calls[0].cancel()
+    held.release()
+    await asyncio.wait(calls)
+    await settled()
+    assert [orphan.phone_number for orphan in told] == [sandbox.charges[0].phone_number]
+    assert calls[1].result().phone_number == sandbox.charges[1].phone_number
+
+
 async def test_a_call_that_waits_for_the_outcome_of_its_number_is_told_that_it_is_unclear(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
@@ -148,7 +204,7 @@ async def test_at_no_turn_of_the_loop_is_an_outcome_lost_or_told_twice(
 ) -> None:
     client = client.with_options(on_orphaned_purchase=orphans.append)
     held = sandbox.faults.hold("RentNumber", times=1)
-    await given_up(lambda: client.available_numbers.rent_first(**US), held)
+    await given_up(client, held)
     again = asyncio.ensure_future(client.available_numbers.rent_first(**US))
     await settled()
     held.release()

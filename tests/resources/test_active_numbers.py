@@ -17,11 +17,11 @@ EXCHANGES: dict[str, Exchange] = {
     "list": Exchange(
         lambda client: client.active_numbers.list(
             region_code="US", number_type="LOCAL", number_pattern="55", search_pattern=SearchPattern.END,
-            capabilities=["SMS"], page_size=3, order_by="displayName", cursor="a+b=",
+            capabilities=["SMS"], page_size=3, order_by="displayName",
         ).first(),
         "GET",
-        f"{ROOT}/activeNumbers?regionCode=US&type=LOCAL&numberPattern.pattern=55&numberPattern.searchPattern=END"
-        "&capability=SMS&pageSize=3&pageToken=a%2Bb%3D&orderBy=displayName",
+        f"{ROOT}/activeNumbers?numberPattern.pattern=55&numberPattern.searchPattern=END&capability=SMS&pageSize=3"
+        "&orderBy=displayName&regionCode=US&type=LOCAL",
     ),
     "get": Exchange(lambda client: client.active_numbers.get(NUMBER), "GET", f"{ROOT}/activeNumbers/{ENCODED}"),
     "update": Exchange(

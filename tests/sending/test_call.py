@@ -13,8 +13,10 @@ from sinch_numbers import (
     APITimeoutError,
     HttpRequest,
     HttpResponse,
+    MockTransport,
     RetryPolicy,
     Sent,
+    StoreError,
     Timeout,
     TransportError,
 )
@@ -76,6 +78,46 @@ async def test_a_request_whose_connection_is_refused_was_never_sent() -> None:
     assert (attempt.status_code, attempt.sent, attempt.timed_out) == (None, Sent.NEVER, False)
     assert "the request was not sent" in str(error)
     assert f"[Errno {errno.ECONNREFUSED}]" in str(error)
+
+
+def _failed(text: str, cause: BaseException) -> httpx.ConnectError:
+    error = httpx.ConnectError(text)
+    error.__cause__ = OSError("All connection attempts failed")
+    error.__cause__.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (_failed("no", ConnectionRefusedError(111, "refused")), "ConnectError: no: [Errno 111] refused"),
+        (
+            _failed("no", ExceptionGroup("two addresses", [OSError(101, "unreachable"), OSError(111, "refused")])),
+            "ConnectError: no: [Errno 101] unreachable",
+        ),
+        (_failed("[Errno 111] refused", OSError(111, "refused")), "ConnectError: [Errno 111] refused"),
+        (_failed("", ValueError("no OSError")), "ConnectError"),
+    ],
+)  # fmt: skip
+async def test_the_error_of_a_lost_connection_says_why_and_does_not_keep_the_error_of_httpx(
+    httpx_mock: HTTPXMock, error: httpx.ConnectError, says: str
+) -> None:
+    httpx_mock.add_exception(error)
+    caught = await error_of(make_client(retry=ONCE))
+
+    assert caught.message == says
+    assert isinstance(caught.__cause__, TransportError)
+    assert caught.__cause__.__cause__ is None
+    assert caught.__cause__.__context__ is None
+
+
+async def test_the_error_of_a_store_that_says_much_is_raised_itself() -> None:
+    store_error = StoreError("x" * 1_000)
+
+    def fail(_: HttpRequest) -> HttpResponse:
+        raise TransportError(str(store_error), sent=Sent.NEVER) from store_error
+
+    assert await error_of(make_client(transport=MockTransport(fail), retry=ONCE)) is store_error
 
 
 async def test_a_request_to_a_name_that_does_not_resolve_was_never_sent(httpx_mock: HTTPXMock) -> None:

@@ -185,10 +185,15 @@ async def test_a_path_that_cannot_be_used_is_named_in_the_error(
             assert str(path) in str(caught.value)
 
 
-async def test_a_file_that_cannot_have_a_write_ahead_log_is_a_configuration_error() -> None:
+async def test_a_file_that_cannot_have_a_write_ahead_log_is_a_configuration_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     async with SQLiteStore(":memory:") as store:
         with pytest.raises(ConfigurationError, match="local disk"):
             await store.get("a")
+
+    assert modes(tmp_path) == {}
 
 
 # --- several users of one file ---

@@ -126,7 +126,6 @@ async def test_a_fork_closes_the_file_and_both_processes_open_it_again(tmp_path:
             assert await store.get("a") == b"1"
             assert (store._thread is thread) == (after_fork is sqlite._after_fork_in_parent)
             if after_fork is sqlite._after_fork_in_child:
-                assert thread is not None
                 thread.shutdown()
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ssl
-from collections.abc import AsyncGenerator, Callable
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -126,9 +128,33 @@ async def test_closing_the_transport_waits_for_idle_connections_that_are_being_c
         transport = HttpxTransport(keepalive_expiry=0)
         await transport.send(request(server.url))
         transport._close_expired()
+        closing = [*transport._closing]
         await transport.aclose()
+        assert [task.done() for task in closing] == [True]
 
-    assert all(task.done() for task in transport._closing)
+
+async def test_idle_connections_that_expire_one_after_the_other_are_all_closed() -> None:
+    transport = HttpxTransport(keepalive_expiry=0.1)
+    async with served(transport) as (server, client):
+        await asyncio.gather(*(client.available_regions.list() for _ in range(2)))
+        [idle] = transport._idle.values()
+        idle[-1].since += 0.1
+        async with asyncio.timeout(10):
+            await asyncio.gather(*(writer.wait_closed() for writer in server.writers))
+
+    assert server.connections == 2
+
+
+async def test_a_closed_transport_is_not_kept_by_its_timer() -> None:
+    async with raw_server(empty) as server:
+        transport = HttpxTransport()
+        await transport.send(request(server.url))
+        await transport.aclose()
+        kept = weakref.ref(transport)
+        del transport
+        gc.collect()
+
+        assert kept() is None
 
 
 async def test_an_idle_connection_that_the_server_closed_costs_no_attempt() -> None:
@@ -269,3 +295,64 @@ async def test_a_waiting_request_does_not_get_the_rest_of_anothers_response() ->
 
     assert [response.content.decode() for response in responses] == paths
     assert server.connections == 5
+
+
+class _Stream(httpx.AsyncByteStream):
+    """The body of a response whose connection is not known, or whose connection is `connection`."""
+
+    def __init__(self, connection: object = None) -> None:
+        self._connection = connection
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b"{}"
+
+
+class _Network:
+    """The socket below a response, with TLS that says `problem` if it is read."""
+
+    def __init__(self, problem: Exception | None = None) -> None:
+        self.closed = False
+        self._problem = problem
+
+    def get_extra_info(self, _: str) -> _Network | None:
+        return self if self._problem else None
+
+    def read(self, _: int) -> bytes:
+        assert self._problem is not None
+        raise self._problem
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+class _H11:
+    """A connection that has received nothing more."""
+
+    class _h11_state:
+        trailing_data = (b"", False)
+
+
+@pytest.mark.parametrize(
+    ("stream", "network", "version", "closed"),
+    [
+        (_Stream(), _Network(), b"HTTP/1.1", True),
+        (_Stream(), _Network(), b"HTTP/2", False),
+        (_Stream(_H11()), _Network(), b"HTTP/1.1", False),
+        (_Stream(_H11()), _Network(ssl.SSLWantReadError()), b"HTTP/1.1", False),
+        (_Stream(_H11()), _Network(ssl.SSLZeroReturnError()), b"HTTP/1.1", True),
+        (_Stream(_H11()), _Network(ssl.SSLError("bad record")), b"HTTP/1.1", True),
+    ],
+    ids=["unknown", "HTTP/2", "h11", "TLS", "TLS that ended", "TLS that failed"],
+)
+async def test_a_connection_is_closed_unless_it_is_certain_that_nothing_is_left(
+    stream: _Stream, network: _Network, version: bytes, closed: bool
+) -> None:
+    def respond(_: httpx.Request) -> httpx.Response:
+        extensions = {"network_stream": network, "http_version": version}
+        return httpx.Response(200, stream=stream, extensions=extensions)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(respond)) as http_client:
+        response = await HttpxClientTransport(http_client).send(request("http://numbers.example"))
+
+    assert response.content == b"{}"
+    assert network.closed is closed

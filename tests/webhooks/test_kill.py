@@ -167,7 +167,7 @@ async def test_a_process_that_is_stopped_for_longer_than_its_lease_loses_its_eve
     file: Path,
 ) -> None:
     await put(file, "id-1")
-    async with started(file, *SHORT, "--takes", "1") as stopped:
+    async with started(file, *SHORT, "--takes", "5") as stopped:
         await stopped.until("begin", {"id-1"})
         stopped.process.send_signal(signal.SIGSTOP)
         async with started(file, *SHORT) as other:
@@ -187,9 +187,9 @@ async def test_a_process_that_is_stopped_for_longer_than_its_lease_loses_its_eve
 
 async def test_a_handler_that_takes_longer_than_its_lease_keeps_it(file: Path) -> None:
     await put(file, "id-1")
-    async with started(file, "--lease", "2", "--takes", "6") as slow:
+    async with started(file, "--lease", "3", "--takes", "8") as slow:
         await slow.until("begin", {"id-1"})
-        async with started(file, "--lease", "2") as other:
+        async with started(file, "--lease", "3") as other:
             await slow.until("end", {"id-1"})
             await nothing_is_pending(file)
     assert other.lines == []

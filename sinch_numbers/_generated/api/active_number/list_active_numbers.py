@@ -25,22 +25,19 @@ from ...types import (
 def build_request(
     *,
     project_id: str,
-    region_code: str,
-    type_: NumberType | str,
     number_pattern_pattern: str | None = None,
     number_pattern_search_pattern: SearchPattern | str | None = None,
     capability: Sequence[Capability | str] | None = None,
     page_size: int | None = None,
     page_token: str | None = None,
     order_by: str | None = None,
+    region_code: str | None = None,
+    type_: NumberType | str | None = None,
 ) -> Request:
     """The request of ListActiveNumbers. What is None is left out.
 
     `project_id`: Found on your [Sinch Customer
     Dashboard](https://dashboard.sinch.com/settings/project-management). Settings > Projects.
-
-    `region_code`: Region code to filter by. ISO 3166-1 alpha-2 country code of the phone number. Example: US,
-    GB or SE.
 
     `number_pattern_pattern`: Sequence of digits to search for. If you prefer or need certain digits in
     sequential order, you can enter the sequence of numbers here. For example, `2020`.
@@ -48,8 +45,6 @@ def build_request(
     `number_pattern_search_pattern`: Search pattern to apply. The options are, `START`, `CONTAINS`, and `END`.
     When using `START`, the pattern has to begin with a plus sign (+). For example, to search for area code 206
     in the US, you would enter `+1206`.
-
-    `type_`: Number type to filter by. Options include, `MOBILE`, `LOCAL` or `TOLL_FREE`.
 
     `capability`: Number capabilities to filter by SMS and/or VOICE.
 
@@ -59,6 +54,11 @@ def build_request(
 
     `order_by`: Supported fields for ordering by `phoneNumber` or `displayName`.
 
+    `region_code`: Region code to filter by. ISO 3166-1 alpha-2 country code of the phone number. Example: US,
+    GB or SE.
+
+    `type_`: Number type to filter by. Options include, `MOBILE`, `LOCAL` or `TOLL_FREE`.
+
     Raises ValueError for a part of the path that is empty, `.` or `..`.
     """
     return Request(
@@ -66,14 +66,14 @@ def build_request(
         method="GET",
         path=f"/v1/projects/{path_segment(project_id)}/activeNumbers",
         query=query_string(
-            ("regionCode", region_code),
             ("numberPattern.pattern", number_pattern_pattern),
             ("numberPattern.searchPattern", number_pattern_search_pattern),
-            ("type", type_),
             ("capability", capability),
             ("pageSize", page_size),
             ("pageToken", page_token),
             ("orderBy", order_by),
+            ("regionCode", region_code),
+            ("type", type_),
         ),
         body=None,
     )

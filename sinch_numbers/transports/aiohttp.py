@@ -1,0 +1,193 @@
+"""The transport of the extra `aiohttp`, several times as fast as the default. The only module that imports aiohttp."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import yarl
+
+from .. import _defaults
+from .._validation import check_count
+from ..attempts import Sent
+from . import HttpRequest, HttpResponse, TransportError
+from .bodies import read_body
+from .proxies import environment_proxy
+from .tls import client_context
+
+if TYPE_CHECKING:
+    from aiohttp.connector import Connection
+
+_before_send: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("before_send", default=None)
+
+# Raised before any byte was sent. After any other error, the request may have reached the server.
+_NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+)
+_ENCODINGS = "gzip, deflate"
+"""The content encodings that are decompressed."""
+_USER_INFO = re.compile(r"//[^/@\s]{1,512}@")
+_UNREAD_CONNECTIONS = 100
+"""Connections in a row that have unread bytes, or were closed by the server: give up."""
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Hands out no connection with unread bytes, and calls `before_send` once it has a connection."""
+
+    async def connect(self, *args: Any, **kwargs: Any) -> Connection:
+        for _ in range(_UNREAD_CONNECTIONS):
+            connection = await super().connect(*args, **kwargs)
+            if connection.protocol is not None and connection.protocol.should_close:
+                connection.close()  # the bytes would be taken for the response to the next request
+                continue
+            if (before_send := _before_send.get()) is not None:
+                try:
+                    await before_send()
+                except BaseException:
+                    connection.close()
+                    raise
+            return connection
+        raise TransportError("the server sends responses before it is asked", sent=Sent.NEVER)
+
+
+class AiohttpTransport:
+    """Keeps connections open, and opens as many as there are exchanges at once. Needs the extra `sinch-numbers[aiohttp]`."""
+
+    def __init__(
+        self,
+        *,
+        keepalive_expiry: float = _defaults.KEEPALIVE_EXPIRY,
+        verify: ssl.SSLContext | bool = True,
+        proxy: str | None = None,
+        max_response_size: int = _defaults.MAX_RESPONSE_SIZE,
+    ) -> None:
+        """`keepalive_expiry` is in seconds. `verify` is a TLS context, or False to trust any server. `proxy` is a URL, which
+        overrides `HTTPS_PROXY` and the like. `max_response_size` is in bytes, after decompression: a larger response is not
+        read to its end, and raises TransportError.
+        """
+        check_count("max_response_size", max_response_size)
+        self._keepalive_expiry = keepalive_expiry
+        self._verify = verify
+        self._proxy = proxy
+        self._max_response_size = max_response_size
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        if self._closed:
+            raise TransportError("the transport is closed", sent=Sent.NEVER)
+        url = yarl.URL(request.url, encoded=True)
+        proxy = self._proxy or environment_proxy(url.scheme, url.host or "", url.authority)
+        token = _before_send.set(request.before_send)
+        try:
+            session = self._session
+            if session is None or self._loop is not asyncio.get_running_loop():
+                session = await self._open_session()
+            return await _exchange(session, url, request, proxy, self._max_response_size)
+        finally:
+            _before_send.reset(token)
+
+    async def aclose(self) -> None:
+        self._closed = True
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _open_session(self) -> aiohttp.ClientSession:
+        """A session for this event loop: a connection can be used only in the event loop that opened it."""
+        former, self._loop = self._session, asyncio.get_running_loop()
+        self._session = session = aiohttp.ClientSession(
+            connector=_Connector(
+                limit=0, keepalive_timeout=self._keepalive_expiry, ssl=client_context(self._verify)
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            auto_decompress=False,
+        )
+        if former is not None:
+            await former.close()
+        return session
+
+
+class AiohttpSessionTransport:
+    """Sends with the user's `aiohttp.ClientSession`, which it does not close."""
+
+    def __init__(
+        self, session: aiohttp.ClientSession, *, max_response_size: int = _defaults.MAX_RESPONSE_SIZE
+    ) -> None:
+        """`max_response_size` is in bytes, after decompression."""
+        self._session = session
+        self._max_response_size = max_response_size
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        if self._session.closed:
+            raise TransportError("the http_client is closed", sent=Sent.NEVER)
+        if request.before_send is not None:
+            # Before there is a connection: a session does not tell when it has one.
+            await request.before_send()
+        url = yarl.URL(request.url, encoded=True)
+        return await _exchange(self._session, url, request, None, self._max_response_size)
+
+    async def aclose(self) -> None:
+        """Does nothing: the user closes the session."""
+
+
+async def _exchange(
+    session: aiohttp.ClientSession, url: yarl.URL, request: HttpRequest, proxy: str | None, limit: int
+) -> HttpResponse:
+    timeout = request.timeout
+    failure: TransportError
+    try:
+        async with session.request(
+            request.method,
+            url,
+            headers={"Accept-Encoding": _ENCODINGS, **request.headers},
+            data=request.content or None,
+            proxy=proxy,
+            allow_redirects=False,
+            raise_for_status=False,
+            timeout=aiohttp.ClientTimeout(
+                total=None, connect=timeout.connect, sock_connect=timeout.connect, sock_read=timeout.read
+            ),
+            # A response that the session has decompressed has no bytes on the wire to count.
+            auto_decompress=False,
+        ) as response:
+            content = await _content(response, limit)
+            return HttpResponse(status_code=response.status, headers=_headers(response), content=content)
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        failure = _error(error)
+    # The frames of aiohttp's traceback contain the token, and the proxy's password, which error trackers would show.
+    raise failure
+
+
+async def _content(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    try:
+        encoding = response.headers.get("content-encoding", "")
+        return await read_body(response.content.iter_any(), encoding, limit)
+    except BaseException:
+        response.close()  # and the connection, on which the rest would follow
+        raise
+
+
+def _headers(response: aiohttp.ClientResponse) -> Mapping[str, str]:
+    headers: dict[str, str] = {}
+    for name, value in response.headers.items():
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return headers
+
+
+def _error(error: Exception) -> TransportError:
+    sent = Sent.NEVER if isinstance(error, _NEVER_SENT) else Sent.UNKNOWN
+    # The URL of a proxy contains its password.
+    text = ": ".join(filter(None, (type(error).__name__, _USER_INFO.sub("//", str(error)))))
+    return TransportError(text, sent=sent, timed_out=isinstance(error, TimeoutError))
