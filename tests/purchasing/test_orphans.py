@@ -355,24 +355,3 @@ async def test_what_the_hook_was_told_of_a_cancelled_batch_does_not_fill_another
     assert bought.isdisjoint(orphan.phone_number for orphan in told)
     assert len(bought) == 3
     assert (await client.available_numbers.rent(told[0].phone_number or "")) == told[0].number
-
-
-@pytest.mark.parametrize("steps", range(40))
-async def test_at_no_turn_of_the_loop_is_an_outcome_lost_or_told_twice(
-    sandbox: Sandbox, client: NumbersClient, told: list[OrphanedPurchase], steps: int
-) -> None:
-    client = client.with_options(on_orphaned_purchase=told.append)
-    held = sandbox.faults.hold("RentNumber", times=1)
-    await given_up(lambda: client.available_numbers.rent_first(**US), held)
-    again = asyncio.ensure_future(client.available_numbers.rent_first(**US))
-    await settled()
-    held.release()
-    for _ in range(steps):
-        await asyncio.sleep(0)
-    again.cancel()
-    await asyncio.wait([again])
-    await settled()
-    returned = [] if again.cancelled() else [again.result().phone_number]
-    assert returned + [orphan.phone_number for orphan in told] == [
-        charge.phone_number for charge in sandbox.charges
-    ]

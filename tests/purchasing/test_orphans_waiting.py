@@ -178,3 +178,45 @@ async def test_what_the_hook_was_told_is_not_given_to_a_call_that_was_offered_th
     await settled()
     assert [orphan.phone_number for orphan in told] == [sandbox.charges[0].phone_number]
     assert calls[1].result().phone_number == sandbox.charges[1].phone_number
+
+
+async def test_a_call_that_waits_for_the_outcome_of_its_number_is_told_that_it_is_unclear(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    [offer] = await client.available_numbers.search(**US, size=1)
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=1)
+    held = sandbox.faults.hold("GetActiveNumber", times=1)
+    calls: list[asyncio.Task[ActiveNumber]] = []
+    for _ in range(2):
+        calls.append(asyncio.create_task(client.available_numbers.rent(offer.phone_number)))
+        await held.reached()
+        await settled()
+        calls[0].cancel()
+    held.release()
+    with pytest.raises(OutcomeUnknownError):
+        await calls[1]
+    assert not sandbox.charges
+
+
+@pytest.mark.parametrize("steps", range(40))
+async def test_at_no_turn_of_the_loop_is_an_outcome_lost_or_told_twice(
+    sandbox: Sandbox, client: NumbersClient, orphans: list[OrphanedPurchase], steps: int
+) -> None:
+    client = client.with_options(on_orphaned_purchase=orphans.append)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(client, held)
+    again = asyncio.ensure_future(client.available_numbers.rent_first(**US))
+    await settled()
+    held.release()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    again.cancel()
+    await asyncio.wait([again])
+    await settled()
+    returned = [] if again.cancelled() else [again.result().phone_number]
+    assert returned + [orphan.phone_number for orphan in orphans] == [
+        charge.phone_number for charge in sandbox.charges
+    ]
+    for orphan in orphans:  # only a call that names the number gets it now
+        assert (await client.available_numbers.rent_first(**US)).phone_number != orphan.phone_number
+        assert await client.available_numbers.rent(orphan.phone_number or "") == orphan.number
