@@ -15,7 +15,6 @@ from sinch_numbers import (
     NumberTakenError,
     OrphanedPurchase,
     OutcomeUnknownError,
-    PurchaseLedger,
     Rented,
     Unknown,
     voice,
@@ -260,21 +259,6 @@ async def test_an_unclear_slot_of_a_cancelled_batch_is_told_by_the_next(
     assert {outcome.phone_number for outcome in outcomes} == {c.phone_number for c in sandbox.charges}
 
 
-async def test_a_rent_that_waits_for_its_turn_gets_what_the_one_before_it_left(
-    sandbox: Sandbox, client: NumbersClient
-) -> None:
-    number = await offered(client)
-    held = sandbox.faults.hold("RentNumber", times=1)
-    first = asyncio.ensure_future(client.available_numbers.rent(number))
-    await held.reached()
-    second = asyncio.ensure_future(client.available_numbers.rent(number))
-    await settled()
-    first.cancel()
-    held.release()
-    assert (await second).phone_number == number
-    assert rents(sandbox) == 1
-
-
 async def test_after_an_hour_an_abandoned_purchase_is_not_adopted_any_more(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
@@ -318,26 +302,6 @@ async def test_what_the_hook_was_told_is_not_given_to_a_call_that_names_no_numbe
     assert orphan.phone_number is not None
     same = await client.available_numbers.rent(orphan.phone_number)
     assert same == orphan.number
-
-
-@pytest.mark.parametrize("has_ledger", [False, True])
-async def test_what_the_hook_was_told_is_not_given_to_a_call_that_was_offered_the_same_number(
-    sandbox: Sandbox,
-    client: NumbersClient,
-    ledger: PurchaseLedger,
-    told: list[OrphanedPurchase],
-    has_ledger: bool,
-) -> None:
-    client = client.with_options(on_orphaned_purchase=told.append, ledger=ledger if has_ledger else None)
-    held = sandbox.faults.hold("RentNumber", times=1, after_commit=True)
-    calls = [asyncio.ensure_future(client.available_numbers.rent_first(**US)) for _ in range(2)]
-    await held.reached()
-    calls[0].cancel()
-    held.release()
-    await asyncio.wait(calls)
-    await settled()
-    assert [orphan.phone_number for orphan in told] == [sandbox.charges[0].phone_number]
-    assert calls[1].result().phone_number == sandbox.charges[1].phone_number
 
 
 async def test_if_the_call_that_waits_for_an_outcome_is_cancelled_too_the_hook_is_told(

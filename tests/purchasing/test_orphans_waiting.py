@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
 
-from sinch_numbers import ActiveNumber, NumbersClient, OrphanedPurchase, OutcomeUnknownError
+from sinch_numbers import (
+    ActiveNumber,
+    NumbersClient,
+    OrphanedPurchase,
+    OutcomeUnknownError,
+    PurchaseLedger,
+)
 from sinch_numbers.sandbox import Fault, Sandbox
 
-US: dict[str, Any] = {"region_code": "US", "number_type": "LOCAL"}
-
-
-async def settled() -> None:
-    """Gives what is under way the time to end."""
-    for _ in range(200):
-        await asyncio.sleep(0)
+from .steps import US, offered, rents, settled
 
 
 async def given_up(client: NumbersClient, held: Fault) -> None:
@@ -25,6 +24,11 @@ async def given_up(client: NumbersClient, held: Fault) -> None:
     await held.reached()
     call.cancel()
     await asyncio.wait([call])
+
+
+@pytest.fixture
+def told() -> list[OrphanedPurchase]:
+    return []
 
 
 def waiting(client: NumbersClient, calls: int) -> list[asyncio.Task[ActiveNumber]]:
@@ -134,3 +138,43 @@ async def test_the_outcome_of_an_abandoned_purchase_is_logged(
         outcome = f"{orphan.error}" if refused else "succeeded"
         what = orphan.phone_number or operation
         assert f"{operation} {what} outlived its cancelled caller: {outcome}" in caplog.messages
+
+
+# --- they wait for the lock of the number ---
+
+
+async def test_a_rent_that_waits_for_its_turn_gets_what_the_one_before_it_left(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    first = asyncio.ensure_future(client.available_numbers.rent(number))
+    await held.reached()
+    second = asyncio.ensure_future(client.available_numbers.rent(number))
+    await settled()
+    first.cancel()
+    held.release()
+    assert (await second).phone_number == number
+    assert rents(sandbox) == 1
+
+
+@pytest.mark.parametrize("has_ledger", [False, True])
+async def test_what_the_hook_was_told_is_not_given_to_a_call_that_was_offered_the_same_number(
+    sandbox: Sandbox,
+    client: NumbersClient,
+    ledger: PurchaseLedger,
+    told: list[OrphanedPurchase],
+    has_ledger: bool,
+) -> None:
+    client = (client.with_options(ledger=ledger) if has_ledger else client).with_options(
+        on_orphaned_purchase=told.append
+    )
+    held = sandbox.faults.hold("RentNumber", times=1, after_commit=True)
+    calls = [asyncio.ensure_future(client.available_numbers.rent_first(**US)) for _ in range(2)]
+    await held.reached()
+    calls[0].cancel()
+    held.release()
+    await asyncio.wait(calls)
+    await settled()
+    assert [orphan.phone_number for orphan in told] == [sandbox.charges[0].phone_number]
+    assert calls[1].result().phone_number == sandbox.charges[1].phone_number
