@@ -70,6 +70,13 @@ ERRORS: list[NumbersError] = [
     errors.ProvisioningFailedError("m", number=WAITING, error_codes=("INVALID",)),
     errors.WaitTimeoutError("m", number=WAITING),
     errors.PaginationError("m", cursor="abc"),
+    errors.IncompleteListingError(
+        "m",
+        failures=(
+            errors.ListingFailure(region_code="US", number_type="LOCAL", cursor="c", message="m"),
+            errors.ListingFailure(region_code=None, number_type=None, cursor=None, message="n"),
+        ),
+    ),
     errors.StoreError("m", sent=Sent.ARRIVED),
     errors.WebhookError("m", reason="age"),
     errors.SignatureError("m", reason="missing"),
@@ -84,7 +91,9 @@ def rebuilt(error: NumbersError, saved: Any) -> NumbersError:
 
 
 def test_every_class_of_error_is_tried() -> None:
-    assert {type(error).__name__ for error in ERRORS} | {"FieldViolation"} == set(errors.__all__)
+    assert {type(error).__name__ for error in ERRORS} | {"FieldViolation", "ListingFailure"} == set(
+        errors.__all__
+    )
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
