@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import calendar
-import json
 import re
 from collections.abc import Iterable
-from typing import Any, cast
 
-from .._generated.types import DecodeError
+from .._generated.types import DecodeError, json_object
 from ..errors import PayloadError
 from ..models import NumberEvent
 from .signature import Headers, signature_of, verify
@@ -53,14 +51,6 @@ def unwrap(body: bytes, headers: Headers, secrets: str | Iterable[str]) -> Numbe
     """
     verify(body, signature_of(headers), secrets)
     return parse(body)
-
-
-def json_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in `body`; raises ValueError if it is something else."""
-    found = json.loads(body)
-    if not isinstance(found, dict):
-        raise ValueError("not a JSON object")
-    return cast("dict[str, Any]", found)
 
 
 def nanoseconds(timestamp: object) -> int | None:

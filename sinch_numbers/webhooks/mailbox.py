@@ -17,8 +17,9 @@ from typing import Any
 
 import attrs
 
+from .._generated.types import json_object
 from ..stores.bounded import BoundedStore
-from .events import json_object, kind_of, nanoseconds
+from .events import kind_of, nanoseconds
 from .records import Record
 
 logger: logging.Logger = logging.getLogger("sinch_numbers.webhooks")

@@ -135,4 +135,4 @@ def _raw(body: Body) -> bytes:
 
 
 def _digest(body: bytes, key: bytes) -> str:
-    return hmac.new(key, body, "sha1").hexdigest()
+    return hmac.digest(key, body, "sha1").hex()
