@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 CHILDREN ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast test-lowest mutation lint types generate check-generated wheel check clean
+.PHONY: help install demo bench test test-fast test-lowest mutation lint types generate check-generated wheel check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ mutation: $(READY) ## Run mutation tests, and list the survivors; ONLY=purchasin
 lint: $(READY) ## Check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+bench: $(READY) ## Compare calls and listings with bare HTTP clients and the official package, side by side
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group bench
+	$(BIN)/python -m benchmarks.calls
 
 types: $(READY) ## Check types: mypy, pyright, and that the public API is typed completely
 	$(BIN)/mypy
