@@ -38,6 +38,7 @@ def waiting(client: NumbersClient, calls: int) -> list[asyncio.Task[ActiveNumber
 async def test_one_that_is_cancelled_leaves_the_outcome_to_the_next(
     sandbox: Sandbox, client: NumbersClient
 ) -> None:
+    sandbox.clock.advance(3_600)  # what counts is the age of the purchase, not of the client
     held = sandbox.faults.hold("RentNumber", times=1)
     await given_up(client, held)
     [first] = waiting(client, 1)
