@@ -256,9 +256,9 @@ async def test_without_prefetch_a_page_is_read_when_it_is_asked_for(
 async def test_a_consumer_that_stops_cancels_the_page_that_is_read_ahead(
     sandbox: Sandbox, seeded: list[str]
 ) -> None:
+    held = sandbox.faults.hold("ListActiveNumbers", skip=1)
     pages = numbers(sandbox, page_size=5).pages()
     await anext(pages)
-    held = sandbox.faults.hold("ListActiveNumbers")
     await held.reached()
     await pages.aclose()
 

@@ -308,9 +308,9 @@ async def test_a_call_renews_its_lease_while_it_is_under_way(
     loop = asyncio.get_running_loop()
     call_later = loop.call_later
 
-    def recorded(delay: float, *arguments: Any) -> asyncio.TimerHandle:
+    def recorded(delay: float, *arguments: Any, **options: Any) -> asyncio.TimerHandle:
         delays.append(delay)
-        return call_later(delay, *arguments)
+        return call_later(delay, *arguments, **options)
 
     monkeypatch.setattr(loop, "call_later", recorded)
     await buyer.available_numbers.rent(await offered(buyer))
