@@ -71,8 +71,9 @@ async def raw_server(respond: Respond, *, ssl: SSLContext | None = None) -> Asyn
                 server.requests.append(request)
                 if (content := await respond(request)) is None:
                     break
-                writer.writelines(content if isinstance(content, list) else [content])
-                await writer.drain()
+                if content:  # after writelines() of nothing, a connection is not closed from Python 3.12 on
+                    writer.writelines(content if isinstance(content, list) else [content])
+                    await writer.drain()
                 if isinstance(content, Last):
                     break
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
