@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
 from .._sending.billable import BillableCall
-from .._sending.tasks import TaskClosed, running_loop, shielded
+from .._sending.tasks import TaskClosed, shielded
 from ..attempts import Processed, Sent
 from ..errors import APIConnectionError, NumbersError, OutcomeUnknownError
 from ..models import ActiveNumber
@@ -33,16 +33,16 @@ async def detached(
     A later call with one of the `orders` gets what an abandoned call has bought.
     """
     hook = context.purchases.on_orphaned_purchase
-    running_loop()  # raises before there is a coroutine that nobody would await
 
     def orphan(number: ActiveNumber | None, error: NumbersError | None = None) -> OrphanedPurchase:
         return OrphanedPurchase(operation=operation, phone_number=phone_number, number=number, error=error)
 
-    async def run(outcome: Awaitable[ActiveNumber]) -> ActiveNumber:
+    # Not an awaitable: a task that is cancelled before its first step would never await it.
+    async def run(outcome: Callable[[], Awaitable[ActiveNumber]]) -> ActiveNumber:
         task = asyncio.current_task()
         assert task is not None  # it is run in a task
         try:
-            number = await outcome
+            number = await outcome()
         except BaseException as raised:
             error = _outcome(raised, call, operation, phone_number) if call.abandoned else None
             if error is not None:
@@ -54,7 +54,7 @@ async def detached(
         return number
 
     name = f"sinch-numbers {operation} {phone_number or ''}".strip()
-    task = context.tasks.start(run(work()), name=name)
+    task = context.tasks.start(run(work), name=name)
     try:
         return await shielded(task)
     except TaskClosed:
@@ -63,7 +63,8 @@ async def detached(
         if task.done():
             # In the same loop iteration as the cancellation, so its result was not delivered.
             call.abandoned = True
-            task = context.tasks.start(run(task), name=name)
+            late = task
+            task = context.tasks.start(run(lambda: late), name=name)
         else:
             call.abandon(task)
         context.orphans.add(orders, task)

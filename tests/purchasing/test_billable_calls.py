@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import warnings
+
 import pytest
 
 from sinch_numbers import (
+    APIConnectionError,
+    ConfigurationError,
     HttpRequest,
     HttpResponse,
     InvalidResponseError,
@@ -16,6 +22,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
+from ..support import turns
 from .steps import offered, rents
 
 # --- rent ---
@@ -126,3 +133,22 @@ async def test_a_release_of_a_number_that_is_not_active_is_not_found_even_after_
     sandbox.faults.add("drop_before_commit", operation="ReleaseNumber")
     with pytest.raises(NotFoundError, match="not active"):
         await client.active_numbers.release("+12025550134")
+
+
+# --- closing ---
+
+
+@pytest.mark.parametrize("steps", range(4))
+async def test_a_call_that_the_close_cancels_leaves_no_coroutine_unawaited(
+    sandbox: Sandbox, steps: int
+) -> None:
+    client = sandbox.client(close_timeout=0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call = asyncio.ensure_future(client.available_numbers.rent("+12025550134"))
+        await turns(steps)
+        await client.aclose()
+        await asyncio.wait([call])
+        gc.collect()
+    assert isinstance(call.exception(), ConfigurationError | APIConnectionError)
+    assert [str(warning.message) for warning in caught if warning.category is RuntimeWarning] == []
