@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import json
+
 import pytest
 from pytest_httpx import HTTPXMock
 
@@ -40,3 +44,33 @@ async def test_a_2xx_without_a_content_type_is_told_as_such() -> None:
     transport = MockTransport(lambda request: HttpResponse(content=b"hello"))
     error = await error_of(make_client(retry=ONCE, transport=transport))
     assert "got no content type (5 bytes, status 200)" in str(error)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.parametrize("whole", [True, False])
+async def test_the_garbage_collector_waits_while_a_large_body_is_decoded_and_is_then_as_it_was(
+    enabled: bool, whole: bool
+) -> None:
+    numbers = [{"phoneNumber": f"+1202555{index:04}"} for index in range(4_000)]
+    body = json.dumps({"activeNumbers": numbers, "nextPageToken": ""}).encode()
+    transport = MockTransport(lambda _: HttpResponse(content=body if whole else body[:-1]))
+    collections: list[str] = []
+
+    def note(phase: str, _: dict[str, int]) -> None:
+        collections.append(phase)
+
+    listing = make_client(retry=ONCE, transport=transport).active_numbers.list()
+    gc.collect()
+    gc.callbacks.append(note)
+    try:
+        if not enabled:
+            gc.disable()
+        with contextlib.nullcontext() if whole else pytest.raises(InvalidResponseError):
+            await listing
+        assert gc.isenabled() is enabled
+    finally:
+        gc.enable()
+        gc.callbacks.remove(note)
+
+    if whole:  # and not in what an error shows of the body
+        assert collections.count("start") <= 2  # otherwise 4,000 objects are searched at least five times
