@@ -7,6 +7,7 @@ import re
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -16,6 +17,7 @@ from .. import _defaults
 from .._redaction import Secret
 from .._validation import check_count
 from ..attempts import Sent
+from ..timeouts import Timeout
 from . import HttpRequest, HttpResponse, TransportError
 from .bodies import read_body
 from .proxies import environment_proxy
@@ -78,6 +80,7 @@ class AiohttpTransport:
         self._keepalive_expiry = keepalive_expiry
         self._verify = verify
         self._proxy = proxy
+        self._proxies: dict[tuple[str, str], str | None] = {}
         self._max_response_size = max_response_size
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -146,20 +149,19 @@ class AiohttpSessionTransport:
 async def _exchange(
     session: aiohttp.ClientSession, url: yarl.URL, request: HttpRequest, proxy: Secret, limit: int
 ) -> HttpResponse:
-    timeout = request.timeout
+    headers = dict(request.headers.items())
+    headers.setdefault("Accept-Encoding", _ENCODINGS)
     failure: TransportError
     try:
         async with session.request(
             request.method,
             url,
-            headers={"Accept-Encoding": _ENCODINGS, **request.headers},
+            headers=headers,
             data=request.content or None,
             proxy=proxy.reveal() or None,
             allow_redirects=False,
             raise_for_status=False,
-            timeout=aiohttp.ClientTimeout(
-                total=None, connect=timeout.connect, sock_connect=timeout.connect, sock_read=timeout.read
-            ),
+            timeout=_client_timeout(request.timeout),
             # A response that the session has decompressed has no bytes on the wire to count.
             auto_decompress=False,
         ) as response:
@@ -174,12 +176,21 @@ async def _exchange(
 
 
 async def _content(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    encoding = response.headers.get("content-encoding", "")
     try:
-        encoding = response.headers.get("content-encoding", "")
+        if not encoding and response.content_length is not None and response.content_length <= limit:
+            return await response.read()
         return await read_body(response.content.iter_any(), encoding, limit)
     except BaseException:
         response.close()  # and the connection, on which the rest would follow
         raise
+
+
+@lru_cache(16)
+def _client_timeout(timeout: Timeout) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=None, connect=timeout.connect, sock_connect=timeout.connect, sock_read=timeout.read
+    )
 
 
 def _headers(response: aiohttp.ClientResponse) -> Mapping[str, str]:

@@ -121,6 +121,12 @@ async def _content(response: httpx.Response, limit: int) -> bytes:
         await response.aclose()
 
 
+def _request_headers(request: HttpRequest) -> dict[str, str]:
+    headers = dict(request.headers.items())
+    headers.setdefault("Accept-Encoding", _ENCODINGS)
+    return headers
+
+
 def _extensions(request: HttpRequest) -> dict[str, object]:
     timeout = request.timeout
     extensions: dict[str, object] = {
@@ -226,7 +232,7 @@ class HttpxTransport:
         message = httpx.Request(
             request.method,
             url,
-            headers=dict(request.headers),
+            headers=_request_headers(request),
             content=request.content,
             extensions=_extensions(request),
         )
@@ -356,7 +362,7 @@ class HttpxClientTransport:
         message = self._client.build_request(
             request.method,
             request.url,
-            headers={"Accept-Encoding": _ENCODINGS, **request.headers},
+            headers=_request_headers(request),
             content=request.content,
             extensions=_extensions(request),
         )

@@ -104,6 +104,15 @@ async def test_a_request_arrives_as_it_is(make: Make, method: str) -> None:
     assert body == content
 
 
+async def test_a_request_asks_for_the_encodings_that_are_decompressed(make: Make) -> None:
+    async with raw_server(answer) as server:
+        transport = make()
+        await transport.send(request(server.url))
+        await transport.aclose()
+
+    assert b"accept-encoding: gzip, deflate\r\n" in server.requests[0].lower()
+
+
 async def test_no_cookie_is_kept(make: Make) -> None:
     async def respond(_: bytes) -> bytes:
         return http_response(200, b"{}", "Set-Cookie: session=a; Path=/")
