@@ -80,7 +80,7 @@ class AiohttpTransport:
         self._keepalive_expiry = keepalive_expiry
         self._verify = verify
         self._proxy = proxy
-        self._proxies: dict[tuple[str, str], str | None] = {}
+        self._proxies: dict[tuple[str, str], Secret] = {}
         self._max_response_size = max_response_size
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -90,8 +90,12 @@ class AiohttpTransport:
         if self._closed:
             raise TransportError("the transport is closed", sent=Sent.NEVER)
         url = yarl.URL(request.url, encoded=True)
-        # A Secret, because error trackers show the variables of this frame, and the URL may contain a password.
-        proxy = Secret(self._proxy or environment_proxy(url.scheme, url.host or "", url.authority) or "")
+        origin = (url.scheme, url.authority)
+        proxy = self._proxies.get(origin)
+        if proxy is None:
+            # A Secret, because error trackers show the variables of this frame, and the URL may contain a password.
+            proxy = Secret(self._proxy or environment_proxy(url.scheme, url.host or "", url.authority) or "")
+            self._proxies[origin] = proxy  # to look into the environment takes a while
         token = _before_send.set(request.before_send)
         try:
             session = self._session
@@ -149,14 +153,12 @@ class AiohttpSessionTransport:
 async def _exchange(
     session: aiohttp.ClientSession, url: yarl.URL, request: HttpRequest, proxy: Secret, limit: int
 ) -> HttpResponse:
-    headers = dict(request.headers.items())
-    headers.setdefault("Accept-Encoding", _ENCODINGS)
     failure: TransportError
     try:
         async with session.request(
             request.method,
             url,
-            headers=headers,
+            headers=_request_headers(request),
             data=request.content or None,
             proxy=proxy.reveal() or None,
             allow_redirects=False,
@@ -184,6 +186,13 @@ async def _content(response: aiohttp.ClientResponse, limit: int) -> bytes:
     except BaseException:
         response.close()  # and the connection, on which the rest would follow
         raise
+
+
+def _request_headers(request: HttpRequest) -> dict[str, str]:
+    # Not a variable of the caller, which error trackers would show: it contains the token.
+    headers = dict(request.headers.items())
+    headers.setdefault("Accept-Encoding", _ENCODINGS)
+    return headers
 
 
 @lru_cache(16)
