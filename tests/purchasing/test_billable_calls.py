@@ -143,6 +143,7 @@ async def test_a_call_that_the_close_cancels_leaves_no_coroutine_unawaited(
     sandbox: Sandbox, steps: int
 ) -> None:
     client = sandbox.client(close_timeout=0)
+    sandbox.faults.hold("Token")
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         call = asyncio.ensure_future(client.available_numbers.rent("+12025550134"))

@@ -193,6 +193,7 @@ async def test_a_call_that_waits_for_the_outcome_of_its_number_is_told_that_it_i
         await held.reached()
         await settled()
         calls[0].cancel()
+        await settled()
     held.release()
     with pytest.raises(OutcomeUnknownError):
         await calls[1]
