@@ -19,7 +19,7 @@ from .._validation import check_count
 from ..attempts import Sent
 from ..timeouts import Timeout
 from . import HttpRequest, HttpResponse, TransportError
-from .bodies import read_body
+from .bodies import read_body, request_headers
 from .proxies import environment_proxy
 from .tls import client_context
 
@@ -35,8 +35,6 @@ _NEVER_SENT = (
     aiohttp.ClientHttpProxyError,
     aiohttp.InvalidURL,
 )
-_ENCODINGS = "gzip, deflate"
-"""The content encodings that are decompressed."""
 _USER_INFO = re.compile(r"//[^/@\s]{1,512}@")
 _UNREAD_CONNECTIONS = 100
 """Connections in a row that have unread bytes, or were closed by the server: give up."""
@@ -158,7 +156,7 @@ async def _exchange(
         async with session.request(
             request.method,
             url,
-            headers=_request_headers(request),
+            headers=request_headers(request),
             data=request.content or None,
             proxy=proxy.reveal() or None,
             allow_redirects=False,
@@ -186,13 +184,6 @@ async def _content(response: aiohttp.ClientResponse, limit: int) -> bytes:
     except BaseException:
         response.close()  # and the connection, on which the rest would follow
         raise
-
-
-def _request_headers(request: HttpRequest) -> dict[str, str]:
-    # Not a variable of the caller, which error trackers would show: it contains the token.
-    headers = dict(request.headers.items())
-    headers.setdefault("Accept-Encoding", _ENCODINGS)
-    return headers
 
 
 @lru_cache(16)

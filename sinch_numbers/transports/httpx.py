@@ -21,7 +21,7 @@ from .. import _defaults
 from .._validation import check_count
 from ..attempts import Sent
 from . import HttpRequest, HttpResponse, TransportError
-from .bodies import check_size, read_body
+from .bodies import check_size, read_body, request_headers
 from .proxies import environment_proxy
 
 # Raised before any byte was sent. After any other error, the request may have reached the server.
@@ -33,8 +33,6 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 
-_ENCODINGS = "gzip, deflate"
-"""The content encodings that are decompressed."""
 _LONGEST_CHAIN = 20
 """Causes of an error that are searched for the reason."""
 _EXPIRY_MARGIN = 0.05
@@ -119,12 +117,6 @@ async def _content(response: httpx.Response, limit: int) -> bytes:
         return content
     finally:
         await response.aclose()
-
-
-def _request_headers(request: HttpRequest) -> dict[str, str]:
-    headers = dict(request.headers.items())
-    headers.setdefault("Accept-Encoding", _ENCODINGS)
-    return headers
 
 
 def _extensions(request: HttpRequest) -> dict[str, object]:
@@ -232,7 +224,7 @@ class HttpxTransport:
         message = httpx.Request(
             request.method,
             url,
-            headers=_request_headers(request),
+            headers=request_headers(request),
             content=request.content,
             extensions=_extensions(request),
         )
@@ -362,7 +354,7 @@ class HttpxClientTransport:
         message = self._client.build_request(
             request.method,
             request.url,
-            headers=_request_headers(request),
+            headers=request_headers(request),
             content=request.content,
             extensions=_extensions(request),
         )
