@@ -168,7 +168,9 @@ async def test_a_cheaper_charge_is_reported_and_the_reserved_price_is_spent(
 ) -> None:
     sandbox.options.surcharge = "-0.10"  # type: ignore[assignment]
     budget = Budget(max_total=100, currency="USD")
-    outcomes = await client.with_options(budget=budget).available_numbers.rent_many(count=3, **US)
+    outcomes = await client.with_options(budget=budget).available_numbers.rent_many(
+        count=3, concurrency=1, **US
+    )
     assert [type(outcome) for outcome in outcomes] == [Rented] * 3
     assert budget.spent == sum(charge.amount for charge in sandbox.charges) + 3 * Decimal("0.10")
     assert caplog.text.count("was offered for") == 3

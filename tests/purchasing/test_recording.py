@@ -259,6 +259,7 @@ async def test_a_number_that_another_process_has_returned_is_not_returned_again(
     call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.RENTED)
     with pytest.raises(OutcomeUnknownError, match="another process has taken the purchase over") as caught:
         call.result()
+    assert caught.value.operation == "RentNumber"
     assert [entry.phone_number for entry in await ledger.entries()] == [caught.value.phone_number]
 
 

@@ -157,6 +157,25 @@ async def test_if_the_commit_fails_all_have_failed_and_the_store_goes_on(store: 
     assert await together(store, store.add("a", b"2"), store.get("a")) == [True, b"2"]
 
 
+async def test_if_what_failed_cannot_be_rolled_back_all_have_failed_and_the_store_goes_on(
+    store: SQLiteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Connection(sqlite3.Connection):
+        def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
+            if sql == "ROLLBACK":
+                raise sqlite3.OperationalError("disk I/O error")
+            return super().execute(sql, *args)
+
+    monkeypatch.setattr("sqlite3.connect", partial(sqlite3.connect, factory=Connection))
+    with store._lock:
+        store._disconnect()
+    await store.get("opened")
+    results = await together(store, store.add("a", b"1"), store.set("\ud800", b"no text"), store.get("a"))
+    assert [str(result) for result in results] == ["disk I/O error"] * 3
+    assert await store.items("") == []
+    assert await together(store, store.add("a", b"2"), store.get("a")) == [True, b"2"]
+
+
 async def test_while_another_process_writes_reads_succeed_and_the_writes_wait_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
