@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from sinch_numbers import (
     OutcomeUnknownError,
     PurchaseLedger,
     SQLiteStore,
+    StoreError,
 )
 from sinch_numbers.sandbox import Sandbox
 
@@ -49,7 +51,7 @@ def test_a_ledger_name_that_is_empty_or_has_a_slash_is_a_configuration_error(
 def test_an_option_that_is_not_a_number_of_seconds_above_0_is_named_in_the_error(
     store: MemoryStore, option: str, seconds: Any
 ) -> None:
-    with pytest.raises(ConfigurationError, match=option):
+    with pytest.raises(ConfigurationError, match=f"^{option} must be a finite number of seconds above 0"):
         PurchaseLedger(store, **{option: seconds})
 
 
@@ -59,9 +61,33 @@ def test_a_store_timeout_has_to_be_less_than_an_eighth_of_the_lease(store: Memor
         PurchaseLedger(store, lease=8, store_timeout=1)
 
 
+async def test_without_a_store_timeout_a_store_has_nine_tenths_of_an_eighth_of_the_lease() -> None:
+    class Hanging(MemoryStore):
+        async def items(
+            self, prefix: str, *, after: str = "", limit: int | None = None
+        ) -> list[tuple[str, bytes]]:
+            await asyncio.Event().wait()
+            return []
+
+    with pytest.raises(StoreError, match="did not respond within 0.009 s"):
+        await PurchaseLedger(Hanging(), lease=0.08).entries()
+
+
+async def test_the_entries_of_one_batch_can_be_read_one_by_one(
+    buyer: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    for batch in ("one", "two"):
+        await buyer.available_numbers.rent_many(count=2, batch=batch, **US)
+    assert [entry.batch async for entry in ledger.each(batch="two")] == ["two", "two"]
+    assert [entry async for entry in ledger.each(batch="two")] == await ledger.entries(batch="two")
+    assert [entry async for entry in ledger.each()] == await ledger.entries()
+
+
 async def test_a_batch_name_with_a_slash_is_a_configuration_error(ledger: PurchaseLedger) -> None:
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(ConfigurationError, match="the name of a batch must be .* not 'a/b'"):
         await ledger.entries(batch="a/b")
+    with pytest.raises(ConfigurationError, match="the name of a batch must be .* not 'a/b'"):
+        ledger.each(batch="a/b")
 
 
 async def test_a_ledger_in_a_file_is_kept_after_the_file_is_closed(

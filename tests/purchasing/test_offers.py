@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import pytest
 
-from sinch_numbers import NoOfferError, NumbersClient, OutcomeUnknownError, Rented
+from sinch_numbers import ConfigurationError, NoOfferError, NumbersClient, OutcomeUnknownError, Rented
 from sinch_numbers.sandbox import Sandbox
 
-from .steps import offered, total_charged
+from .steps import US, offered, total_charged
 
 
 async def test_rent_first_goes_on_to_the_next_offer_if_somebody_else_was_faster(
@@ -65,3 +67,21 @@ async def test_a_quote_has_fewer_offers_than_count_if_fewer_are_on_offer(client:
         count=5, region_code="US", number_type="LOCAL", number_pattern=pattern, search_pattern="START"
     )
     assert [offer.phone_number for offer in quote.offers] == [pattern]
+
+
+@pytest.mark.parametrize("count", [0, -1, True])
+async def test_a_quote_of_no_number_is_a_configuration_error(
+    sandbox: Sandbox, client: NumbersClient, count: int
+) -> None:
+    with pytest.raises(ConfigurationError, match="^count must"):
+        await client.available_numbers.quote(count=count, **US)
+    assert not sandbox.requests
+
+
+@pytest.mark.parametrize(("count", "size"), [(1, 20), (10, 20), (30, 60), (250, 500), (300, 500)])
+async def test_a_search_asks_for_twice_as_many_offers_as_are_wanted_within_limits(
+    sandbox: Sandbox, client: NumbersClient, count: int, size: int
+) -> None:
+    await client.available_numbers.quote(count=count, **US)
+    [first, *_] = [request for request in sandbox.requests if request.operation == "ListAvailableNumbers"]
+    assert parse_qs(first.query)["size"] == [str(size)]
