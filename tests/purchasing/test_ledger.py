@@ -69,7 +69,7 @@ async def test_without_a_store_timeout_a_store_has_nine_tenths_of_an_eighth_of_t
             await asyncio.Event().wait()
             return []
 
-    with pytest.raises(StoreError, match="did not respond within 0.009 s"):
+    with pytest.raises(StoreError, match=r"did not respond within 0\.009 s"):
         await PurchaseLedger(Hanging(), lease=0.08).entries()
 
 
@@ -84,9 +84,9 @@ async def test_the_entries_of_one_batch_can_be_read_one_by_one(
 
 
 async def test_a_batch_name_with_a_slash_is_a_configuration_error(ledger: PurchaseLedger) -> None:
-    with pytest.raises(ConfigurationError, match="the name of a batch must be .* not 'a/b'"):
+    with pytest.raises(ConfigurationError, match=r"the name of a batch must be .* not 'a/b'"):
         await ledger.entries(batch="a/b")
-    with pytest.raises(ConfigurationError, match="the name of a batch must be .* not 'a/b'"):
+    with pytest.raises(ConfigurationError, match=r"the name of a batch must be .* not 'a/b'"):
         ledger.each(batch="a/b")
 
 

@@ -73,7 +73,7 @@ async def test_a_quote_has_fewer_offers_than_count_if_fewer_are_on_offer(client:
 async def test_a_quote_of_no_number_is_a_configuration_error(
     sandbox: Sandbox, client: NumbersClient, count: int
 ) -> None:
-    with pytest.raises(ConfigurationError, match="^count must"):
+    with pytest.raises(ConfigurationError, match=r"^count must"):
         await client.available_numbers.quote(count=count, **US)
     assert not sandbox.requests
 

@@ -44,8 +44,10 @@ async def test_a_write_that_is_due_to_remove_expired_entries_succeeds_while_the_
 
 
 async def test_all_work_runs_in_one_thread_until_the_store_is_closed(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+
     def threads() -> list[str]:
-        return [thread.name for thread in threading.enumerate() if "sinch-numbers-store" in thread.name]
+        return [thread.name for thread in set(threading.enumerate()) - before]
 
     async with SQLiteStore(tmp_path / "store.db") as store:
         await asyncio.gather(*(store.set(str(index), b"") for index in range(20)))
