@@ -137,7 +137,7 @@ async def test_entries_are_found_by_prefix_in_order(store: Store, clock: Virtual
 
 
 async def test_entries_are_found_in_pages(store: Store, clock: VirtualClock) -> None:
-    for key in ("p", "p/a", "p/b", "p/c", "p/d", "q"):
+    for key in ("P", "p", "p/a", "p/b", "p/c", "p/d", "q"):
         await store.set(key, key.encode())
     await store.set("p/bb", b"", ttl=1)
     clock.advance(1)
@@ -145,6 +145,7 @@ async def test_entries_are_found_in_pages(store: Store, clock: VirtualClock) -> 
     assert [key for key, _ in await store.items("p/", after="p/b", limit=1)] == ["p/c"]
     assert [key for key, _ in await store.items("p/", after="p/b")] == ["p/c", "p/d"]
     assert [key for key, _ in await store.items("p/", after="a")] == ["p/a", "p/b", "p/c", "p/d"]
+    assert [key for key, _ in await store.items("", limit=2)] == ["P", "p"]
     assert await store.items("p/", after="p/d") == await store.items("p/", limit=0) == []
 
 
