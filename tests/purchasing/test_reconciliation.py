@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import attrs
 import pytest
@@ -14,6 +14,7 @@ from sinch_numbers import (
     HttpRequest,
     HttpResponse,
     MockTransport,
+    NotFoundError,
     NumbersClient,
     OutcomeUnknownError,
     PurchaseLedger,
@@ -100,6 +101,33 @@ async def test_a_number_that_somebody_else_bought_meanwhile_is_not_reported_as_r
         with pytest.raises(OutcomeUnknownError, match="neither active nor offered"):
             await client.available_numbers.rent(number)
     assert len(sandbox.charges) == 1
+
+
+async def test_the_api_is_asked_at_once_and_then_with_growing_pauses_for_a_while(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    sandbox.options.visibility_delay = 3_600
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent(number)
+    [rent] = [request for request in sandbox.requests if request.operation == "RentNumber"]
+    asked = [request.at - rent.at for request in sandbox.requests if request.operation == "GetActiveNumber"]
+    # Pauses of 0.5, 1, 2, 4 and 8 s, and of 8 s from then on; none after 20 s.
+    assert asked == pytest.approx([0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5], abs=0.01)
+
+
+async def test_the_listing_is_searched_for_a_new_number_in_large_pages_to_its_end(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    sandbox.seed_active(2_001, region_code="GB", number_type="MOBILE")
+    sandbox.clock.advance(2 * 3600)
+    sandbox.faults.add("status", operation="RentAnyNumber", status=404)
+    with pytest.raises(NotFoundError):
+        await client.available_numbers.rent_any(region_code="GB", number_type="MOBILE")
+    asked = [parse_qs(request.query) for request in sandbox.requests if request.method == "GET"]
+    assert [query.pop("pageToken", [""])[0] != "" for query in asked] == [False, True, True]
+    assert asked == [{"regionCode": ["GB"], "type": ["MOBILE"], "pageSize": ["1000"]}] * 3
 
 
 # --- the API cannot be asked ---
