@@ -313,14 +313,17 @@ async def test_the_price_of_an_open_slot_that_was_refused_after_all_is_given_bac
 ) -> None:
     order = {"count": 1, "region_code": "US", "number_type": "LOCAL", "batch": "order"}
     sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
-    await client.with_options(ledger=PurchaseLedger(store)).available_numbers.rent_many(**order)  # type: ignore[arg-type]
+    buyer = client.with_options(ledger=PurchaseLedger(store))
+    [unknown] = await buyer.available_numbers.rent_many(**order)  # type: ignore[arg-type]
     sandbox.faults.clear()
     budget = Budget(max_total="1.50", currency="USD", max_numbers=1)
     budget.include(await PurchaseLedger(store).entries())
+    await sandbox.client(project_id="somebody-else").available_numbers.rent(unknown.phone_number or "")
     sandbox.clock.advance(3_600)
     second = client.with_options(ledger=PurchaseLedger(store), budget=budget)
     [outcome] = await second.available_numbers.rent_many(**order)  # type: ignore[arg-type]
     assert isinstance(outcome, Rented)
+    assert outcome.phone_number != unknown.phone_number
     assert budget.spent == Decimal("1.50")
     assert budget.numbers == 1
 

@@ -78,10 +78,12 @@ async def test_a_quote_of_no_number_is_a_configuration_error(
     assert not sandbox.requests
 
 
+@pytest.mark.parametrize("method", ["quote", "rent_many"])
 @pytest.mark.parametrize(("count", "size"), [(1, 20), (10, 20), (30, 60), (250, 500), (300, 500)])
 async def test_a_search_asks_for_twice_as_many_offers_as_are_wanted_within_limits(
-    sandbox: Sandbox, client: NumbersClient, count: int, size: int
+    sandbox: Sandbox, client: NumbersClient, count: int, size: int, method: str
 ) -> None:
-    await client.available_numbers.quote(count=count, **US)
+    sandbox.options.trial = True  # so that nothing is bought
+    await getattr(client.available_numbers, method)(count=count, **US)
     [first, *_] = [request for request in sandbox.requests if request.operation == "ListAvailableNumbers"]
     assert parse_qs(first.query)["size"] == [str(size)]
