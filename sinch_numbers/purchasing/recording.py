@@ -159,8 +159,8 @@ def _state(conclusion: Conclusion | None, call: BillableCall) -> EntryState:
 
 
 def _difference(price: Price | None, conclusion: Conclusion) -> PriceDifference | None:
-    bought = conclusion.state is EntryState.RENTED and conclusion.number is not None
-    return difference(price, conclusion.number) if bought and conclusion.number is not None else None
+    # The number of a release has no price here.
+    return None if conclusion.number is None else difference(price, conclusion.number)
 
 
 def _report_difference(
