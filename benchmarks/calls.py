@@ -20,6 +20,7 @@ from typing import Any, Literal, TypeAlias
 from sinch_numbers import HttpRequest, HttpResponse, NumbersClient
 
 from .server import NUMBER, PAGE, PATH, number, serving
+from .unmodified import unmodified
 
 Call: TypeAlias = Callable[[], Awaitable[object]]
 Contestant: TypeAlias = Callable[[str, int], AbstractAsyncContextManager[tuple[Call, Call]]]
@@ -123,6 +124,7 @@ CONTESTANTS: dict[str, Contestant] = {
     "httpx2": bare_httpx("httpx2"),
     "httpx-aiohttp": httpx_aiohttp,
     "aiohttp": bare_aiohttp,
+    "openapi-python-client": unmodified,
     "sinch (official)": official,
 }
 
