@@ -31,6 +31,9 @@ class Exchange:
     error: TransportError | None = None
 
 
+_NO_SECRET = Secret("")
+
+
 class Call:
     """One call, from its first attempt to its deadline."""
 
@@ -53,7 +56,7 @@ class Call:
         self._content_type = content_type
         self._clock = clock
         self._secrets = secrets
-        self._credentials = Secret("")
+        self._credentials = _NO_SECRET
         """Those of the last exchange."""
         self._deadline = clock.monotonic() + settings.timeout.total
 

@@ -1,9 +1,9 @@
 """Sends a call: credentials, attempts, deadline. The only module that awaits a transport.
 
-    send(request, safety)  ->  credentials -> limiter -> exchange (in its own task) -> retry? -> RawResponse or exception
+    send(request, safety)  ->  credentials -> limiter -> exchange -> retry? -> RawResponse or exception
 
-The exchange of a billable call runs in its own task, so cancelling the caller does not cancel it. Any other is cancelled with
-its caller.
+An exchange is cancelled with its caller. The caller of a billable call is a detached task, which is not cancelled once the
+request may have been sent.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .call import Call, Exchange
 from .credentials import Authenticator
 from .responses import RawResponse
 from .settings import Settings
-from .tasks import InFlight, TaskClosed, TaskGroup, running_loop, shielded
+from .tasks import InFlight, TaskGroup, running_loop
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -223,24 +223,14 @@ class Pipeline:
         if self._closed:
             limiter.release()
             return call.failed(TransportError("the client is closed", sent=Sent.NEVER), begin)
-        if call.billable is None:
-            try:
-                return await self._send_once(call, message, begin)
-            finally:
-                limiter.release()
-        task = self._tasks.start(
-            self._perform(call, call.billable, message, begin),
-            name=f"sinch-numbers {message.method} {call.url}",
-        )
-        # Not in the task itself: a task that is cancelled before its first step runs none of its code.
-        task.add_done_callback(lambda _: limiter.release())
         try:
-            return await shielded(task)
-        except TaskClosed:
-            sent = Sent.NEVER if call.billable.processed is Processed.NO else Sent.UNKNOWN
-            return call.failed(TransportError(_CLOSED, sent=sent), begin)
+            if call.billable is None:
+                return await self._send_once(call, message, begin)
+            return await self._send_billable(call, call.billable, message, begin)
+        finally:
+            limiter.release()
 
-    async def _perform(
+    async def _send_billable(
         self, call: Call, billable: BillableCall, message: HttpRequest, begin: float
     ) -> Exchange:
         try:
