@@ -94,7 +94,9 @@ class Pipeline:
         attempts: list[Attempt] = []
         renewed = False
         while True:
-            credentials = auth.ready() or await self._credentials(call, auth, tuple(attempts))
+            credentials = auth.ready()
+            if credentials is None:
+                credentials = await self._credentials(call, auth, tuple(attempts))
             exchange = await self._exchange(call, credentials, settings)
             attempts.append(exchange.attempt)
             response = exchange.response
@@ -201,7 +203,11 @@ class Pipeline:
         """One exchange. Raises only CancelledError and, unless the call is billable, unexpected errors of the transport."""
         timeout = settings.timeout.within(call.remaining())
         message = call.http_request(credentials, timeout)
-        limiter = self._limiter_of_loop()
+        if (loop := asyncio.get_running_loop()) is not self._limiter_loop:
+            # A semaphore belongs to the event loop in which it was first waited for.
+            self._limiter_loop = loop
+            self._limiter = asyncio.Semaphore(self._max_connections)
+        limiter = self._limiter
         begin = self._clock.monotonic()
         try:
             if limiter.locked():
@@ -238,10 +244,9 @@ class Pipeline:
         self, call: Call, billable: BillableCall, message: HttpRequest, begin: float
     ) -> Exchange:
         try:
-            await billable.before_exchange()
+            await billable.begin_exchange()
         except TransportError as error:
             return call.failed(error, begin)
-        billable.begin_exchange()
         try:
             exchange = await self._send_once(call, message, begin)
         except Exception as error:
@@ -271,11 +276,3 @@ class Pipeline:
         finally:
             self._in_flight.end(limit)
         return call.responded(response, begin)
-
-    def _limiter_of_loop(self) -> asyncio.Semaphore:
-        """Limits the exchanges in flight to `max_connections`. Each event loop needs a new one."""
-        loop = asyncio.get_running_loop()
-        if loop is not self._limiter_loop:
-            self._limiter_loop = loop
-            self._limiter = asyncio.Semaphore(self._max_connections)
-        return self._limiter

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import logging
 from collections.abc import Callable, Hashable, Iterable
 
@@ -15,6 +14,7 @@ import attrs
 
 from .. import _defaults
 from .._generated.models import RentNumberRequest
+from .._generated.types import json_body
 from .._sending.tasks import TaskGroup, running_loop, shielded
 from ..clock import Clock
 from ..errors import NumbersError, OutcomeUnknownError
@@ -45,12 +45,13 @@ class Order:
 
     what: Hashable
     body: bytes
+    """The body of a request for one number with these configurations."""
     names_number: bool = False
 
 
 def order_for(what: Hashable, body: RentNumberRequest, *, names_number: bool = False) -> Order:
     """The order for a number, or for any number that matches `what`."""
-    return Order(what, json.dumps(body.to_dict(), sort_keys=True).encode(), names_number)
+    return Order(what, json_body(body.to_request()), names_number)
 
 
 @attrs.define(eq=False)
@@ -99,6 +100,8 @@ class Orphans:
         None if there is none, or if it was refused. Raises OutcomeUnknownError if it ended without a clear outcome; but a
         call that names the number, and finds the outcome unclear, can finish the purchase itself: it gets None.
         """
+        if not self._purchases:
+            return None
         self._drop_old()
         for purchase in [*self._purchases]:
             if purchase in self._purchases and order in purchase.orders:
