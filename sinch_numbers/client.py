@@ -55,8 +55,9 @@ from .transports.selection import select_transport
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
+    from httpx2 import AsyncClient as AsyncClient2
 else:
-    ClientSession = Any  # aiohttp is an extra, and the annotations can be read without it
+    AsyncClient2 = ClientSession = Any  # of extras, without which the annotations can be read
 
 # A library's log records go where the application sends them, and nowhere by default.
 logging.getLogger("sinch_numbers").addHandler(logging.NullHandler())
@@ -99,8 +100,9 @@ class NumbersClient:
         headers: Mapping[str, str] | None = None,
         max_connections: int = _defaults.MAX_CONNECTIONS,
         close_timeout: float = _defaults.CLOSE_TIMEOUT,
-        transport: Transport | Literal["httpx", "aiohttp"] | None = None,
-        http_client: AsyncClient | ClientSession | None = None,
+        transport: Transport | Literal["httpx", "httpx2", "aiohttp"] | None = None,
+        http_client: AsyncClient | AsyncClient2 | ClientSession | None = None,
+        max_response_size: int | None = None,
         token_store: Store | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
@@ -128,10 +130,12 @@ class NumbersClient:
             headers: Sent with every request.
             max_connections: The number of exchanges in flight at once. Further calls wait.
             close_timeout: Seconds that `aclose()` waits for exchanges and purchases that have begun.
-            transport: `"httpx"` (the default), `"aiohttp"` (several times as fast; needs the extra `aiohttp`), or an object
-                that performs the exchanges, which the client does not close.
-            http_client: An `httpx.AsyncClient` or `aiohttp.ClientSession` that performs the exchanges. The client does not
-                close it.
+            transport: `"httpx"` (the default), `"httpx2"` or `"aiohttp"` (several times as fast), which need the extra of
+                that name, or an object that performs the exchanges, which the client does not close.
+            http_client: An `httpx.AsyncClient`, `httpx2.AsyncClient` or `aiohttp.ClientSession` that performs the exchanges.
+                The client does not close it.
+            max_response_size: The size of the largest response that is read, in bytes after decompression: 64 MiB if None.
+                A larger one raises APIConnectionError. A `transport` of your own has its own limit.
             token_store: Keeps the access token, to share it among processes.
             clock: The source of time. The sandbox passes its virtual clock.
             budget: Limits what purchases cost. A purchase that exceeds it raises BudgetExceededError; nothing is sent.
@@ -148,7 +152,7 @@ class NumbersClient:
         secret = Secret(key_secret)
         del key_secret  # tracebacks show the locals of a frame
         headers = Headers(headers or {})
-        chosen_transport, closes_transport = select_transport(transport, http_client)
+        chosen_transport, closes_transport = select_transport(transport, http_client, max_response_size)
         check_count("max_connections", max_connections)
         clock = clock or SystemClock()
         tasks = TaskGroup()
@@ -222,8 +226,9 @@ class NumbersClient:
         headers: Mapping[str, str] | None = None,
         max_connections: int = _defaults.MAX_CONNECTIONS,
         close_timeout: float = _defaults.CLOSE_TIMEOUT,
-        transport: Transport | Literal["httpx", "aiohttp"] | None = None,
-        http_client: AsyncClient | ClientSession | None = None,
+        transport: Transport | Literal["httpx", "httpx2", "aiohttp"] | None = None,
+        http_client: AsyncClient | AsyncClient2 | ClientSession | None = None,
+        max_response_size: int | None = None,
         token_store: Store | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
@@ -265,6 +270,7 @@ class NumbersClient:
             close_timeout=close_timeout,
             transport=transport,
             http_client=http_client,
+            max_response_size=max_response_size,
             token_store=token_store,
             clock=clock,
             budget=budget,
