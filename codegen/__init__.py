@@ -1,7 +1,7 @@
 """Generates `sinch_numbers/_generated` from the vendored OpenAPI document: `python -m codegen generate | check | spec`.
 
     openapi/numbers.yaml      the document as published
-      spec.py                 applies openapi/overlay.yaml: corrections, as an OpenAPI Overlay
+      spec.py, overlay.py     apply openapi/overlay.yaml: corrections, as an OpenAPI Overlay
       skip.py                 leaves out what config.yaml skips, with a reason
       supported.py            refuses what would be lost in silence, by the JSON pointer of its place
       transforms.py           applies general rules to every schema (flatten.py, inline_schemas.py: two of them)

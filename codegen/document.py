@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeGuard, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
@@ -20,6 +20,8 @@ __all__ = [
     "component_name",
     "dump",
     "each_schema",
+    "is_list",
+    "is_object",
     "load",
     "operations",
     "references",
@@ -29,6 +31,17 @@ __all__ = [
 
 Node: TypeAlias = dict[str, Any]
 """One JSON object of the document."""
+
+
+def is_object(part: object) -> TypeGuard[Node]:
+    """Whether a part of the document is a JSON object."""
+    return isinstance(part, dict)
+
+
+def is_list(part: object) -> TypeGuard[list[Any]]:
+    """Whether a part of the document is a list."""
+    return isinstance(part, list)
+
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 SCHEMAS = "#/components/schemas/"
