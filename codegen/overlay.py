@@ -239,7 +239,7 @@ def _merge(target: Node, update: Node, place: Pointer, result: Application) -> N
         elif is_list(current) and is_list(value):
             _append(current, value, place / key, result)
         elif current is ABSENT or current != value or type(current) is not type(value):
-            result.changes.append(Change(place / key, current, value))
+            result.changes.append(Change(place / key, current, copy.deepcopy(value)))
             target[key] = value
 
 
@@ -248,7 +248,8 @@ def _append(current: list[Any], entries: list[Any], place: Pointer, result: Appl
     if any(_identity(entry) in identities for entry in entries):
         result.repeated.append(place)
     result.changes += [
-        Change(place / (len(current) + index), ABSENT, entry) for index, entry in enumerate(entries)
+        Change(place / (len(current) + index), ABSENT, copy.deepcopy(entry))
+        for index, entry in enumerate(entries)
     ]
     current += entries
 

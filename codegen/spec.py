@@ -11,12 +11,12 @@ from .overlay import Action, actions_of, applied, read_overlay
 __all__ = ["corrected", "patched", "read_spec"]
 
 
-def corrected(spec: Path, overlay: Path) -> Node:
-    """The document in `spec` with every action of `overlay` applied, in order.
+def corrected(spec: Path, *overlays: Path) -> Node:
+    """The document in `spec` with every action of the `overlays` applied, in order.
 
     Raises CodegenError that names every action that cannot be applied, or whose target matches nothing.
     """
-    return _corrected(read_spec(spec), read_overlay(overlay))
+    return _corrected(read_spec(spec), [action for overlay in overlays for action in read_overlay(overlay)])
 
 
 def patched(document: Node, actions: object, place: str) -> Node:
