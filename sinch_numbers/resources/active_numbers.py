@@ -121,7 +121,7 @@ class ActiveNumbers:
         number_types: Iterable[NumberType | str] | None = None,
         capabilities: Iterable[Capability | str] | None = None,
         page_size: int | None = None,
-        concurrency: int = _defaults.CONCURRENCY,
+        concurrency: int = _defaults.READ_CONCURRENCY,
         on_progress: Callable[[ListingProgress], object] | None = None,
         keep_going: bool = False,
     ) -> AsyncGenerator[ActiveNumber, None]:
@@ -182,7 +182,7 @@ class ActiveNumbers:
         self,
         phone_numbers: Iterable[str],
         *,
-        concurrency: int = _defaults.CONCURRENCY,
+        concurrency: int = _defaults.READ_CONCURRENCY,
         on_progress: Callable[[BulkProgress], object] | None = None,
     ) -> BulkRun[str, ActiveNumber]:
         """`Completed` with the number, or `Failed`, for each: await it for all, in the order given, or iterate.

@@ -77,7 +77,8 @@ class ListAll:
         self._clock = clock
         self._on_progress = on_progress
         self._keep_going = keep_going
-        self._pages: asyncio.Queue[tuple[ActiveNumber, ...] | None] = asyncio.Queue(maxsize=concurrency)
+        # One is enough: each reader keeps the page that it has read until there is room for it.
+        self._pages: asyncio.Queue[tuple[ActiveNumber, ...] | None] = asyncio.Queue(maxsize=1)
         self._totals: dict[Partition, int | None] = {}
         self._numbers = 0
         self._partitions = 1

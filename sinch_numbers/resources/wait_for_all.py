@@ -213,7 +213,11 @@ class Reader:
         missing = [number for number in numbers if number not in listed]
         # A listing can be late, or leave out types: only a request for the number says that it does not exist.
         run = BulkRun(
-            self._get, missing, concurrency=_defaults.CONCURRENCY, clock=self._clock, failures=NumbersError
+            self._get,
+            missing,
+            concurrency=_defaults.READ_CONCURRENCY,
+            clock=self._clock,
+            failures=NumbersError,
         )
         single = await run
         if partition == _EVERYTHING and complete and any(isinstance(each, Completed) for each in single):
