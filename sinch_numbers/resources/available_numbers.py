@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .. import _defaults
@@ -11,6 +11,7 @@ from .._sending.operations import available_number, read
 from .._sending.requests import check_body
 from .._validation import check_count, check_phone_number, check_several
 from ..bulk import RentOutcome
+from ..bulk_run import BulkProgress
 from ..errors import NotFoundError
 from ..models import (
     ActiveNumber,
@@ -138,6 +139,7 @@ class AvailableNumbers:
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         terms = Terms(payment_interval_months=payment_interval_months, allow_documents=allow_documents)
         body = _rent_body(sms_configuration, voice_configuration, callback_url)
+        check_body(body)
         order = order_for((criteria, terms), body)
         if (number := await adopted(self._context, order)) is not None:
             return number
@@ -201,6 +203,7 @@ class AvailableNumbers:
         callback_url: str | None = None,
         concurrency: int = _defaults.CONCURRENCY,
         batch: str | None = None,
+        on_progress: Callable[[BulkProgress], object] | None = None,
     ) -> list[RentOutcome]:
         """`Rented`, `Refused` or `Unknown` for each number wanted: `count` that match, or the given `phone_numbers`.
 
@@ -210,6 +213,7 @@ class AvailableNumbers:
         than its offer said, nothing more is bought: the remaining slots are `Refused` with a `PriceChangedError`.
 
         `payment_interval_months` and `allow_documents` are those of `rent_first`. They do not concern `phone_numbers`.
+        `on_progress` is called after each outcome. If the API responds with a 429, fewer requests are in flight at once.
 
         Raises:
             ConfigurationError: The arguments do not fit together, or the batch was ordered with others before.
@@ -217,15 +221,18 @@ class AvailableNumbers:
                 `on_orphaned_purchase`.
         """
         criteria = _optional_criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
+        body = _rent_body(sms_configuration, voice_configuration, callback_url)
+        check_body(body)
         return await rent_many(
             self._context,
-            _rent_body(sms_configuration, voice_configuration, callback_url),
+            body,
             count=count,
             phone_numbers=phone_numbers,
             criteria=criteria,
             terms=Terms(payment_interval_months=payment_interval_months, allow_documents=allow_documents),
             concurrency=concurrency,
             batch=batch,
+            on_progress=on_progress,
         )
 
     async def quote(
@@ -251,13 +258,11 @@ def _rent_body(
     voice_configuration: VoiceConfiguration | Mapping[str, Any] | None,
     callback_url: str | None,
 ) -> RentNumberRequest:
-    body = RentNumberRequest(
+    return RentNumberRequest(
         sms_configuration=sms_model(sms_configuration),
         voice_configuration=voice_model(voice_configuration),
         callback_url=callback_url,
     )
-    check_body(body)
-    return body
 
 
 def _criteria(

@@ -103,30 +103,22 @@ class ErrorDetail(_model.Model):
             return _model.decode(cls, src_dict, on_drift)
         if field_violations:
             field_violations = tuple([FieldViolation.from_dict(item, on_drift) for item in field_violations])
-        _self = _model.new(cls)
-        _set_type(_self, type)
-        _set_field_violations(_self, field_violations)
-        _set_resource_type(_self, resource_type)
-        _set_resource_name(_self, resource_name)
-        _set_owner(_self, owner)
-        _set_description(_self, description)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.type = type
+        _self.field_violations = field_violations
+        _self.resource_type = resource_type
+        _self.resource_name = resource_name
+        _self.owner = owner
+        _self.description = description
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_type,
-    _set_field_violations,
-    _set_resource_type,
-    _set_resource_name,
-    _set_owner,
-    _set_description,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(ErrorDetail)
+_Draft = _model.draft(ErrorDetail)

@@ -48,20 +48,17 @@ class ErrorResponse(_model.Model):
             return _model.decode(cls, src_dict, on_drift)
         if error is not None:
             error = ErrorStatus.from_dict(error, on_drift)
-        _self = _model.new(cls)
-        _set_error(_self, error)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.error = error
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_error,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(ErrorResponse)
+_Draft = _model.draft(ErrorResponse)

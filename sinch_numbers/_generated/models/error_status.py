@@ -82,26 +82,20 @@ class ErrorStatus(_model.Model):
             return _model.decode(cls, src_dict, on_drift)
         if details:
             details = tuple([ErrorDetail.from_dict(item, on_drift) for item in details])
-        _self = _model.new(cls)
-        _set_code(_self, code)
-        _set_message(_self, message)
-        _set_status(_self, status)
-        _set_details(_self, details)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.code = code
+        _self.message = message
+        _self.status = status
+        _self.details = details
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_code,
-    _set_message,
-    _set_status,
-    _set_details,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(ErrorStatus)
+_Draft = _model.draft(ErrorStatus)

@@ -79,28 +79,21 @@ class ProblemDetails(_model.Model):
                 raise _model.Misfit
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
-        _self = _model.new(cls)
-        _set_type(_self, type)
-        _set_title(_self, title)
-        _set_status(_self, status)
-        _set_detail(_self, detail)
-        _set_instance(_self, instance)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.type = type
+        _self.title = title
+        _self.status = status
+        _self.detail = detail
+        _self.instance = instance
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_type,
-    _set_title,
-    _set_status,
-    _set_detail,
-    _set_instance,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(ProblemDetails)
+_Draft = _model.draft(ProblemDetails)
