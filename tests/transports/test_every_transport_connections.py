@@ -88,6 +88,23 @@ async def test_a_server_that_closes_the_connection_after_its_response_is_asked_o
     assert server.connections == 3
 
 
+@every(but=("aiohttp.ClientSession",))  # which repeats what may be repeated
+@pytest.mark.parametrize("method", ["GET", "PATCH", "POST"])
+async def test_a_request_whose_connection_is_lost_is_not_sent_again_by_the_transport(
+    make: Make, method: str
+) -> None:
+    async def respond(_: bytes) -> bytes | None:
+        return http_response() if len(server.requests) == 1 else None
+
+    async with raw_server(respond) as server:
+        transport = make()
+        await transport.send(request(server.url))
+        error = await lost(transport, request(server.url, method=method))
+
+    assert error.sent is Sent.UNKNOWN
+    assert len(server.requests) == 2
+
+
 @every()
 async def test_an_idle_connection_that_the_server_closed_is_not_used(make: Make) -> None:
     async with raw_server(answer) as server:
