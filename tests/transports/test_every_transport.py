@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import random
 import sys
 from typing import Any
 
@@ -298,52 +297,6 @@ async def test_a_request_that_before_send_refuses_is_not_sent_and_its_error_is_r
         await transport.aclose()
 
     assert len(server.requests) == 1
-
-
-# --- cancellation ---
-
-
-@every()
-async def test_a_cancelled_exchange_closes_its_connection(make: Make) -> None:
-    async with raw_server(never) as server:
-        transport = make()
-        task = asyncio.create_task(transport.send(request(server.url)))
-        await until(lambda: len(server.requests) == 1)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        eof = await asyncio.wait_for(server.readers[0].read(), 10)
-        await transport.aclose()
-
-    assert eof == b""
-
-
-@pytest.mark.slow
-@every(but=("httpx.AsyncClient",))  # httpcore issue 1093
-async def test_after_five_thousand_calls_that_are_cancelled_at_random_moments_a_hundred_succeed_at_once(
-    make: Make,
-) -> None:
-    moments = random.Random(9)
-    async with raw_server(answer) as server:
-        transport = make()
-        async with make_client(base_url=server.url, transport=transport, max_connections=50) as client:
-            for _ in range(50):
-                calls = [asyncio.create_task(client.active_numbers.get(NUMBER)) for _ in range(100)]
-                left = [(moments.randrange(30), call) for call in calls]
-                for moment in range(30):
-                    for when, call in left:
-                        if when == moment:
-                            call.cancel()
-                    await turns(1)
-                await asyncio.wait(calls)
-            with client.raw_responses() as responses:
-                good = await asyncio.gather(*(client.active_numbers.get(NUMBER) for _ in range(100)))
-            await until(lambda: server.open <= 100)
-        await transport.aclose()
-        await until(lambda: server.open == 0)
-
-    assert {number.phone_number for number in good} == {NUMBER}
-    assert [len(response.attempts) for response in responses] == [1] * 100
 
 
 # --- a client on it ---
