@@ -57,8 +57,9 @@ from .transports.selection import select_transport
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
+    from httpx2 import AsyncClient as AsyncClient2
 else:
-    ClientSession = Any  # aiohttp is an extra, and the annotations can be read without it
+    AsyncClient2 = ClientSession = Any  # of extras, without which the annotations can be read
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -105,8 +106,9 @@ class NumbersClient:
         rate_limit: RateLimit | None = None,
         max_connections: int = _defaults.MAX_CONNECTIONS,
         close_timeout: float = _defaults.CLOSE_TIMEOUT,
-        transport: Transport | Literal["httpx", "aiohttp"] | None = None,
-        http_client: AsyncClient | ClientSession | None = None,
+        transport: Transport | Literal["httpx", "httpx2", "aiohttp"] | None = None,
+        http_client: AsyncClient | AsyncClient2 | ClientSession | None = None,
+        max_response_size: int | None = None,
         token_store: Store | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
@@ -135,10 +137,12 @@ class NumbersClient:
             rate_limit: How many requests the client and its copies send per second. Further ones wait.
             max_connections: The number of exchanges in flight at once. Further calls wait.
             close_timeout: Seconds that `aclose()` waits for exchanges and purchases that have begun.
-            transport: `"httpx"` (the default), `"aiohttp"` (several times as fast; needs the extra `aiohttp`), or an object
-                that performs the exchanges, which the client does not close.
-            http_client: An `httpx.AsyncClient` or `aiohttp.ClientSession` that performs the exchanges. The client does not
-                close it.
+            transport: `"httpx"` (the default), `"httpx2"` or `"aiohttp"` (several times as fast), which need the extra of
+                that name, or an object that performs the exchanges, which the client does not close.
+            http_client: An `httpx.AsyncClient`, `httpx2.AsyncClient` or `aiohttp.ClientSession` that performs the exchanges.
+                The client does not close it.
+            max_response_size: The size of the largest response that is read, in bytes after decompression: 64 MiB if None.
+                A larger one raises APIConnectionError. A `transport` of your own has its own limit.
             token_store: Keeps the access token, to share it among processes.
             clock: The source of time. The sandbox passes its virtual clock.
             budget: Limits what purchases cost. A purchase that exceeds it raises BudgetExceededError; nothing is sent.
@@ -155,7 +159,7 @@ class NumbersClient:
         secret = Secret(key_secret)
         del key_secret  # tracebacks show the locals of a frame
         headers = Headers(headers or {})
-        chosen_transport, closes_transport = select_transport(transport, http_client)
+        chosen_transport, closes_transport = select_transport(transport, http_client, max_response_size)
         check_count("max_connections", max_connections)
         limit = check_type("rate_limit", rate_limit, RateLimit)
         clock = clock or SystemClock()
@@ -232,8 +236,9 @@ class NumbersClient:
         rate_limit: RateLimit | None = None,
         max_connections: int = _defaults.MAX_CONNECTIONS,
         close_timeout: float = _defaults.CLOSE_TIMEOUT,
-        transport: Transport | Literal["httpx", "aiohttp"] | None = None,
-        http_client: AsyncClient | ClientSession | None = None,
+        transport: Transport | Literal["httpx", "httpx2", "aiohttp"] | None = None,
+        http_client: AsyncClient | AsyncClient2 | ClientSession | None = None,
+        max_response_size: int | None = None,
         token_store: Store | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
@@ -276,6 +281,7 @@ class NumbersClient:
             close_timeout=close_timeout,
             transport=transport,
             http_client=http_client,
+            max_response_size=max_response_size,
             token_store=token_store,
             clock=clock,
             budget=budget,

@@ -330,7 +330,6 @@ class _RecordedBatch(_Batch):
                 self._context,
                 phone_number,
                 self._body,
-                price=entry.price,
                 claim=claim,
                 resumed=entry,
                 on_price_difference=self._stop_if_dearer,
@@ -347,7 +346,6 @@ class _RecordedBatch(_Batch):
             f"the ledger entry {entry.key} cannot be read, so it is not known what slot {entry.slot} of the batch "
             f"{self._name!r} has bought: {entry.detail}. Settle it with PurchaseLedger.settle()",
             operation="RentNumber",
-            phone_number=None,
         )
 
     def _closed(self, entry: Entry) -> OutcomeUnknownError:
