@@ -36,7 +36,6 @@ class FlowControl:
         self._resume_at: float | None = None
         self._waiting = 0
         self._changed = asyncio.Event()
-        self._closed = False
 
     @property
     def pause(self) -> float:
@@ -48,11 +47,6 @@ class FlowControl:
             self._resume_at = None
         return max(0.0, pause)
 
-    def close(self) -> None:
-        """The run is over: what its calls left behind is not paced any more."""
-        self._closed = True
-        self._change()
-
     def paced(self, perform: Perform) -> Perform:
         """`perform`, which begins when the run allows it and learns from the response."""
 
@@ -62,6 +56,7 @@ class FlowControl:
                 try:
                     await self._turn(call.remaining())
                 except TimeoutError:
+                    call.expire()
                     text = "the call timed out while the API limited the bulk run"
                     return call.failed(TransportError(text, sent=Sent.NEVER, timed_out=True), begin)
             self._in_flight += 1
@@ -92,7 +87,7 @@ class FlowControl:
                         self._waiting -= 1
 
     def _must_wait(self) -> bool:
-        return not self._closed and (self._in_flight + 1 > self.limit or self.pause > 0)
+        return self._in_flight + 1 > self.limit or self.pause > 0
 
     def _learn(self, attempt: Attempt, round_: int, max_retry_after: float) -> None:
         """`round_` is that in which the exchange began: responses to what was sent before a halving halve no further."""
