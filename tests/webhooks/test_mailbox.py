@@ -12,7 +12,8 @@ import pytest
 from sinch_numbers import MemoryStore
 from sinch_numbers.sandbox import VirtualClock
 from sinch_numbers.stores.bounded import BoundedStore
-from sinch_numbers.webhooks.mailbox import Envelope, Kept, Mailbox
+from sinch_numbers.webhooks.events import Envelope
+from sinch_numbers.webhooks.mailbox import Kept, Mailbox
 from sinch_numbers.webhooks.records import Record
 
 from .callbacks import NUMBER, PROJECT, body_of
