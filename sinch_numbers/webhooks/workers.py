@@ -148,6 +148,8 @@ class Workers:
     async def _work(self) -> None:
         me = asyncio.current_task()
         while self.is_running:
+            # Neither a full queue nor a store in memory lets other tasks run between two events.
+            await asyncio.sleep(0)
             key = await self._queue.get()
             self._busy.add(me)
             again: float | None
