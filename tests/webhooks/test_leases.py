@@ -271,6 +271,10 @@ def test_a_handler_is_due_until_it_has_handled_the_event_or_was_called_too_often
     assert leases.is_due(attrs.evolve(RECORD, **fields), handlers.of("")[0], NOW) is is_due
 
 
+def test_a_handler_that_was_never_called_is_due_on_every_clock(leases: Leases, handlers: Handlers) -> None:
+    assert leases.is_due(RECORD, handlers.of("")[0], 0.0)
+
+
 async def test_an_event_takes_three_transactions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One to receive it, one before its handler, one after it."""
     monkeypatch.setattr("sinch_numbers.stores.sqlite._PURGE_EVERY", 1_000_000)
