@@ -7,6 +7,7 @@
 The modules, from the top down; each imports only modules below it:
 
     __main__          the command `python -m sinch_numbers.sandbox`
+    demo              what its option --demo shows: a tour of the SDK
     box               Sandbox: a backend, in process or served
     serve             on a socket: uvicorn's protocol, whose connections a fault can cut
     transport         in process: SandboxTransport
