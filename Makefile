@@ -17,7 +17,7 @@ $(READY): pyproject.toml constraints.txt
 	$(SUPPORTED)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,speed]' --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,speed,cli]' --group dev
 	@touch $@
 
 install: $(READY) ## Create the virtual environment with all dependencies
