@@ -17,7 +17,7 @@ $(READY): pyproject.toml constraints.txt
 	$(SUPPORTED)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,speed,cli]' --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,speed,httpx2,cli]' --group dev
 	@touch $@
 
 install: $(READY) ## Create the virtual environment with all dependencies
@@ -55,9 +55,9 @@ lint: $(READY) ## Check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-bench: $(READY) ## Compare calls and listings with bare HTTP clients and the official package, side by side
+bench: $(READY) ## Measure speed beside other clients, and write docs/benchmarks.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group bench
-	$(BIN)/python -m benchmarks.calls
+	$(BIN)/python -m benchmarks.report
 
 types: $(READY) ## Check types: mypy, pyright, and that the public API is typed completely
 	$(BIN)/mypy

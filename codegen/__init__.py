@@ -1,9 +1,10 @@
 """Generates `sinch_numbers/_generated` from the vendored OpenAPI document: `python -m codegen generate | check | spec`.
 
     openapi/numbers.yaml      the document as published
-      spec.py                 applies openapi/overlay.yaml: corrections, as an OpenAPI Overlay
+      spec.py, overlay.py     apply openapi/overlay.yaml: corrections, as an OpenAPI Overlay
       skip.py                 leaves out what config.yaml skips, with a reason
-      supported.py            refuses what would be lost in silence, by the JSON pointer of its place
+      openapi31.py            rewrites OpenAPI 3.1 and 3.2 as 3.0
+      supported.py            refuses what would be lost in silence, by the JSON pointer of its place (supported_schemas.py)
       transforms.py           applies general rules to every schema (flatten.py, inline_schemas.py: two of them)
       tables.py               collects what openapi-python-client drops
       render.py               fills templates/: endpoints.py, fields.py, kinds.py and unions.py prepare their values

@@ -18,6 +18,7 @@ from openapi_python_client.strings import ClassName
 
 from .document import Node
 from .errors import CodegenError
+from .openapi31 import as_openapi30
 from .paths import CONFIG, RUNTIME, TEMPLATES
 from .render import render
 from .skip import without_skipped
@@ -44,7 +45,7 @@ def generate(document: Node, output: Path, config_file: Path = CONFIG) -> None:
 def build(document: Node, folder: Path, config_file: Path = CONFIG) -> None:
     """Writes the package for `document` to the new folder `folder`. Raises CodegenError."""
     config = _config(config_file, folder)
-    document = without_skipped(document, config_file)
+    document = as_openapi30(without_skipped(document, config_file))
     check_supported(document)
     ready = transformed(document)
     _check_overrides(ready, config)

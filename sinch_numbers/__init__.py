@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import models, sms, voice
     from ._generated.types import Drift
+    from ._sending.rate_limit import RateLimit
     from ._sending.responses import RawResponse
     from ._version import __version__
     from .attempts import Attempt, Processed, Sent
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         Updated,
         UpdateOutcome,
     )
+    from .bulk_run import BulkOutcomes, BulkProgress, BulkRun, Completed, Failed
     from .client import NumbersClient
     from .clock import Clock, SystemClock
     from .errors import (
@@ -113,11 +115,13 @@ if TYPE_CHECKING:
 _MODULES = {
     "_generated.types": "Drift",
     "attempts": "Attempt Processed Sent",
+    "_sending.rate_limit": "RateLimit",
     "_sending.responses": "RawResponse",
     "_version": "__version__",
     "auth.schemes": "TokenFunction TokenProvider",
     "purchasing.budget": "Budget",
     "bulk": "Outcome Refused ReleaseOutcome Released RentOutcome Rented Unknown UpdateOutcome Updated",
+    "bulk_run": "BulkOutcomes BulkProgress BulkRun Completed Failed",
     "client": "NumbersClient",
     "clock": "Clock SystemClock",
     "errors": """
@@ -164,9 +168,13 @@ __all__ = [
     "BadRequestError",
     "Budget",
     "BudgetExceededError",
+    "BulkOutcomes",
+    "BulkProgress",
+    "BulkRun",
     "CallbackConfiguration",
     "Capability",
     "Clock",
+    "Completed",
     "ConfigurationError",
     "ConflictError",
     "Cursor",
@@ -175,6 +183,7 @@ __all__ = [
     "EntryState",
     "EventStatus",
     "EventType",
+    "Failed",
     "FailureCode",
     "FieldViolation",
     "HttpRequest",
@@ -211,6 +220,7 @@ __all__ = [
     "ProvisioningStatus",
     "PurchaseLedger",
     "Quote",
+    "RateLimit",
     "RateLimitError",
     "RawResponse",
     "Refused",

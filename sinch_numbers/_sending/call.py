@@ -31,6 +31,9 @@ class Exchange:
     error: TransportError | None = None
 
 
+_NO_SECRET = Secret("")
+
+
 class Call:
     """One call, from its first attempt to its deadline."""
 
@@ -53,13 +56,17 @@ class Call:
         self._content_type = content_type
         self._clock = clock
         self._secrets = secrets
-        self._credentials = Secret("")
+        self._credentials = _NO_SECRET
         """Those of the last exchange."""
         self._deadline = clock.monotonic() + settings.timeout.total
 
     def remaining(self) -> float:
         """Seconds until the deadline of the call."""
         return self._deadline - self._clock.monotonic()
+
+    def expire(self) -> None:
+        """Ends the time of the call: no attempt can be made within it."""
+        self._deadline = self._clock.monotonic()
 
     def http_request(self, credentials: Secret, timeout: Timeout) -> HttpRequest:
         """The call as an HTTP request."""

@@ -66,7 +66,9 @@ async def test_a_call_may_have_been_processed_while_an_exchange_is_in_flight(
 
 
 @pytest.mark.parametrize("later", Processed)
-async def test_a_later_exchange_does_not_make_an_unclear_one_clear(call: BillableCall, later: Processed) -> None:
+async def test_a_later_exchange_does_not_make_an_unclear_one_clear(
+    call: BillableCall, later: Processed
+) -> None:
     for processed in (Processed.MAYBE, later):
         await call.begin_exchange()
         call.end_exchange(ATTEMPTS[processed])
