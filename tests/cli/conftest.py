@@ -13,7 +13,7 @@ from .driver import PROJECT, Cli
 def cli(sandbox: Sandbox, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
     """`sinch-numbers` in process. Its clients are clients of `sandbox`, on its clock."""
 
-    def select(transport: object, http_client: object) -> tuple[Transport, bool]:
+    def select(transport: object, http_client: object, *limits: object) -> tuple[Transport, bool]:
         assert transport is None
         assert http_client is None
         return sandbox.transport(), True
