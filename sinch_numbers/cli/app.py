@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import io
-import os
 import sys
 from collections.abc import Sequence
 
@@ -15,7 +14,7 @@ from .. import __version__
 from ..errors import NumbersError
 from . import callbacks, doctor, ledger, numbers, rent, server
 from .exits import Exit, Stop, status_of
-from .output import note
+from .output import discard_stdout, note
 
 app = App(
     name="sinch-numbers",
@@ -62,9 +61,12 @@ def run(arguments: Sequence[str]) -> int:
         note("sinch-numbers: interrupted")
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # Python flushes stdout at its end, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_stdout()
         return Exit.READER_GONE
+    except OSError as error:
+        discard_stdout()
+        note(f"sinch-numbers: {error.strerror or type(error).__name__}")
+        return Exit.FAILED
 
 
 def _run(arguments: Sequence[str]) -> int:

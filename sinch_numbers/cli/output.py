@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
@@ -31,6 +33,12 @@ Columns: TypeAlias = Mapping[str, Callable[[T], str]]
 def note(text: str) -> None:
     """Tells a person something, on stderr: stdout is for what was asked for."""
     print(plain(text, 10_000), file=sys.stderr, flush=True)
+
+
+def discard_stdout() -> None:
+    """Throws away what stdout still holds, after its reader has gone: Python flushes it at its end, and would complain."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_watched() -> bool:

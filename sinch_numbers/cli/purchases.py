@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
@@ -14,7 +17,7 @@ import attrs
 from ..bulk import Outcome, Refused, Unknown
 from ..models import ActiveNumber
 from .exits import Exit, Stop, status_of
-from .output import NUMBERS, Format, Printer, note
+from .output import NUMBERS, Format, discard_stdout, note, print_all
 from .session import connected, ledger_in
 
 if TYPE_CHECKING:
@@ -58,7 +61,8 @@ class Session:
     ) -> Exit:
         """Runs billable calls, and prints what became of them, also after a Ctrl-C. `verb` is `rented` or `released`."""
         try:
-            return self.run(self._bill(verb, numbers, work, form))
+            with _ended_by_ctrl_c_only():
+                return self.run(self._bill(verb, numbers, work, form))
         except KeyboardInterrupt:
             # The second one: nobody waited for the outcome.
             raise Stop(
@@ -83,11 +87,9 @@ class Session:
 
     def _tell_orphans(self, verb: str, wanted: int, form: Format) -> Exit:
         done = [orphan.number for orphan in self.orphans if orphan.number is not None]
-        printer = Printer(NUMBERS, form)
         for number in done:
-            printer.add(number)
             note(f"{number.phone_number} was {verb} all the same")
-        printer.close()
+        _print(verb, done, form)
         errors = [orphan.error for orphan in self.orphans if orphan.error is not None]
         for error in errors:
             note(str(error))
@@ -123,7 +125,7 @@ def session(*, ledger: Path | None = None) -> Generator[Session]:
 
 def tell(verb: str, outcomes: Sequence[Outcome], form: Format) -> Exit:
     """Prints the numbers that succeeded, and on stderr what became of the others."""
-    printer = Printer(NUMBERS, form)
+    done: list[ActiveNumber] = []
     statuses: list[Exit] = []
     for outcome in outcomes:
         if isinstance(outcome, Refused):
@@ -133,9 +135,39 @@ def tell(verb: str, outcomes: Sequence[Outcome], form: Format) -> Exit:
             note(f"perhaps {verb}: {outcome.phone_number or 'a number'}: {outcome.error}")
             statuses.append(Exit.UNKNOWN)
         else:
-            printer.add(outcome.number or ActiveNumber(phone_number=outcome.phone_number))
+            done.append(outcome.number or ActiveNumber(phone_number=outcome.phone_number))
             statuses.append(Exit.DONE)
-    printer.close()
+    _print(verb, done, form)
     if Exit.UNKNOWN in statuses:
         return Exit.UNKNOWN
     return statuses[0] if len(set(statuses)) == 1 else Exit.FAILED
+
+
+def _print(verb: str, numbers: Sequence[ActiveNumber], form: Format) -> None:
+    """Prints what was paid for, on stderr if nobody reads stdout or its disk is full: nobody may lose sight of it."""
+    try:
+        print_all(numbers, NUMBERS, form)
+    except OSError:
+        discard_stdout()
+        for number in numbers:
+            note(f"{verb}: {number.phone_number}")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _ended_by_ctrl_c_only() -> Generator[None]:
+    """Treats a request to end, as of a supervisor or a terminal that is closed, like Ctrl-C."""
+    before: dict[signal.Signals, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in signal.valid_signals() & {getattr(signal, "SIGTERM", 0), getattr(signal, "SIGHUP", 0)}:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                asked = signal.Signals(number)
+                before[asked] = signal.signal(asked, _interrupt)
+    try:
+        yield
+    finally:
+        for asked, handler in before.items():
+            signal.signal(asked, handler)

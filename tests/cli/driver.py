@@ -101,8 +101,9 @@ async def ended(process: asyncio.subprocess.Process) -> Ended:
     """What a program printed, and its exit status."""
     output, errors = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode is not None
-    assert KEY_SECRET not in (output + errors).decode()
-    return Ended(process.returncode, output.decode(), errors.decode())
+    shown, told = ((stream or b"").decode() for stream in (output, errors))
+    assert KEY_SECRET not in shown + told
+    return Ended(process.returncode, shown, told)
 
 
 async def run(*arguments: str, url: str, cwd: Path | None = None, **more: str) -> Ended:

@@ -42,6 +42,15 @@ async def test_a_reader_that_leaves_ends_it_quietly(sandbox: Sandbox, url: str) 
     assert (status, len(output.splitlines()), errors) == (Exit.READER_GONE, 1, "")
 
 
+async def test_a_disk_that_is_full_is_one_line(sandbox: Sandbox, url: str) -> None:
+    sandbox.seed_active(2, project_id=PROJECT)
+    assert await shell(f"{SCRIPT} list > /dev/full", url) == (
+        Exit.FAILED,
+        "",
+        "sinch-numbers: No space left on device\n",
+    )
+
+
 async def test_a_terminal_gets_a_table_and_a_question(sandbox: Sandbox, url: str) -> None:
     import pty
 

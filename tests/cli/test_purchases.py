@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,9 @@ from .driver import US_LOCAL, Cli, ended, environment, run, started
 NUMBER = "+12025550134"
 
 
-async def interrupted(process: asyncio.subprocess.Process) -> None:
-    """Sends a Ctrl-C, and waits until the program says that it waits."""
-    process.send_signal(signal.SIGINT)
+async def interrupted(process: asyncio.subprocess.Process, name: signal.Signals = signal.SIGINT) -> None:
+    """Sends a Ctrl-C or another signal, and waits until the program says that it waits."""
+    process.send_signal(name)
     assert process.stderr is not None
     line = b""
     while b"interrupted: waiting" not in line:
@@ -44,6 +45,34 @@ async def test_a_ctrl_c_after_the_request_was_sent_tells_what_was_rented(
     assert end.output.startswith(NUMBER)
     assert f"{NUMBER} was rented all the same" in end.errors
     assert len(sandbox.charges) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_supervisor_that_ends_it_gets_to_know_what_was_rented(
+    sandbox: Sandbox, url: str, name: signal.Signals
+) -> None:
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    process = await started("rent", NUMBER, "--yes", variables=environment(url))
+    await held.reached()
+    await interrupted(process, name)
+    held.release()
+    end = await ended(process)
+    assert (end.status, end.output.split("\t")[0]) == (Exit.DONE, NUMBER)
+
+
+@pytest.mark.slow
+async def test_what_was_rented_is_told_on_stderr_if_stdout_takes_nothing(sandbox: Sandbox, url: str) -> None:
+    # A disk that is full.
+    with open("/dev/full", "w") as full:  # noqa: ASYNC230
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "sinch_numbers.cli", "rent", NUMBER, "--yes",
+            env=environment(url), stdout=full, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        end = await ended(process)
+    assert end.status == Exit.DONE
+    assert f"rented: {NUMBER}\n" in end.errors
+    assert "Traceback" not in end.errors
 
 
 @pytest.mark.slow
