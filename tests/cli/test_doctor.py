@@ -105,7 +105,7 @@ def test_a_space_around_a_secret_and_a_lone_url_are_told() -> None:
 
 def test_the_versions_are_shown() -> None:
     assert "sinch-numbers " in installation().text
-    assert "aiohttp" in installation().text
+    assert "starlette" in installation().text
 
 
 async def test_a_host_that_does_not_exist_or_does_not_listen_is_told() -> None:
