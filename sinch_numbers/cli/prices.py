@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import attrs
@@ -43,13 +43,9 @@ class Limit:
         if text is None:
             return None
         match = _LIMIT.fullmatch(text.strip())
-        try:
-            amount = Decimal(match["amount"]) if match else None
-        except InvalidOperation:
-            amount = None
-        if match is None or amount is None:
+        if match is None:
             raise Stop(f"--max-price must be an amount such as 5 or '4.50 USD', not {text!r}", Exit.USAGE)
-        return cls(amount=amount, currency=match["currency"])
+        return cls(amount=Decimal(match["amount"]), currency=match["currency"])
 
 
 @attrs.frozen(kw_only=True)
