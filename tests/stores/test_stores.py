@@ -207,8 +207,8 @@ async def _perform(store: Store, clock: VirtualClock, index: int, step: tuple[ob
             old = await store.get(key) or b"absent"
             return await store.replace(key, old, b"%d" % index, ttl=ttl if isinstance(ttl, float) else None)
         case ("delete", str(key), bool(right)):
-            old = await store.get(key)
-            return await store.delete(key, old if right and old is not None else b"another value")
+            value = await store.get(key)
+            return await store.delete(key, value if right and value is not None else b"another value")
         case ("items", str(prefix), str(after), limit):
             return await store.items(prefix, after=after, limit=limit if isinstance(limit, int) else None)
         case _:
