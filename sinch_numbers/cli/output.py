@@ -84,8 +84,10 @@ class Printer(Generic[T]):
 
     def close(self) -> None:
         """Prints the table, if it is one."""
-        if self.form == "table":
+        if self._rows:
             print_table([*self._columns], self._rows)
+        elif self.form == "table":
+            note("nothing to show")
         sys.stdout.flush()
 
 
@@ -97,15 +99,22 @@ def print_all(items: Iterable[T], columns: Columns[T], form: Format) -> None:
     printer.close()
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, on_stderr: bool = False) -> None:
-    """Prints a table without lines, as wide as it needs to be."""
+_FOLDED = {"NAME", "CAPABILITIES", "TYPES", "VOICE", "SMS", "DETAIL", ""}
+"""The columns that may take several lines in a terminal that is too narrow. A number is never cut."""
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, on_stderr: bool = False) -> None:
+    """Prints a table without lines, and without the columns that are empty in all rows."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*headings, box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    used = [column for column in range(len(headings)) if any(row[column] for row in rows)]
+    for column in used:
+        table.add_column(headings[column], no_wrap=headings[column] not in _FOLDED, overflow="fold")
     for row in rows:
-        table.add_row(*[Text(cell) for cell in row])
+        table.add_row(*[Text(row[column]) for column in used])
     Console(stderr=on_stderr, highlight=False).print(table)
 
 

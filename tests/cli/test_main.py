@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from .driver import PROJECT, US_LOCAL, environment, run, started
 from .driver import ended as program_ended
 
 pytestmark = pytest.mark.slow
+CTRL_C = "\x03"
 SCRIPT = Path(sys.executable).with_name("sinch-numbers")
 
 
@@ -51,31 +53,64 @@ async def test_a_disk_that_is_full_is_one_line(sandbox: Sandbox, url: str) -> No
     )
 
 
-async def test_a_terminal_gets_a_table_and_a_question(sandbox: Sandbox, url: str) -> None:
+async def on_terminal(*arguments: str, url: str, question: str = "", typed: str = "") -> tuple[int, str]:
+    """The exit status, and what a person sees, who types something once a question is there."""
     import pty
 
     person, terminal = pty.openpty()
     process = await asyncio.create_subprocess_exec(
-        SCRIPT, "rent", *US_LOCAL, stdin=terminal, stdout=terminal, stderr=terminal,
+        SCRIPT, *arguments, stdin=terminal, stdout=terminal, stderr=terminal,
         env=environment(url, COLUMNS="120", TERM="xterm"),
     )  # fmt: skip
     os.close(terminal)
     loop = asyncio.get_running_loop()
     shown = ""
-    while "[y/N]" not in shown:
-        shown += (await loop.run_in_executor(None, os.read, person, 4096)).decode()
-    assert sandbox.charges == []
-    os.write(person, b"y\n")
     try:
         while data := await loop.run_in_executor(None, os.read, person, 4096):
             shown += data.decode()
+            if typed and question in shown:
+                if typed == CTRL_C:  # the terminal is not the one that controls the process
+                    process.send_signal(signal.SIGINT)
+                else:
+                    os.write(person, typed.encode())
+                typed = ""
     except OSError:  # the other end of the terminal is closed
         pass
     os.close(person)
-    assert await process.wait() == Exit.DONE
-    assert "TO PAY NOW" in shown
-    assert "NEXT CHARGE" in shown
+    return await process.wait(), shown
+
+
+async def test_a_terminal_gets_a_table_and_a_question(sandbox: Sandbox, url: str) -> None:
+    status, shown = await on_terminal("rent", *US_LOCAL, url=url, question="[y/N]", typed="y\n")
+    assert status == Exit.DONE
+    assert "TO PAY NOW" in shown.partition("[y/N]")[0]
+    assert "NEXT CHARGE" in shown.partition("[y/N]")[2]
     assert len(sandbox.charges) == 1
+
+
+async def test_a_no_on_a_terminal_rents_nothing(sandbox: Sandbox, url: str) -> None:
+    status, shown = await on_terminal("rent", *US_LOCAL, url=url, question="[y/N]", typed="n\n")
+    assert status == Exit.DECLINED
+    assert "nothing was changed" in shown
+    assert sandbox.charges == []
+
+
+async def test_a_ctrl_c_at_the_question_ends_it_at_once(sandbox: Sandbox, url: str) -> None:
+    status, _ = await on_terminal("rent", *US_LOCAL, url=url, question="[y/N]", typed=CTRL_C)
+    assert status == Exit.INTERRUPTED
+    assert sandbox.charges == []
+
+
+async def test_a_listing_on_a_terminal_has_a_progress_bar_and_then_a_table(
+    sandbox: Sandbox, url: str
+) -> None:
+    sandbox.options.default_page_size = 10
+    sandbox.seed_active(30, project_id=PROJECT)
+    status, shown = await on_terminal("list", url=url)
+    assert status == Exit.DONE
+    bar, _, table = shown.partition("NUMBER")
+    assert "30/30" in bar
+    assert table.count("US") >= 30
 
 
 async def test_names_are_shown_with_escapes_where_the_locale_has_no_letters_for_them(

@@ -27,6 +27,38 @@ def test_a_table_shows_a_name_as_it_is_and_lets_the_terminal_obey_nothing(
     assert "\x1b[31m" not in shown
 
 
+def test_an_empty_table_says_so_on_stderr_only(capsys: pytest.CaptureFixture[str]) -> None:
+    print_all([], NUMBERS, "table")
+    assert capsys.readouterr() == ("", "nothing to show\n")
+    print_all([], NUMBERS, "lines")
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("width", [70, 80, 120])
+def test_a_narrow_terminal_cuts_no_number_no_price_and_no_date(
+    width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    number = ActiveNumber.from_dict(
+        {
+            "phoneNumber": "+447700900123",
+            "regionCode": "GB",
+            "type": "TOLL_FREE",
+            "displayName": "The front desk of the office in the north",
+            "capability": ["SMS", "VOICE"],
+            "money": {"currencyCode": "GBP", "amount": "12.50"},
+            "nextChargeDate": "2026-12-25T00:00:00Z",
+            "smsConfiguration": {"servicePlanId": "a-service-plan-with-a-long-id"},
+        }
+    )
+    print_all([number], NUMBERS, "table")
+    shown = capsys.readouterr().out
+    assert all(text in shown for text in ("+447700900123", "12.50 GBP", "2026-12-25", "TOLL_FREE"))
+    assert "…" not in shown
+    assert "EXPIRES" not in shown  # nothing expires
+    assert max(map(len, shown.splitlines())) <= width
+
+
 def test_csv_has_headings_that_are_names(capsys: pytest.CaptureFixture[str]) -> None:
     print_all([], NUMBERS, "csv")
     assert "next_charge" in capsys.readouterr().out.split(",")
