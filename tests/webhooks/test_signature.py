@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.message import Message
 from typing import Any
 
@@ -141,6 +141,18 @@ def _message(pairs: Pairs) -> Message:
     return message
 
 
+class Tornado(dict[str, str]):
+    """Two lines of one name are joined, and `get_all` takes no name."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        super().__init__()
+        for name, value in pairs:
+            self[name] = f"{self[name]},{value}" if name in self else value
+
+    def get_all(self) -> Iterable[tuple[str, str]]:
+        return self.items()
+
+
 KINDS: dict[str, Callable[[Pairs], Any]] = {
     "Starlette": lambda pairs: starlette.datastructures.Headers(
         raw=[(name.lower().encode(), value.encode()) for name, value in pairs]
@@ -149,6 +161,7 @@ KINDS: dict[str, Callable[[Pairs], Any]] = {
     "aiohttp": multidict.CIMultiDict,
     "http.server": _message,
     "httpx": httpx.Headers,
+    "Tornado": Tornado,
     "pairs": lambda pairs: pairs,
 }
 """How frameworks hand on the headers of a request."""
