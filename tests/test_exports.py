@@ -145,7 +145,7 @@ def test_importing_the_package_is_cheap() -> None:
         "import sys\n"
         "before = {*sys.modules}\n"
         "import sinch_numbers\n"
-        "names = {'httpx', 'attrs', 'attr', 'asyncio', 'json', 'ssl', 'dateutil', 'sqlite3', 'starlette'}\n"
+        "names = {'typing', 'httpx', 'attrs', 'attr', 'asyncio', 'json', 'ssl', 'dateutil', 'sqlite3', 'starlette'}\n"
         "print(*sorted(names & ({*sys.modules} - before)))"
     )
 
@@ -162,6 +162,18 @@ def test_using_the_client_loads_no_sandbox_and_no_other_http_library() -> None:
     )
 
     assert loaded == ""
+
+
+@pytest.mark.parametrize("transport", ["httpx", "httpx2", "aiohttp"])
+def test_a_client_loads_the_http_library_of_its_transport_and_no_other(transport: str) -> None:
+    libraries = python(
+        "import sys\n"
+        "from sinch_numbers import NumbersClient\n"
+        f"NumbersClient(project_id='p', key_id='k', key_secret='s', transport={transport!r})\n"
+        "print(*sorted({'httpx', 'httpx2', 'aiohttp'} & {*sys.modules}))"
+    )
+
+    assert libraries == transport
 
 
 @pytest.mark.parametrize(
