@@ -15,6 +15,7 @@ The modules, from the top down; each imports only modules below it:
     transport         in process: SandboxTransport
     app               the ASGI application: routes, bodies, the log of requests
     control           the control API under /__sandbox__/
+    page              what a browser shows at /
     backend           the API without HTTP: state, clock, options, faults; reset
     dispatch          one call: credentials, then a fault or the operation
     faults            Faults: the script of faults

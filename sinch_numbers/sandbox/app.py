@@ -22,6 +22,7 @@ from .calls import Call, ReceivedRequest
 from .connections import EXTENSION, Disconnected, NotConnected, foreign_connection
 from .control import CONTROL, check_sender
 from .operations import OPERATIONS
+from .page import page
 from .responses import Response
 
 _BODILESS = (204, 205, 304)
@@ -38,6 +39,7 @@ class App:
         resources["/oauth2/token"]["POST"] = "Token"
         routes = [Route(path, _Resource(backend, methods)) for path, methods in resources.items()]
         routes += [Route(path, _Control(backend, path)) for path in CONTROL]
+        routes.append(Route("/", _Page(backend)))
         self._router = Router(routes, redirect_slashes=False, default=_Resource(backend, {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -140,6 +142,26 @@ class _Resource:
         extensions: dict[str, Any] = request.scope.get("extensions") or {}
         connection = extensions.get(EXTENSION, foreign_connection)(request.receive, self._backend.clock)
         return await self._backend.dispatcher.dispatch(call, connection, record)
+
+
+class _Page:
+    """`/` for a browser: the page. For anything else it is a path that does not exist, as in the API."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._missing = _Resource(backend, {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if request.method not in ("GET", "HEAD") or "text/html" not in request.headers.get("accept", ""):
+            await self._missing(scope, receive, send)
+            return
+        try:
+            check_sender(request.headers, self._backend.options.control_hosts)
+            response = page(self._backend)
+        except ApiError as error:
+            response = error.response
+        await _write(response, send)
 
 
 class _Control:
