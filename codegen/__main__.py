@@ -7,11 +7,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .compare import differences
+from .compare import difference, differences
 from .document import dump
 from .errors import CodegenError
-from .generate import build, generate
-from .paths import CONFIG, OUTPUT, OVERLAY, SPEC
+from .generate import build, face_of, generate
+from .paths import ADDITIONS, CONFIG, OUTPUT, OVERLAY, SPEC
 from .spec import corrected
 
 
@@ -21,19 +21,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", choices=["generate", "check", "spec"])
     parser.add_argument("--spec", type=Path, default=SPEC, help="the vendored document")
     parser.add_argument("--overlay", type=Path, default=OVERLAY, help="the corrections")
+    parser.add_argument(
+        "--additions", type=Path, default=ADDITIONS, help="what the published API has besides"
+    )
     parser.add_argument("--config", type=Path, default=CONFIG, help="the generator's settings")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="the package to write")
     options = parser.parse_args(arguments)
     try:
-        document = corrected(options.spec, options.overlay)
+        document = corrected(options.spec, options.overlay, options.additions)
         if options.command == "spec":
             sys.stdout.write(dump(document))
         elif options.command == "generate":
             generate(document, options.output, options.config)
         else:
             with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
-                build(document, Path(folder) / "package", options.config)
-                return _report(differences(options.output, Path(folder) / "package"))
+                rendered = build(document, Path(folder) / "package", options.config)
+                diff = differences(options.output, Path(folder) / "package")
+                if (options.output.parent / "__init__.py").is_file():
+                    for name, text in face_of(rendered, options.output).items():
+                        diff += difference(options.output.parent / name, text, name)
+                return _report(diff)
     except CodegenError as error:
         print(f"codegen: {error}", file=sys.stderr)
         return 1
@@ -45,7 +52,7 @@ def _report(diff: list[str]) -> int:
     if not diff:
         return 0
     sys.stdout.writelines(diff)
-    print("codegen: _generated is out of date: run `python -m codegen generate`", file=sys.stderr)
+    print("codegen: what is generated is out of date: run `python -m codegen generate`", file=sys.stderr)
     return 1
 
 

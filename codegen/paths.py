@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["CONFIG", "OUTPUT", "OVERLAY", "RUNTIME", "SPEC", "TEMPLATES"]
+__all__ = ["ADDITIONS", "CONFIG", "OUTPUT", "OVERLAY", "PACKAGE", "RUNTIME", "SPEC", "TEMPLATES"]
 
 _ROOT = Path(__file__).parent.parent
 
 SPEC = _ROOT / "openapi" / "numbers.yaml"
 OVERLAY = _ROOT / "openapi" / "overlay.yaml"
-OUTPUT = _ROOT / "sinch_numbers" / "_generated"
+ADDITIONS = _ROOT / "openapi" / "additions.yaml"
+PACKAGE = _ROOT / "sinch_numbers"
+OUTPUT = PACKAGE / "_generated"
 CONFIG = _ROOT / "codegen" / "config.yaml"
 RUNTIME = _ROOT / "codegen" / "runtime"
 TEMPLATES = _ROOT / "codegen" / "templates"

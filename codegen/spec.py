@@ -15,8 +15,8 @@ from .errors import CodegenError
 __all__ = ["corrected", "patched"]
 
 
-def corrected(spec: Path, overlay: Path) -> Node:
-    """The document in `spec` with every action of `overlay` applied, in order.
+def corrected(spec: Path, *overlays: Path) -> Node:
+    """The document in `spec` with every action of the `overlays` applied, in order.
 
     Raises CodegenError if a file cannot be read, an action has no description, or its target matches nothing. In that
     case upstream has fixed the document, and the action must be removed.
@@ -25,10 +25,12 @@ def corrected(spec: Path, overlay: Path) -> Node:
     for key in ("openapi", "info", "paths"):
         if key not in document:
             raise CodegenError(f"{spec}: has no {key!r}")
-    patches = load(overlay)
-    if not str(patches.get("overlay", "")).startswith("1."):
-        raise CodegenError(f"{overlay}: is not an OpenAPI Overlay 1.x document")
-    return patched(document, patches.get("actions"), str(overlay))
+    for overlay in overlays:
+        patches = load(overlay)
+        if not str(patches.get("overlay", "")).startswith("1."):
+            raise CodegenError(f"{overlay}: is not an OpenAPI Overlay 1.x document")
+        document = patched(document, patches.get("actions"), str(overlay))
+    return document
 
 
 def patched(document: Node, actions: object, place: str) -> Node:

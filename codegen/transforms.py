@@ -9,11 +9,14 @@ import copy
 from collections.abc import Callable
 from typing import Any, cast
 
+from .constraints import constraints_are_described
 from .document import SCHEMAS, Node, component_name, each_schema, operations, resolve, schema_roots
 from .errors import CodegenError
 from .flatten import flatten_allof
 from .inline_schemas import hoist_inline
+from .operation_names import operations_are_named
 from .pointers import SCHEMAS_PLACE, Pointer
+from .reached import unreached_is_left_out
 
 __all__ = ["RULES", "transformed"]
 
@@ -31,9 +34,11 @@ def responses_are_2xx(document: Node) -> None:
     document["components"] = document.get("components", {})
     document["components"].setdefault("schemas", {})
     for place, _, _, operation in operations(document):
-        if "operationId" not in operation:
-            raise CodegenError(f"{place}: has no operationId")
-        operation.pop("callbacks", None)
+        callbacks: Node = operation.pop("callbacks", {})
+        for name, callback in callbacks.items():
+            document["components"].setdefault("callbacks", {})[f"{operation['operationId']}_{name}"] = (
+                callback
+            )
         successes = sorted(status for status in operation.get("responses", {}) if str(status).startswith("2"))
         if not successes:
             raise CodegenError(f"{place}: has no 2xx response")
@@ -198,16 +203,19 @@ def references_are_valid(document: Node) -> None:
 
 
 RULES: tuple[Callable[[Any], None], ...] = (
+    operations_are_named,
     responses_are_2xx,
     references_are_valid,
     titles_are_descriptions,
     enums_are_promoted,
     null_is_absent,
+    constraints_are_described,
     defaults_are_documentation,
     formats_are_known,
     unions_need_discriminators,
     flatten_allof,
     hoist_inline,
+    unreached_is_left_out,
     read_only_is_inherited,
     unions_are_named,
 )

@@ -16,7 +16,7 @@ from oas_patch import validate as validate_overlay  # pyright: ignore[reportUnkn
 from openapi_spec_validator import validate
 
 from codegen.document import Node, load, operations, references
-from codegen.paths import OVERLAY, SPEC
+from codegen.paths import ADDITIONS, OVERLAY, SPEC
 from sinch_numbers._generated import models
 
 pytestmark = pytest.mark.slow
@@ -108,15 +108,17 @@ def test_no_reference_has_siblings(document: Node) -> None:
 
 
 def test_the_library_alone_makes_the_same_document_of_the_overlay(document: Node) -> None:
-    assert apply_overlay(load(SPEC), load(OVERLAY)) == document
+    assert apply_overlay(apply_overlay(load(SPEC), load(OVERLAY)), load(ADDITIONS)) == document
 
 
-def test_the_overlay_is_valid() -> None:
-    assert "successful" in validate_overlay(load(OVERLAY), "log")
+@pytest.mark.parametrize("overlay", [OVERLAY, ADDITIONS], ids=["overlay", "additions"])
+def test_an_overlay_is_valid(overlay: Path) -> None:
+    assert "successful" in validate_overlay(load(overlay), "log")
 
 
-def test_every_action_of_the_overlay_says_what_is_wrong_and_how_it_was_found() -> None:
-    for action in load(OVERLAY)["actions"]:
+@pytest.mark.parametrize("overlay", [OVERLAY, ADDITIONS], ids=["overlay", "additions"])
+def test_every_action_of_an_overlay_says_what_is_wrong_and_how_it_was_found(overlay: Path) -> None:
+    for action in load(overlay)["actions"]:
         what, _, how = action["description"].rpartition("Found ")
         assert len(what.split()) >= 3, action["target"]
         assert len(how.split()) >= 2, action["target"]

@@ -8,21 +8,27 @@ import attrs
 from .. import kinds as _kinds
 from .. import model as _model
 from ..types import OnDrift
+from .emergency_address import EmergencyAddress
 
 _KNOWN = frozenset(
     {
-        "appId",
+        "displayName",
+        "address",
     }
 )
 
 
 @attrs.frozen(kw_only=True, repr=False, order=False)
-class VoiceAppId(_model.Model):
-    """The part of a voice configuration that only RTC has."""
+class EmergencyAddressRequest(_model.Model):
+    """An emergency address for a number."""
 
-    app_id: str | None = None
-    """Your app ID for the Voice API. The `appId` can be found in your [Sinch Customer
-    Dashboard](https://dashboard.sinch.com/voice/apps)."""
+    _request_only = True
+
+    display_name: str
+    """The name of the person or company at the address, for the emergency services."""
+
+    address: EmergencyAddress
+    """A US address to which emergency services are sent."""
 
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
@@ -31,7 +37,15 @@ class VoiceAppId(_model.Model):
 
     @classmethod
     def _fields(cls) -> tuple[_kinds.Field, ...]:
-        return (_kinds.Field("app_id", "appId", _kinds.STR),)
+        return (
+            _kinds.Field("display_name", "displayName", _kinds.STR, required=True),
+            _kinds.Field(
+                "address",
+                "address",
+                _kinds.model(EmergencyAddress.from_dict, EmergencyAddress),
+                required=True,
+            ),
+        )
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], on_drift: OnDrift | None = None) -> Self:
@@ -39,15 +53,21 @@ class VoiceAppId(_model.Model):
         _get: Any = src_dict.get
         _wire: _model.Wire = ()
         try:
-            if cls is not VoiceAppId:
+            if cls is not EmergencyAddressRequest:
                 raise _model.Misfit
-            app_id = _get("appId")
-            if app_id is not None and app_id.__class__ is not str:
+            display_name = _get("displayName")
+            if display_name.__class__ is not str:
+                raise _model.Misfit
+            address = _get("address")
+            if address.__class__ is not dict:
                 raise _model.Misfit
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
+        if address is not None:
+            address = EmergencyAddress.from_dict(address, on_drift)
         _self = _model.new(cls)
-        _set_app_id(_self, app_id)
+        _set_display_name(_self, display_name)
+        _set_address(_self, address)
         _set_additional_properties(
             _self,
             {}
@@ -59,7 +79,8 @@ class VoiceAppId(_model.Model):
 
 
 (
-    _set_app_id,
+    _set_display_name,
+    _set_address,
     _set_additional_properties,
     _set_wire,
-) = _model.setters(VoiceAppId)
+) = _model.setters(EmergencyAddressRequest)
