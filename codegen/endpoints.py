@@ -26,7 +26,7 @@ from .tables import Tables
 __all__ = ["Operation", "Paging", "Parameter", "operation_index", "operation_of"]
 
 
-RESERVED = {"body", "datetime", "decimal", "json_body", "json_object", "path_segment", "query_string", "self"}
+RESERVED = {"body", "datetime", "decimal", "json_body", "json_object", "path_segment", "query_string"}
 """Names that the template uses, so that no parameter can have them."""
 
 

@@ -23,13 +23,22 @@ OPERATIONS = "resources/operations.py"
 
 def face(rendered: Rendered, package: Path) -> dict[str, str]:
     """The text of each file of `package` that has generated parts, by its name. Raises CodegenError if names collide."""
-    init = (package / "__init__.py").read_text(encoding="utf-8")
-    models = (package / "models.py").read_text(encoding="utf-8")
+    init = _read(package / "__init__.py")
+    models = _read(package / "models.py")
     return {
         "__init__.py": format_text(_init(init, rendered.models)),
         "models.py": format_text(_models(models, rendered.models)),
         OPERATIONS: rendered.operations,
     }
+
+
+def _read(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        raise CodegenError(f"{path}: is not valid Python: {error}") from error
+    return text
 
 
 def format_text(text: str) -> str:

@@ -60,4 +60,4 @@ def _singular(noun: str) -> str:
         return f"{noun[:-3]}y"
     if re.search("(ss|x|ch|sh)es$", noun):
         return noun[:-2]
-    return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
+    return noun[:-1] if re.search("[^siu]s$", noun) else noun

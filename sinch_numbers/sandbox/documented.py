@@ -35,6 +35,8 @@ def example_of(operation: Operation, call: Call) -> dict[str, Any]:
         for name in _missing(body):
             raise invalid_field(_snake(name), f"{_snake(name)} is required")
     found: dict[str, Any] = json.loads(operation.example) if operation.example is not None else {}
+    if "nextPageToken" in found:
+        found["nextPageToken"] = ""  # the last page: a listing of the same page would never end
     return found
 
 

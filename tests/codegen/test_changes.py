@@ -208,7 +208,7 @@ def test_an_operation_that_is_skipped_with_a_reason_leaves_the_rest(document: No
     changed_files = [
         line for line in differences(tmp_path / "package", tmp_path / "same") if line[:3] == "+++"
     ]
-    assert changed_files == ["+++ expected/spec.py"]  # the hash of the document
+    assert changed_files == ["+++ expected/spec.py\n"]  # the hash of the document
 
 
 @pytest.mark.parametrize(
