@@ -8,11 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .compare import differences
+from .compare import difference, differences
 from .diff import SEVERITIES, as_changelog, changes_of, next_version
 from .document import Node, dump
 from .errors import CodegenError
-from .generate import build, generate
+from .generate import build, face_of, generate
 from .paths import ADDITIONS, CONFIG, OUTPUT, OVERLAY, PACKAGE, RELEASED, REPORT, SPEC, SURFACE
 from .report import page
 from .spec import corrected
@@ -35,10 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
             return _update(options)
         if options.command == "diff":
             return _diff(*options.files)
-        overlays = [
-            path for path in (options.overlay, options.additions) if path != ADDITIONS or path.is_file()
-        ]
-        document = corrected(options.spec, *overlays)
+        document = corrected(options.spec, options.overlay, options.additions)
         if options.command == "spec":
             sys.stdout.write(dump(document))
         elif options.command == "generate":
@@ -106,8 +103,11 @@ def _released_version() -> str:
 def _check(document: Node, output: Path, config: Path) -> int:
     """Prints what differs from what would be written."""
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
-        build(document, Path(folder) / "package", config)
+        rendered = build(document, Path(folder) / "package", config)
         diff = differences(output, Path(folder) / "package")
+    if (output.parent / "__init__.py").is_file():
+        for name, text in face_of(rendered, output).items():
+            diff += difference(output.parent / name, text, name)
     if output == OUTPUT and read_surface(SURFACE) != (surface := surface_of(PACKAGE)):
         diff += [f"{name}\n" for name in sorted({*read_surface(SURFACE)} ^ {*surface})]
     if not diff:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import models, sms, voice
+    from ._generated.spec import SPEC_HASH, SPEC_VERSION
     from ._generated.types import Drift
     from ._sending.responses import RawResponse
     from ._version import __version__
@@ -65,18 +66,27 @@ if TYPE_CHECKING:
     from .models import (
         ActiveNumber,
         ActiveSmsConfiguration,
+        AddressValidationResult,
         AvailableNumber,
         AvailableRegion,
         CallbackConfiguration,
         Capability,
+        EmergencyAddress,
+        EmergencyAddressRequest,
+        EmergencyAddressValidation,
         EventStatus,
         EventType,
         FailureCode,
+        ListActiveNumbersResponse,
+        ListAvailableNumbersResponse,
+        ListAvailableRegionsResponse,
         Money,
         NumberEvent,
         NumberPattern,
         NumberType,
         ProvisioningStatus,
+        RentAnyNumberRequest,
+        RentNumberRequest,
         ResourceType,
         ScheduledSmsProvisioning,
         ScheduledVoiceProvisioning,
@@ -88,6 +98,8 @@ if TYPE_CHECKING:
         SmsErrorCode,
         UnknownScheduledVoiceProvisioning,
         UnknownVoiceConfiguration,
+        UpdateActiveNumberRequest,
+        UpdateCallbackConfigurationRequest,
         VoiceApplicationType,
         VoiceConfiguration,
         VoiceConfigurationEST,
@@ -111,6 +123,7 @@ if TYPE_CHECKING:
     from .transports.mock import MockTransport
 
 _MODULES = {
+    "_generated.spec": "SPEC_HASH SPEC_VERSION",
     "_generated.types": "Drift",
     "attempts": "Attempt Processed Sent",
     "_sending.responses": "RawResponse",
@@ -129,12 +142,16 @@ _MODULES = {
     "purchasing.entries": "Entry EntryState",
     "purchasing.ledger": "PurchaseLedger",
     "models": """
-        ActiveNumber ActiveSmsConfiguration AvailableNumber AvailableRegion CallbackConfiguration Capability
-        EventStatus EventType FailureCode Money NumberEvent NumberPattern NumberType ProvisioningStatus ResourceType
-        ScheduledSmsProvisioning ScheduledVoiceProvisioning ScheduledVoiceProvisioningEST
-        ScheduledVoiceProvisioningFAX ScheduledVoiceProvisioningRTC SearchPattern SmsConfiguration SmsErrorCode
-        UnknownScheduledVoiceProvisioning UnknownVoiceConfiguration VoiceApplicationType VoiceConfiguration
-        VoiceConfigurationEST VoiceConfigurationFAX VoiceConfigurationRTC""",
+        ActiveNumber ActiveSmsConfiguration AddressValidationResult AvailableNumber AvailableRegion
+        CallbackConfiguration Capability EmergencyAddress EmergencyAddressRequest EmergencyAddressValidation
+        EventStatus EventType FailureCode ListActiveNumbersResponse ListAvailableNumbersResponse
+        ListAvailableRegionsResponse Money NumberEvent NumberPattern NumberType ProvisioningStatus
+        RentAnyNumberRequest RentNumberRequest ResourceType ScheduledSmsProvisioning
+        ScheduledVoiceProvisioning ScheduledVoiceProvisioningEST ScheduledVoiceProvisioningFAX
+        ScheduledVoiceProvisioningRTC SearchPattern SmsConfiguration SmsErrorCode
+        UnknownScheduledVoiceProvisioning UnknownVoiceConfiguration UpdateActiveNumberRequest
+        UpdateCallbackConfigurationRequest VoiceApplicationType VoiceConfiguration VoiceConfigurationEST
+        VoiceConfigurationFAX VoiceConfigurationRTC""",
     "pagination": "Cursor Page Pager",
     "purchasing.offers": "Quote",
     "purchasing.orphans": "OrphanedPurchase",
@@ -157,6 +174,7 @@ __all__ = [
     "APITimeoutError",
     "ActiveNumber",
     "ActiveSmsConfiguration",
+    "AddressValidationResult",
     "Attempt",
     "AuthenticationError",
     "AvailableNumber",
@@ -171,6 +189,9 @@ __all__ = [
     "ConflictError",
     "Cursor",
     "Drift",
+    "EmergencyAddress",
+    "EmergencyAddressRequest",
+    "EmergencyAddressValidation",
     "Entry",
     "EntryState",
     "EventStatus",
@@ -182,6 +203,9 @@ __all__ = [
     "HttpxTransport",
     "IncompleteListingError",
     "InvalidResponseError",
+    "ListActiveNumbersResponse",
+    "ListAvailableNumbersResponse",
+    "ListAvailableRegionsResponse",
     "ListingFailure",
     "ListingProgress",
     "MemoryStore",
@@ -216,11 +240,15 @@ __all__ = [
     "Refused",
     "ReleaseOutcome",
     "Released",
+    "RentAnyNumberRequest",
+    "RentNumberRequest",
     "RentOutcome",
     "Rented",
     "ResourceType",
     "RetryEvent",
     "RetryPolicy",
+    "SPEC_HASH",
+    "SPEC_VERSION",
     "SQLiteStore",
     "Safety",
     "ScheduledSmsProvisioning",
@@ -245,6 +273,8 @@ __all__ = [
     "Unknown",
     "UnknownScheduledVoiceProvisioning",
     "UnknownVoiceConfiguration",
+    "UpdateActiveNumberRequest",
+    "UpdateCallbackConfigurationRequest",
     "UpdateOutcome",
     "Updated",
     "VoiceApplicationType",
