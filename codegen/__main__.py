@@ -1,4 +1,4 @@
-"""`python -m codegen generate | check | spec | update NEW.yaml | diff OLD NEW`."""
+"""`python -m codegen generate | check | spec | update NEW.yaml | diff OLD NEW | drift FILE`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from .compare import difference, differences
 from .diff import SEVERITIES, as_changelog, changes_of, next_version
 from .document import Node, dump
+from .drift import actions_from_drift
 from .errors import CodegenError
 from .generate import build, face_of, generate
 from .paths import ADDITIONS, CONFIG, OUTPUT, OVERLAY, PACKAGE, RELEASED, REPORT, SPEC, SURFACE
@@ -20,7 +21,7 @@ from .surface import read_surface, surface_of
 from .surfaces import surface_at
 from .update import Files, update
 
-COMMANDS = {"generate": 0, "check": 0, "spec": 0, "update": 1, "diff": 2}
+COMMANDS = {"generate": 0, "check": 0, "spec": 0, "update": 1, "diff": 2, "drift": 1}
 """How many files each command takes."""
 
 
@@ -38,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
         document = corrected(options.spec, options.overlay, options.additions)
         if options.command == "spec":
             sys.stdout.write(dump(document))
+        elif options.command == "drift":
+            sys.stdout.write(actions_from_drift(options.files[0], document, options.config))
         elif options.command == "generate":
             generate(document, options.output, options.config)
             if options.output == OUTPUT:
@@ -53,7 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
     parser.add_argument("command", choices=list(COMMANDS))
-    parser.add_argument("files", nargs="*", type=Path, help="update: the new document. diff: two surfaces")
+    files = "update: the new document. diff: two surfaces, packages or corrected documents. drift: a recorder's file"
+    parser.add_argument("files", nargs="*", type=Path, help=files)
     parser.add_argument("--spec", type=Path, default=SPEC, help="the vendored document")
     parser.add_argument("--overlay", type=Path, default=OVERLAY, help="the corrections")
     parser.add_argument(

@@ -31,7 +31,7 @@ from .tables import tables
 from .transforms import transformed
 from .verify import verify
 
-__all__ = ["build", "face_of", "generate", "swap_in"]
+__all__ = ["build", "config_of", "face_of", "generate", "swap_in"]
 
 
 def generate(document: Node, output: Path, config_file: Path = CONFIG) -> None:
@@ -64,7 +64,7 @@ def build(document: Node, folder: Path, config_file: Path = CONFIG) -> Rendered:
 
     Returns what the files outside of it are written from.
     """
-    config = _config(config_file, folder)
+    config = config_of(config_file, folder)
     document = as_openapi30(without_skipped(document, config_file))
     check_supported(document)
     ready = transformed(document)
@@ -124,7 +124,8 @@ def swap_in(built: Path, output: Path) -> None:
     shutil.copytree(built, output, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _config(config_file: Path, folder: Path) -> Config:
+def config_of(config_file: Path, folder: Path = PACKAGE) -> Config:
+    """The generator's settings, for output to `folder`. Raises CodegenError."""
     try:
         settings = ConfigFile.load_from_path(config_file)
     except (OSError, ValueError, TypeError) as error:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from .client import NumbersClient
     from .clock import Clock, SystemClock
+    from .drift import DriftRecorder
     from .errors import (
         APIConnectionError,
         APIStatusError,
@@ -133,6 +134,7 @@ _MODULES = {
     "bulk": "Outcome Refused ReleaseOutcome Released RentOutcome Rented Unknown UpdateOutcome Updated",
     "client": "NumbersClient",
     "clock": "Clock SystemClock",
+    "drift": "DriftRecorder",
     "errors": """
         APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError BudgetExceededError
         ConfigurationError ConflictError FieldViolation IncompleteListingError InvalidResponseError ListingFailure
@@ -189,6 +191,7 @@ __all__ = [
     "ConflictError",
     "Cursor",
     "Drift",
+    "DriftRecorder",
     "EmergencyAddress",
     "EmergencyAddressRequest",
     "EmergencyAddressValidation",
