@@ -1,4 +1,4 @@
-"""`python -m codegen generate | check | spec | update NEW.yaml | diff OLD NEW | drift FILE`."""
+"""`python -m codegen generate | check | spec | update NEW.yaml | diff OLD NEW | drift FILE | release`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from .drift import actions_from_drift
 from .errors import CodegenError
 from .generate import build, face_of, generate
 from .paths import ADDITIONS, CONFIG, OUTPUT, OVERLAY, PACKAGE, RELEASED, REPORT, SPEC, SURFACE
+from .release import release
 from .report import page
 from .spec import corrected
 from .surface import read_surface, surface_of
 from .surfaces import surface_at
 from .update import Files, update
 
-COMMANDS = {"generate": 0, "check": 0, "spec": 0, "update": 1, "diff": 2, "drift": 1}
+COMMANDS = {"generate": 0, "check": 0, "spec": 0, "update": 1, "diff": 2, "drift": 1, "release": 0}
 """How many files each command takes."""
 
 
@@ -41,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.write(dump(document))
         elif options.command == "drift":
             sys.stdout.write(actions_from_drift(options.files[0], document, options.config))
+        elif options.command == "release":
+            release(document, options.config)
         elif options.command == "generate":
             generate(document, options.output, options.config)
             if options.output == OUTPUT:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from .errors import CodegenError
 from .examples import example_of_response
 from .face import face, format_text
 from .openapi31 import as_openapi30
-from .paths import CONFIG, PACKAGE, RUNTIME, TEMPLATES
+from .paths import CONFIG, NAMES, PACKAGE, RUNTIME, TEMPLATES
+from .released_names import read_names
 from .render import Rendered, render
 from .skip import without_skipped
 from .supported import check_supported
@@ -91,11 +93,12 @@ def build(document: Node, folder: Path, config_file: Path = CONFIG) -> Rendered:
         examples=examples,
         resources=_resources(config_file),
         fingerprint=_fingerprint(document),
+        released=read_names(NAMES),
     )
     for module in sorted(RUNTIME.glob("*.py")):
         shutil.copyfile(module, folder / module.name)
     _format(folder)
-    return Rendered(rendered.models, format_text(rendered.operations))
+    return replace(rendered, operations=format_text(rendered.operations))
 
 
 def _examples(document: Node, ready: Node) -> dict[str, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import textwrap
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
 
+from .aliases import old_functions, resources_by_new_name, write_aliases
 from .document import Node
 from .endpoints import Operation, operation_index, operation_of
 from .errors import CodegenError
 from .fields import Field, fields_of
 from .kinds import attribute_name
 from .literals import literal
+from .released_names import Names, aliases_of, names_of
 from .tables import Tables
 from .unions import union_model
 
@@ -72,6 +75,7 @@ class Rendered:
     """The names of all models, sorted."""
     operations: str
     """The module with the class `Operations`."""
+    names: Names = dataclasses.field(default_factory=Names)
 
 
 def render(
@@ -83,10 +87,12 @@ def render(
     examples: dict[str, str | None],
     resources: dict[str, str],
     fingerprint: str,
+    released: Names,
 ) -> Rendered:
     """Writes every module of the package to the new folder `folder`.
 
-    `examples` and `resources` are by the names of operations; `fingerprint` is that of the document.
+    `examples` and `resources` are by the names of operations; `fingerprint` is that of the document, and the names in
+    `released` are kept as aliases.
     """
     environment = project.env
     filters = cast("dict[str, object]", environment.filters)
@@ -109,8 +115,12 @@ def render(
         version=_version(document),
         fingerprint=fingerprint,
     )
+    rows = _operations(project, document, tables, folder / "api")
+    names = names_of(document, tables, {row.name: f"{row.tag}.{row.function}" for row in rows})
+    aliases = aliases_of(released, names)
     exports = {**_models(project, tables, folder / "models"), **_enums(project, folder / "models")}
-    all_names = sorted(name for names in exports.values() for name in names)
+    exports |= write_aliases(aliases, tables, folder)
+    all_names = sorted(name for own in exports.values() for name in own)
     _write(
         project,
         "models_init.py.jinja",
@@ -118,17 +128,20 @@ def render(
         exports=dict(sorted(exports.items())),
         all_names=all_names,
     )
-    rows = _operations(project, document, tables, folder / "api")
+    resources = resources_by_new_name(
+        resources, aliases, {f"{row.tag}.{row.function}": row.name for row in rows}
+    )
     if unknown := sorted({*resources} - {row.name for row in rows}):
         raise CodegenError(f"config.yaml: resources names operations that do not exist: {', '.join(unknown)}")
     context: dict[str, Any] = {
         "operations": rows,
+        "old_functions": {row.name: old_functions(aliases, f"{row.tag}.{row.function}") for row in rows},
         "examples": examples,
         "resources": resources,
         "classes": sorted({name for row in rows for name in row.classes}),
     }
     _write(project, "operation_table.py.jinja", folder / "operations.py", **context)
-    return Rendered(all_names, _rendered(project, "operations.py.jinja", "operations.py", **context))
+    return Rendered(all_names, _rendered(project, "operations.py.jinja", "operations.py", **context), names)
 
 
 def _write(project: Project, template: str, path: Path, **context: Any) -> None:
