@@ -46,9 +46,9 @@ lint: $(READY) ## Check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-bench: $(READY) ## Compare calls and listings with bare HTTP clients and the official package, side by side
+bench: $(READY) ## Measure speed beside other clients, and write docs/benchmarks.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group bench
-	$(BIN)/python -m benchmarks.calls
+	$(BIN)/python -m benchmarks.report
 
 types: $(READY) ## Check types: mypy, pyright, and that the public API is typed completely
 	$(BIN)/mypy

@@ -12,14 +12,15 @@ import importlib
 import json
 import statistics
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from sinch_numbers import HttpRequest, HttpResponse, NumbersClient
 
 from .server import NUMBER, PAGE, PATH, number, serving
+from .unmodified import unmodified
 
 Call: TypeAlias = Callable[[], Awaitable[object]]
 Contestant: TypeAlias = Callable[[str, int], AbstractAsyncContextManager[tuple[Call, Call]]]
@@ -123,6 +124,7 @@ CONTESTANTS: dict[str, Contestant] = {
     "httpx2": bare_httpx("httpx2"),
     "httpx-aiohttp": httpx_aiohttp,
     "aiohttp": bare_aiohttp,
+    "openapi-python-client": unmodified,
     "sinch (official)": official,
 }
 
@@ -210,29 +212,45 @@ def installed(url: str) -> list[str]:
     return found
 
 
+class Results(NamedTuple):
+    """Medians of each contestant."""
+
+    calls: dict[int, dict[str, float]]
+    """Calls per second by concurrency."""
+    listings: dict[str, float]
+    """Seconds to list all numbers."""
+    own_share: float
+    """Microseconds."""
+
+
+def measure(*, rounds: int, seconds: float, concurrencies: Sequence[int]) -> Results:
+    with serving() as url:
+        names = installed(url)
+        calls = {
+            concurrency: asyncio.run(compare_calls(url, names, concurrency, rounds=rounds, seconds=seconds))
+            for concurrency in concurrencies
+        }
+        listings = asyncio.run(compare_listings(url, names, rounds=rounds))
+    return Results(calls, listings, asyncio.run(own_share(rounds=rounds, seconds=seconds)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.calls", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0, help="of each round of each contestant")
     parser.add_argument("--concurrency", type=int, nargs="+", default=[1, 50, 200])
     settings = parser.parse_args()
-    with serving() as url:
-        names = installed(url)
-        calls = {
-            concurrency: asyncio.run(
-                compare_calls(url, names, concurrency, rounds=settings.rounds, seconds=settings.seconds)
-            )
-            for concurrency in settings.concurrency
-        }
-        listings = asyncio.run(compare_listings(url, names, rounds=settings.rounds))
-    share = asyncio.run(own_share(rounds=settings.rounds, seconds=settings.seconds))
-    print(
-        f"{'GET one number, calls/s':<26}" + "".join(f"{each:>10}" for each in calls) + f"{'list 20,000':>16}"
+    found = measure(
+        rounds=settings.rounds,
+        seconds=settings.seconds,
+        concurrencies=cast("list[int]", settings.concurrency),
     )
-    for name in names:
-        row = "".join(f"{calls[concurrency][name]:>10,.0f}" for concurrency in calls)
-        print(f"{name:<26}{row}{listings[name]:>14.3f} s")
-    print(f"the SDK's own share of a call: {share:.1f} microseconds")
+    columns = "".join(f"{each:>10}" for each in found.calls)
+    print(f"{'GET one number, calls/s':<26}{columns}{'list 20,000':>16}")
+    for name, seconds in found.listings.items():
+        row = "".join(f"{rates[name]:>10,.0f}" for rates in found.calls.values())
+        print(f"{name:<26}{row}{seconds:>14.3f} s")
+    print(f"the SDK's own share of a call: {found.own_share:.1f} microseconds")
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ from sinch_numbers import (
     Transport,
 )
 from sinch_numbers.transports.aiohttp import AiohttpTransport
-from sinch_numbers.transports.httpx import HttpxClientTransport
+from sinch_numbers.transports.httpx_client import HttpxClientTransport
 
 NUMBER = "+12025550134"
 MB = 1_000_000

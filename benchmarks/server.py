@@ -1,6 +1,7 @@
 """The server of the benchmarks: a process of its own on loopback, which is faster than every client that is compared.
 
-It knows three requests: a token, one number, and a page of 1,000 of 20,000 numbers.
+It knows three requests: a token, one number, and a page of 1,000 of 20,000 numbers. Numbers of `PROJECT_WITHOUT_NULLS` lack
+what is null in those of other projects.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from typing import cast
+from typing import Any, cast
 
 NUMBER = "+12025550134"
 PATH = "/v1/projects/p/activeNumbers/%2B12025550134"
 NUMBERS, PAGE = 20_000, 1_000
+PROJECT_WITHOUT_NULLS = "without-nulls"
 
 
 def number(phone_number: str) -> dict[str, object]:
@@ -31,6 +33,14 @@ def number(phone_number: str) -> dict[str, object]:
             "scheduledVoiceProvisioning": None,
         },
     }  # fmt: skip
+
+
+def without_nulls(value: Any) -> Any:
+    """`value` without what is null."""
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value).items()
+        return {name: without_nulls(member) for name, member in members if member is not None}
+    return [without_nulls(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
 def page(index: int) -> dict[str, object]:
@@ -50,11 +60,16 @@ def _response(body: object) -> bytes:
 
 
 _NUMBER = _response(number(NUMBER))
+_NUMBER_WITHOUT_NULLS = _response(without_nulls(number(NUMBER)))
 _TOKEN = _response({"access_token": "token", "expires_in": 3599, "token_type": "bearer", "scope": ""})
+
+
+_PLAIN = f"/v1/projects/{PROJECT_WITHOUT_NULLS}/".encode()
 
 
 class _Server(asyncio.Protocol):
     pages: list[bytes]
+    pages_without_nulls: list[bytes]
     latency: float
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -76,21 +91,24 @@ class _Server(asyncio.Protocol):
 
     def _respond(self, head: bytes) -> None:
         target = head.split(b" ", 2)[1]
+        plain = target.startswith(_PLAIN)
+        pages = self.pages_without_nulls if plain else self.pages
         if target.endswith(b"/oauth2/token"):
             self.transport.write(_TOKEN)
         elif b"activeNumbers?" not in target:
-            self.transport.write(_NUMBER)
+            self.transport.write(_NUMBER_WITHOUT_NULLS if plain else _NUMBER)
         else:
             _, _, token = target.partition(b"pageToken=")
             index = int(token.partition(b"&")[0] or 0)
             if self.latency:
-                asyncio.get_running_loop().call_later(self.latency, self.transport.write, self.pages[index])
+                asyncio.get_running_loop().call_later(self.latency, self.transport.write, pages[index])
             else:
-                self.transport.write(self.pages[index])
+                self.transport.write(pages[index])
 
 
 def _serve(ready: Connection, latency: float) -> None:
     _Server.pages = [_response(page(index)) for index in range(NUMBERS // PAGE)]
+    _Server.pages_without_nulls = [_response(without_nulls(page(index))) for index in range(NUMBERS // PAGE)]
     _Server.latency = latency
 
     async def run() -> None:

@@ -177,7 +177,9 @@ def _read(attribute: str, json: Json, kind: Kind, need: Need, aliased: bool) -> 
         "amount": [f"{attribute} = _values.amount({attribute})"],
         "time": [
             f"_raw = {attribute}",
-            f"{attribute} = _values.time(_raw)",
+            f"{attribute} = _model.time(_raw)",
+            f"if {attribute}.tzinfo is None:",
+            "    raise _model.Misfit",
             f'_wire += (("{json}", _raw, {attribute}),)',
         ],
     }[kind.shape]

@@ -209,7 +209,7 @@ def _model(model: ModelProperty, tables: Tables) -> Model:
         text=model.description,
         fields=fields,
         not_sent=not_sent,
-        bases="_amounts.Amount, _model.Model" if _is_amount(fields) else "_model.Model",
+        bases="_model.Model, _amounts.Amount" if _is_amount(fields) else "_model.Model",
         request_only=name in tables.request_only,
         enums=sorted({field.kind.annotation for field in fields if field.kind.shape == "enum"}),
         **lines,

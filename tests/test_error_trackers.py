@@ -26,7 +26,7 @@ from sinch_numbers import (
     TransportError,
 )
 from sinch_numbers.transports.aiohttp import AiohttpTransport
-from sinch_numbers.transports.httpx import HttpxClientTransport
+from sinch_numbers.transports.httpx_client import HttpxClientTransport
 
 from .raw_server import Respond, http_response, raw_server
 from .support import KEY_ID, KEY_SECRET, NUMBER, PROJECT, TOKEN, closed_port, make_client
@@ -152,6 +152,19 @@ async def test_the_password_of_a_proxy_is_not_shown_if_a_request_is_stopped_befo
             )
 
     assert server.requests == []
+    assert leaks(caught.value) == []
+
+
+@pytest.mark.parametrize("through", [default, aiohttp_transport])
+@pytest.mark.parametrize("proxy", ["gopher://user:{}@127.0.0.1:1", "http://user:{}@[::1", "user:{}"])
+async def test_the_password_of_a_proxy_that_cannot_be_used_is_not_shown(
+    through: Callable[[str], Any], proxy: str
+) -> None:
+    async with through(proxy.format(PASSWORD)) as options:
+        client = make_client(base_url="http://numbers.example", allow_insecure=True, retry=ONCE, **options)
+        with pytest.raises(NumbersError) as caught:
+            await client.active_numbers.get(NUMBER)
+
     assert leaks(caught.value) == []
 
 

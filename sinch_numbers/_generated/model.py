@@ -13,6 +13,7 @@ long as the attribute has the value that was read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar, cast
 
 import attrs
@@ -35,7 +36,8 @@ SURPRISES = (Misfit, KeyError, TypeError, ValueError)
 class Model:
     """An object of the API: immutable, hashable, and written back as it came."""
 
-    __slots__ = ()
+    # Here and not in each model: otherwise Python 3.11 does not let a draft become a model.
+    __slots__ = ("__weakref__",)
 
     _request_only: ClassVar[bool] = False
     _not_sent: ClassVar[frozenset[str]] = frozenset()
@@ -104,15 +106,18 @@ def to_tuple(value: Iterable[T]) -> tuple[T, ...]:
     return tuple(value)
 
 
-new = object.__new__
+def draft(cls: type[Model]) -> Any:
+    """A class with the same attributes, which can be set: it becomes `cls` when its `__class__` is set.
 
-
-def setters(cls: type[Model]) -> tuple[Callable[[Any, Any], None], ...]:
-    """Functions that set the attributes of an instance made by `new`. The `__init__` of a frozen class takes twice as long."""
-    return tuple(getattr(cls, own.name).__set__ for own in _attributes(cls))
+    That takes a quarter of the time of the `__init__` of a frozen class.
+    """
+    return type(cls.__name__, cls.__bases__, {"__slots__": tuple(own.name for own in _attributes(cls))})
 
 
 # --- From JSON, the fast path. --------------------------------------------------------------------------------------
+
+
+time = datetime.fromisoformat
 
 
 def check_items(raw: list[Any], kind: type) -> tuple[Any, ...]:
@@ -225,7 +230,7 @@ class _Reading:
 def _written(model: Any, *, request: bool) -> dict[str, Any]:
     cls = cast("type[Model]", type(model))
     wire: Wire = model._wire
-    kept = {json: (raw, read) for json, raw, read in wire}
+    kept = {json: (raw, read) for json, raw, read in wire} if wire else {}
     left_out = set(cls._not_sent) if request else set[str]()
     result: dict[str, Any] = {}
     for field in fields_of(cls):

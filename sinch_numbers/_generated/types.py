@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeAlias, cast
@@ -72,22 +71,23 @@ class DecodeError(ValueError):
     """The body of a response is not JSON, or its top level is not an object."""
 
 
-def _loads(content: bytes) -> object:
-    """What `json.loads` returns or raises for `content`, with orjson where it is installed and returns the same."""
-    # orjson makes a float of an integer that needs more than 64 bits.
-    if orjson is not None and _LONG_INTEGER not in content.translate(_DIGITS_AS_ZEROS):
-        # What it refuses, such as NaN, another encoding or half of a character, the standard library may accept.
-        with suppress(ValueError):
-            return orjson.loads(content)
-    return json.loads(content)
-
-
 def json_object(content: bytes) -> dict[str, Any]:
-    """The JSON object in `content`. Raises DecodeError if it is not one."""
+    """The JSON object in `content`. Raises DecodeError if it is not one.
+
+    With orjson, if it is installed: it returns what the standard library returns.
+    """
     problem: str | None = None
     value: object = None
     try:
-        value = _loads(content)
+        # orjson makes a float of an integer that needs more than 64 bits.
+        if orjson is None or _LONG_INTEGER in content.translate(_DIGITS_AS_ZEROS):
+            value = json.loads(content)
+        else:
+            try:
+                value = orjson.loads(content)
+            except ValueError:
+                # Such as NaN, another encoding or half of a character, which the standard library may accept.
+                value = json.loads(content)
     except (ValueError, RecursionError) as error:
         problem = type(error).__name__
     # Raised outside of the except block: the parser's error contains the whole body, with its secrets.

@@ -57,8 +57,13 @@ class BillableCall:
         """Records that an earlier process may have sent the same request."""
         self._processed = Processed.MAYBE
 
-    def begin_exchange(self) -> None:
-        """Records that a request is about to be sent. From here on it may arrive."""
+    async def begin_exchange(self) -> None:
+        """Records that a request is about to be sent. From here on it may arrive.
+
+        Raises TransportError if it must not be sent: also checked here, as a transport may not await `before_send`.
+        """
+        if self.abandoned or (self.guard is not None and self.guard.is_stale()):
+            await self.before_send()
         self._in_flight = True
         self.exchanges += 1
 
@@ -86,11 +91,6 @@ class BillableCall:
     def may_retry(self, attempt: Attempt) -> bool:
         """Whether the pipeline may send the request again after this attempt without asking the API what became of it."""
         return self.may_send and (self._names_number or attempt.sent is Sent.NEVER)
-
-    async def before_exchange(self) -> None:
-        """Raises TransportError if the request must not be sent. A second check, as a transport may not await `before_send`."""
-        if self.abandoned or (self.guard is not None and self.guard.is_stale()):
-            await self.before_send()
 
     async def before_send(self) -> None:
         """Awaited just before the first byte is sent. Raises TransportError if the request must not be sent."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from functools import partial
 
 import attrs
 
@@ -33,6 +31,9 @@ class Exchange:
     error: TransportError | None = None
 
 
+_NO_SECRET = Secret("")
+
+
 class Call:
     """One call, from its first attempt to its deadline."""
 
@@ -55,7 +56,7 @@ class Call:
         self._content_type = content_type
         self._clock = clock
         self._secrets = secrets
-        self._credentials = Secret("")
+        self._credentials = _NO_SECRET
         """Those of the last exchange."""
         self._deadline = clock.monotonic() + settings.timeout.total
 
@@ -67,7 +68,7 @@ class Call:
         """The call as an HTTP request."""
         self._credentials = credentials
         request = self._request
-        headers = RequestHeaders(self._settings.headers)
+        headers = RequestHeaders(self._settings.headers.items())
         headers["Accept"] = "application/json"
         headers["Authorization"] = credentials.reveal()
         if request.body is not None:
@@ -104,7 +105,7 @@ class Call:
         elapsed = self._clock.monotonic() - begin
         text = str(error)
         # It may quote what the server sent, such as a header that is not valid.
-        safe = plain(Redaction(self._secrets_sent()()).text(text))
+        safe = plain(Redaction(self._secrets_sent()).text(text))
         if safe != text:
             cause = error.__cause__ if isinstance(error.__cause__, StoreError) else None
             error = TransportError(safe, sent=error.sent, timed_out=error.timed_out)
@@ -132,7 +133,7 @@ class Call:
             headers=response.headers,
             content=response.content,
             attempts=attempts,
-            secrets=self._secrets_sent(),
+            secrets=self._secrets_sent,
         )
         if (responses := captured.get()) is not None:
             responses.append(raw)
@@ -169,7 +170,7 @@ class Call:
                 method=method,
                 url=url,
                 attempts=attempts,
-                secrets=self._secrets_sent()(),
+                secrets=self._secrets_sent(),
             )
         if exchange.error is not None and isinstance(cause := exchange.error.__cause__, StoreError):
             # The ledger's store failed, so the request was not sent: that is the error that the caller can act on.
@@ -182,8 +183,5 @@ class Call:
         error.__cause__ = exchange.error
         return error
 
-    def _secrets_sent(self) -> Callable[[], tuple[Secret, ...]]:
-        # A function, because only an error needs them.
-        return partial(
-            secrets_of, self._secrets, self._credentials, self._request.body, self._settings.headers
-        )
+    def _secrets_sent(self) -> tuple[Secret, ...]:
+        return secrets_of(self._secrets, self._credentials, self._request.body, self._settings.headers)

@@ -1,9 +1,9 @@
 """Sends a call: credentials, attempts, deadline. The only module that awaits a transport.
 
-    send(request, safety)  ->  credentials -> limiter -> exchange (in its own task) -> retry? -> RawResponse or exception
+    send(request, safety)  ->  credentials -> limiter -> exchange -> retry? -> RawResponse or exception
 
-The exchange of a billable call runs in its own task, so cancelling the caller does not cancel it. Any other is cancelled with
-its caller.
+An exchange is cancelled with its caller. The caller of a billable call is a detached task, which is not cancelled once the
+request may have been sent.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .call import Call, Exchange
 from .credentials import Authenticator
 from .responses import RawResponse
 from .settings import Settings
-from .tasks import InFlight, TaskClosed, TaskGroup, running_loop, shielded
+from .tasks import InFlight, TaskGroup, running_loop
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
 
@@ -94,7 +94,9 @@ class Pipeline:
         attempts: list[Attempt] = []
         renewed = False
         while True:
-            credentials = auth.ready() or await self._credentials(call, auth, tuple(attempts))
+            credentials = auth.ready()
+            if credentials is None:
+                credentials = await self._credentials(call, auth, tuple(attempts))
             exchange = await self._exchange(call, credentials, settings)
             attempts.append(exchange.attempt)
             response = exchange.response
@@ -201,7 +203,11 @@ class Pipeline:
         """One exchange. Raises only CancelledError and, unless the call is billable, unexpected errors of the transport."""
         timeout = settings.timeout.within(call.remaining())
         message = call.http_request(credentials, timeout)
-        limiter = self._limiter_of_loop()
+        if (loop := asyncio.get_running_loop()) is not self._limiter_loop:
+            # A semaphore belongs to the event loop in which it was first waited for.
+            self._limiter_loop = loop
+            self._limiter = asyncio.Semaphore(self._max_connections)
+        limiter = self._limiter
         begin = self._clock.monotonic()
         try:
             if limiter.locked():
@@ -217,31 +223,20 @@ class Pipeline:
         if self._closed:
             limiter.release()
             return call.failed(TransportError("the client is closed", sent=Sent.NEVER), begin)
-        if call.billable is None:
-            try:
-                return await self._send_once(call, message, begin)
-            finally:
-                limiter.release()
-        task = self._tasks.start(
-            self._perform(call, call.billable, message, begin),
-            name=f"sinch-numbers {message.method} {call.url}",
-        )
-        # Not in the task itself: a task that is cancelled before its first step runs none of its code.
-        task.add_done_callback(lambda _: limiter.release())
         try:
-            return await shielded(task)
-        except TaskClosed:
-            sent = Sent.NEVER if call.billable.processed is Processed.NO else Sent.UNKNOWN
-            return call.failed(TransportError(_CLOSED, sent=sent), begin)
+            if call.billable is None:
+                return await self._send_once(call, message, begin)
+            return await self._send_billable(call, call.billable, message, begin)
+        finally:
+            limiter.release()
 
-    async def _perform(
+    async def _send_billable(
         self, call: Call, billable: BillableCall, message: HttpRequest, begin: float
     ) -> Exchange:
         try:
-            await billable.before_exchange()
+            await billable.begin_exchange()
         except TransportError as error:
             return call.failed(error, begin)
-        billable.begin_exchange()
         try:
             exchange = await self._send_once(call, message, begin)
         except Exception as error:
@@ -271,11 +266,3 @@ class Pipeline:
         finally:
             self._in_flight.end(limit)
         return call.responded(response, begin)
-
-    def _limiter_of_loop(self) -> asyncio.Semaphore:
-        """Limits the exchanges in flight to `max_connections`. Each event loop needs a new one."""
-        loop = asyncio.get_running_loop()
-        if loop is not self._limiter_loop:
-            self._limiter_loop = loop
-            self._limiter = asyncio.Semaphore(self._max_connections)
-        return self._limiter

@@ -21,7 +21,7 @@ logger: logging.Logger = logging.getLogger("sinch_numbers")
 
 async def adopted(context: PurchaseContext, order: Order) -> ActiveNumber | None:
     """The number that an earlier call of this client with the same order bought, if its caller was cancelled."""
-    while (number := await context.orphans.adopt(order)) is not None:
+    while context.orphans.purchases and (number := await context.orphans.adopt(order)) is not None:
         if context.claims is None:
             return number
         # In its own task: it is noted or not, whatever becomes of the caller.

@@ -42,7 +42,7 @@ from .context import PurchaseContext
 from .decision import Bought, Decision, Evidence, Finding, Kind, Result, decide
 from .detached import detached
 from .entries import Entry, EntryState
-from .orphans import Order, order_for
+from .orphans import Order
 from .prices import Price, PriceDifference, price_of
 from .reconciliation import Look, Patience, ask, look_for_new
 from .recording import Claim, Conclusion, recorded
@@ -96,7 +96,7 @@ async def rent_number(
         safety=_rent.SAFETY,
         parse=_rent.parse_response,
     )
-    named = order_for(phone_number, body, names_number=True)
+    named = Order(phone_number, request.body or b"", names_number=True)
     return await _run(
         context,
         operation,
@@ -172,8 +172,14 @@ async def _run(
             if earlier is not None:
                 call.resume()
             cost = price
-            if cost is None and earlier is None and _needs_price(context, operation):
-                cost = await _offered_price(context, operation)
+            budget = context.purchases.budget if kind is Kind.RENT else None
+            if budget is not None and budget.needs_price and cost is None and earlier is None:
+                # An earlier, unclear rent of the same number is counted already.
+                cost = (
+                    None
+                    if budget.counted(phone_number) is not None
+                    else await _offered_price(context, operation)
+                )
             async with recorded(
                 context,
                 kind,
@@ -250,14 +256,6 @@ async def send_and_reconcile(
                 if conclusion.state is EntryState.UNKNOWN:
                     return attrs.evolve(conclusion, unconfirmed_since=absent_since)
                 return conclusion
-
-
-def _needs_price(context: PurchaseContext, operation: _Operation) -> bool:
-    """Whether the budget must know the price, and does not count an earlier, unclear rent of the same number already."""
-    budget = context.purchases.budget
-    if budget is None or operation.kind is not Kind.RENT:
-        return False
-    return budget.needs_price and budget.counted(operation.phone_number) is None
 
 
 async def _offered_price(context: PurchaseContext, operation: _Operation) -> Price | None:

@@ -32,11 +32,14 @@ class PurchaseContext(Context):
     purchases: PurchaseSettings
     number_locks: NumberLocks
     orphans: Orphans
-
-    @property
-    def claims(self) -> Claims | None:
-        """The entries of the client's ledger, or None if it has none."""
-        return None if self.purchases.ledger is None else self.purchases.ledger._claims
+    claims: Claims | None = attrs.field(
+        init=False,
+        default=attrs.Factory(
+            lambda self: None if self.purchases.ledger is None else self.purchases.ledger._claims,
+            takes_self=True,
+        ),
+    )
+    """The entries of the client's ledger, or None if it has none."""
 
     def is_settled(self, absent_since: float | None, api_time: float | None) -> bool:
         """Whether a purchase that the API has not shown since `absent_since` can no longer be under way.

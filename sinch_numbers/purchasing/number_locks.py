@@ -91,9 +91,10 @@ class NumberLocks:
 
     def _note(self, notes: dict[str, tuple[float, T]], phone_number: str, value: T, seconds: float) -> None:
         """Notes the time with the value, and drops what was noted longer than `seconds` ago."""
+        now = self._clock.monotonic()
         notes.pop(phone_number, None)
-        notes[phone_number] = self._clock.monotonic(), value
-        while not self._is_recent(notes, oldest := next(iter(notes)), seconds):
+        notes[phone_number] = now, value
+        while now - notes[oldest := next(iter(notes))][0] > seconds:
             del notes[oldest]
 
     def _is_recent(self, notes: dict[str, tuple[float, T]], phone_number: str | None, seconds: float) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import json
 import logging
 from collections.abc import Callable, Hashable, Iterable
 
@@ -15,6 +14,7 @@ import attrs
 
 from .. import _defaults
 from .._generated.models import RentNumberRequest
+from .._generated.types import json_body
 from .._sending.tasks import TaskGroup, running_loop, shielded
 from ..clock import Clock
 from ..errors import NumbersError, OutcomeUnknownError
@@ -45,12 +45,13 @@ class Order:
 
     what: Hashable
     body: bytes
+    """The body of a request for one number with these configurations."""
     names_number: bool = False
 
 
 def order_for(what: Hashable, body: RentNumberRequest, *, names_number: bool = False) -> Order:
     """The order for a number, or for any number that matches `what`."""
-    return Order(what, json.dumps(body.to_dict(), sort_keys=True).encode(), names_number)
+    return Order(what, json_body(body.to_request()), names_number)
 
 
 @attrs.define(eq=False)
@@ -72,14 +73,15 @@ class Orphans:
     def __init__(self, clock: Clock, tasks: TaskGroup) -> None:
         self._clock = clock
         self._tasks = tasks
-        self._purchases: list[_Purchase] = []
+        self.purchases: list[_Purchase] = []
+        """Those that no call has adopted yet: none at nearly all times."""
 
     def add(self, orders: Iterable[Order], task: asyncio.Future[ActiveNumber]) -> None:
         """Offers a purchase whose caller has just been cancelled to later calls with one of the same orders."""
         self._drop_old()
         orders = tuple(orders)
         if orders:
-            self._purchases.append(_Purchase(orders, task, self._clock.monotonic()))
+            self.purchases.append(_Purchase(orders, task, self._clock.monotonic()))
 
     def leave(self, orders: Iterable[Order], orphan: OrphanedPurchase, hook: Hook | None) -> None:
         """Reports an outcome that its caller did not get any more, and offers a number to later calls."""
@@ -100,8 +102,8 @@ class Orphans:
         call that names the number, and finds the outcome unclear, can finish the purchase itself: it gets None.
         """
         self._drop_old()
-        for purchase in [*self._purchases]:
-            if purchase in self._purchases and order in purchase.orders:
+        for purchase in [*self.purchases]:
+            if purchase in self.purchases and order in purchase.orders:
                 number = await self._outcome(purchase, finishes=order.names_number)
                 if number is not None:
                     return number
@@ -109,9 +111,9 @@ class Orphans:
 
     def forget(self, number: ActiveNumber) -> None:
         """Forgets the purchase of a number that was released."""
-        self._purchases = [
+        self.purchases = [
             purchase
-            for purchase in self._purchases
+            for purchase in self.purchases
             if not _succeeded(purchase.task) or purchase.task.result().phone_number != number.phone_number
         ]
 
@@ -119,7 +121,7 @@ class Orphans:
         self, task: asyncio.Future[ActiveNumber], orphan: OrphanedPurchase, hook: Hook | None
     ) -> None:
         """Reports the outcome of an abandoned purchase, unless a call that waits for it adopts it."""
-        purchase = next((purchase for purchase in self._purchases if purchase.task is task), None)
+        purchase = next((purchase for purchase in self.purchases if purchase.task is task), None)
         if purchase is not None and purchase.waiting:
             purchase.unreported = lambda: self._report(purchase, orphan, hook)
         else:
@@ -141,10 +143,10 @@ class Orphans:
         purchase.waiting += 1
         try:
             number = await shielded(purchase.task)
-            adopted = purchase in self._purchases  # else another call was faster
+            adopted = purchase in self.purchases  # else another call was faster
             return number if adopted else None
         except OutcomeUnknownError:
-            adopted = (was_under_way or not finishes) and purchase in self._purchases
+            adopted = (was_under_way or not finishes) and purchase in self.purchases
             if adopted:
                 raise
             return None
@@ -153,20 +155,20 @@ class Orphans:
         finally:
             purchase.waiting -= 1
             if adopted:
-                self._purchases.remove(purchase)
-            elif purchase in self._purchases and not purchase.waiting and purchase.task.done():
+                self.purchases.remove(purchase)
+            elif purchase in self.purchases and not purchase.waiting and purchase.task.done():
                 if purchase.unreported is not None:
                     purchase.unreported()
                     purchase.unreported = None
                 if not _succeeded(purchase.task):
-                    self._purchases.remove(purchase)
+                    self.purchases.remove(purchase)
 
     def _drop_old(self) -> None:
         loop = running_loop()
         now = self._clock.monotonic()
-        self._purchases = [
+        self.purchases = [
             purchase
-            for purchase in self._purchases
+            for purchase in self.purchases
             if purchase.task.get_loop() is loop and now - purchase.since <= _defaults.RETURNED_FOR
         ]
 

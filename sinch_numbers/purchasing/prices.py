@@ -108,10 +108,10 @@ def price_of(offer: AvailableNumber) -> Price | None:
     return Price(add(setup, interval), currency, setup=setup)
 
 
-def difference(price: Price | None, number: ActiveNumber) -> PriceDifference | None:
-    """How the rented number's charge differs from the price of its offer. None if it does not, or if one is not known."""
+def difference(price: Price, number: ActiveNumber) -> PriceDifference | None:
+    """How the rented number's charge differs from the price of its offer. None if it does not, or if it is not known."""
     interval = _interval(number.money, number.payment_interval_months)
-    if price is None or interval is None or number.money is None:
+    if interval is None or number.money is None:
         return None
     currency = number.money.currency_code or ""
     same_currency = currency == price.currency_code

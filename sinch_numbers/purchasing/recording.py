@@ -53,6 +53,12 @@ class Conclusion:
         assert self.number is not None  # a conclusion has a number or an error
         return self.number
 
+    def difference(self, price: Price) -> PriceDifference | None:
+        """How the charge of a number that was rented differs from `price`."""
+        if self.number is None or self.state is not EntryState.RENTED:
+            return None
+        return difference(price, self.number)
+
     def changes(self) -> dict[str, Any]:
         """The changes of the ledger entry."""
         changes: dict[str, Any] = {"unconfirmed_since": self.unconfirmed_since}
@@ -126,16 +132,17 @@ async def recorded(
             taken = lease is None and not record.is_anothers
             raise
         finally:
-            state = EntryState.REFUSED if taken else _state(record.conclusion, call)
-            differs = None if record.conclusion is None else _difference(price, record.conclusion)
+            conclusion = record.conclusion
+            state = EntryState.REFUSED if taken else _state(conclusion, call)
+            differs = None if price is None or conclusion is None else conclusion.difference(price)
             if differs is not None:
                 _report_difference(context, differs, on_price_difference)
             final = price if differs is None else differs.dearer
             try:
                 if lease is not None:
-                    is_callers = record.conclusion is not None and record.conclusion.is_callers
+                    is_callers = conclusion is not None and conclusion.is_callers
                     changes = {"price": final, "orphaned": is_callers and call.abandoned}
-                    lost = not await _settle(context, lease, state, record.conclusion, changes)
+                    lost = not await _settle(context, lease, state, conclusion, changes)
             finally:
                 # Also if the call is cancelled while the entry is written: other purchases wait for the reservation.
                 if reservation is not None:
@@ -156,11 +163,6 @@ def _state(conclusion: Conclusion | None, call: BillableCall) -> EntryState:
         return conclusion.state
     # Interrupted: the client was closed, or an error occurred before anything was sent.
     return EntryState.REFUSED if call.processed is Processed.NO else EntryState.UNKNOWN
-
-
-def _difference(price: Price | None, conclusion: Conclusion) -> PriceDifference | None:
-    bought = conclusion.state is EntryState.RENTED and conclusion.number is not None
-    return difference(price, conclusion.number) if bought and conclusion.number is not None else None
 
 
 def _report_difference(

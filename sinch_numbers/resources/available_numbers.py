@@ -138,6 +138,7 @@ class AvailableNumbers:
         criteria = _criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
         terms = Terms(payment_interval_months=payment_interval_months, allow_documents=allow_documents)
         body = _rent_body(sms_configuration, voice_configuration, callback_url)
+        check_body(body)
         order = order_for((criteria, terms), body)
         if (number := await adopted(self._context, order)) is not None:
             return number
@@ -217,9 +218,11 @@ class AvailableNumbers:
                 `on_orphaned_purchase`.
         """
         criteria = _optional_criteria(region_code, number_type, number_pattern, search_pattern, capabilities)
+        body = _rent_body(sms_configuration, voice_configuration, callback_url)
+        check_body(body)
         return await rent_many(
             self._context,
-            _rent_body(sms_configuration, voice_configuration, callback_url),
+            body,
             count=count,
             phone_numbers=phone_numbers,
             criteria=criteria,
@@ -251,13 +254,11 @@ def _rent_body(
     voice_configuration: VoiceConfiguration | Mapping[str, Any] | None,
     callback_url: str | None,
 ) -> RentNumberRequest:
-    body = RentNumberRequest(
+    return RentNumberRequest(
         sms_configuration=sms_model(sms_configuration),
         voice_configuration=voice_model(voice_configuration),
         callback_url=callback_url,
     )
-    check_body(body)
-    return body
 
 
 def _criteria(

@@ -77,7 +77,7 @@ class AiohttpTransport:
         check_count("max_response_size", max_response_size)
         self._keepalive_expiry = keepalive_expiry
         self._verify = verify
-        self._proxy = proxy
+        self._proxy = Secret(proxy or "")  # error trackers show variables, and the URL may contain a password
         self._proxies: dict[tuple[str, str], Secret] = {}
         self._max_response_size = max_response_size
         self._session: aiohttp.ClientSession | None = None
@@ -87,12 +87,12 @@ class AiohttpTransport:
     async def send(self, request: HttpRequest) -> HttpResponse:
         if self._closed:
             raise TransportError("the transport is closed", sent=Sent.NEVER)
-        url = yarl.URL(request.url, encoded=True)
+        url = _url(request)
         origin = (url.scheme, url.authority)
         proxy = self._proxies.get(origin)
         if proxy is None:
-            # A Secret, because error trackers show the variables of this frame, and the URL may contain a password.
-            proxy = Secret(self._proxy or environment_proxy(url.scheme, url.host or "", url.authority) or "")
+            proxy = self._proxy or Secret(environment_proxy(url.scheme, url.host or "", url.authority) or "")
+            _check_proxy(proxy)
             self._proxies[origin] = proxy  # to look into the environment takes a while
         token = _before_send.set(request.before_send)
         try:
@@ -141,11 +141,34 @@ class AiohttpSessionTransport:
         if request.before_send is not None:
             # Before there is a connection: a session does not tell when it has one.
             await request.before_send()
-        url = yarl.URL(request.url, encoded=True)
+        url = _url(request)
         return await _exchange(self._session, url, request, Secret(""), self._max_response_size)
 
     async def aclose(self) -> None:
         """Does nothing: the user closes the session."""
+
+
+def _url(request: HttpRequest) -> yarl.URL:
+    try:
+        url = yarl.URL(request.url, encoded=True)
+        _ = url.authority  # only this reads the port
+        return url
+    except ValueError as error:
+        raise TransportError(f"the URL is not valid: {error}", sent=Sent.NEVER) from None
+
+
+def _check_proxy(proxy: Secret) -> None:
+    """Raises TransportError if a proxy has a URL with which aiohttp can do nothing: its own errors quote the password."""
+    if not proxy:
+        return
+    try:
+        url = yarl.URL(proxy.reveal())
+        usable = url.scheme in {"http", "https"} and bool(url.host)
+        del url
+    except ValueError:
+        usable = False
+    if not usable:
+        raise TransportError("the proxy cannot be used: it needs a URL with http or https", sent=Sent.NEVER)
 
 
 async def _exchange(

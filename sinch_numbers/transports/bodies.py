@@ -37,23 +37,27 @@ async def read_body(received: AsyncIterable[bytes], content_encoding: str, limit
     size = on_the_wire = 0
     async for chunk in received:
         on_the_wire += len(chunk)
-        check_size(on_the_wire, limit)
-        for part in [chunk] if inflater is None else inflater.inflate(chunk):
+        if on_the_wire > limit:
+            raise too_large(limit)
+        if inflater is None:
+            parts.append(chunk)
+            continue
+        for part in inflater.inflate(chunk):
             size += len(part)
-            check_size(size, limit)
+            if size > limit:
+                raise too_large(limit)
             parts.append(part)
             if len(part) >= _STEP:
                 await asyncio.sleep(0)
     return b"".join(parts)
 
 
-def check_size(size: int, limit: int) -> None:
-    """Raises TransportError if a response of `size` bytes is larger than `limit`."""
-    if size > limit:
-        raise TransportError(
-            f"the response has more than {limit:,} bytes: to allow that, raise max_response_size of the transport",
-            sent=Sent.ARRIVED,
-        )
+def too_large(limit: int) -> TransportError:
+    """The error for a response of more than `limit` bytes."""
+    return TransportError(
+        f"the response has more than {limit:,} bytes: to allow that, raise max_response_size",
+        sent=Sent.ARRIVED,
+    )
 
 
 class _Inflater:

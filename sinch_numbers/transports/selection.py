@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from ..errors import ConfigurationError
 from . import Transport
-from .httpx import AsyncClient, HttpxClientTransport, HttpxTransport
+from .httpx import AsyncClient, HttpxTransport
+from .httpx_client import HttpxClientTransport
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession

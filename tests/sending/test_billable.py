@@ -56,30 +56,32 @@ def test_a_call_that_was_not_sent_was_not_processed(call: BillableCall) -> None:
 
 
 @pytest.mark.parametrize("processed", Processed)
-def test_a_call_may_have_been_processed_while_an_exchange_is_in_flight(
+async def test_a_call_may_have_been_processed_while_an_exchange_is_in_flight(
     call: BillableCall, processed: Processed
 ) -> None:
-    call.begin_exchange()
+    await call.begin_exchange()
     assert (call.processed, call.latest, call.exchanges) == (Processed.MAYBE, Processed.MAYBE, 1)
     call.end_exchange(ATTEMPTS[processed])
     assert (call.processed, call.latest, call.exchanges) == (processed, processed, 1)
 
 
 @pytest.mark.parametrize("later", Processed)
-def test_a_later_exchange_does_not_make_an_unclear_one_clear(call: BillableCall, later: Processed) -> None:
+async def test_a_later_exchange_does_not_make_an_unclear_one_clear(
+    call: BillableCall, later: Processed
+) -> None:
     for processed in (Processed.MAYBE, later):
-        call.begin_exchange()
+        await call.begin_exchange()
         call.end_exchange(ATTEMPTS[processed])
     assert (call.processed, call.latest, call.exchanges) == (Processed.MAYBE, later, 2)
 
 
 @pytest.mark.parametrize("later", ATTEMPTS.values())
-def test_a_call_may_have_been_processed_by_an_earlier_copy_once_a_response_was_a_429(
+async def test_a_call_may_have_been_processed_by_an_earlier_copy_once_a_response_was_a_429(
     call: BillableCall, later: Attempt
 ) -> None:
     assert not call.was_limited
     for attempt in (LIMITED, later):
-        call.begin_exchange()
+        await call.begin_exchange()
         call.end_exchange(attempt)
         assert (call.processed, call.was_limited) == (Processed.MAYBE, True)
     assert call.latest is later.processed
@@ -105,7 +107,7 @@ async def test_abandoning_a_call_that_was_not_sent_cancels_its_task(call: Billab
 async def test_abandoning_a_call_that_may_have_been_processed_lets_its_task_run(
     call: BillableCall, processed: Processed
 ) -> None:
-    call.begin_exchange()
+    await call.begin_exchange()
     call.end_exchange(ATTEMPTS[processed])
     task = await in_flight()
     call.abandon(task)
@@ -117,7 +119,7 @@ async def test_abandoning_a_call_that_may_have_been_processed_lets_its_task_run(
 async def test_an_abandoned_call_sends_nothing_and_does_not_confirm_its_lease(call: BillableCall) -> None:
     call.guard = lease = Lease()
     call.abandoned = True
-    for check in (call.before_exchange, call.before_send):
+    for check in (call.begin_exchange, call.before_send):
         with pytest.raises(TransportError, match="cancelled") as caught:
             await check()
         assert caught.value.sent is Sent.NEVER
@@ -126,7 +128,7 @@ async def test_an_abandoned_call_sends_nothing_and_does_not_confirm_its_lease(ca
 
 async def test_a_call_confirms_its_lease_just_before_it_sends(call: BillableCall) -> None:
     call.guard = lease = Lease()
-    await call.before_exchange()
+    await call.begin_exchange()
     assert lease.confirmed == 0
     await call.before_send()
     assert lease.confirmed == 1
@@ -135,7 +137,7 @@ async def test_a_call_confirms_its_lease_just_before_it_sends(call: BillableCall
 async def test_a_call_with_a_stale_lease_confirms_it_before_the_exchange_too(call: BillableCall) -> None:
     call.guard = lease = Lease()
     lease.stale = True
-    await call.before_exchange()
+    await call.begin_exchange()
     assert lease.confirmed == 1
 
 
@@ -148,6 +150,6 @@ async def test_a_call_whose_lease_was_taken_over_does_not_send(call: BillableCal
 
 
 async def test_a_call_without_a_lease_may_send(call: BillableCall) -> None:
-    await call.before_exchange()
+    await call.begin_exchange()
     await call.before_send()
     assert call.may_send

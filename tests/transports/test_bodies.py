@@ -29,7 +29,7 @@ from sinch_numbers import (
 from sinch_numbers.sandbox import Sandbox
 from sinch_numbers.transports.aiohttp import AiohttpSessionTransport, AiohttpTransport
 from sinch_numbers.transports.bodies import read_body
-from sinch_numbers.transports.httpx import HttpxClientTransport
+from sinch_numbers.transports.httpx_client import HttpxClientTransport
 
 from ..purchasing.steps import offered
 from ..raw_server import http_response, raw_server

@@ -178,6 +178,20 @@ async def test_a_host_that_does_not_exist_was_never_asked(make: Make) -> None:
     assert error.sent is Sent.NEVER
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:port/", "http://[::1/", "http:///path"])
+async def test_a_url_that_is_not_valid_was_never_asked(make: Make, url: str) -> None:
+    error = await lost(make(), request(url))
+
+    assert error.sent is Sent.NEVER
+
+
+@pytest.mark.parametrize("proxy", ["http://[::1", "http://127.0.0.1:port", "gopher://127.0.0.1:1", "nothing"])
+async def test_a_proxy_that_cannot_be_used_never_gets_the_request(make: Make, proxy: str) -> None:
+    error = await lost(make(proxy=proxy), request("http://api.example"))
+
+    assert error.sent is Sent.NEVER
+
+
 @pytest.mark.parametrize(
     "response", [None, b"", b"no http\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"]
 )

@@ -24,7 +24,7 @@ from sinch_numbers import (
     Timeout,
     TransportError,
 )
-from sinch_numbers.transports.httpx import HttpxClientTransport
+from sinch_numbers.transports.httpx_client import HttpxClientTransport
 
 from ..raw_server import RawServer, http_response, raw_server
 from ..support import ANSWER_BODY, make_client

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sinch_numbers import APIConnectionError, HttpRequest, HttpxTransport, RetryPolicy, Sent, TransportError
-from sinch_numbers.transports.httpx import HttpxClientTransport
+from sinch_numbers.transports.httpx_client import HttpxClientTransport
 
 from ..raw_server import http_response, raw_server
 from ..support import closed_port, make_client

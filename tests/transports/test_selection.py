@@ -11,7 +11,8 @@ import pytest
 
 from sinch_numbers import ConfigurationError, MockTransport
 from sinch_numbers.transports.aiohttp import AiohttpSessionTransport, AiohttpTransport
-from sinch_numbers.transports.httpx import HttpxClientTransport, HttpxTransport
+from sinch_numbers.transports.httpx import HttpxTransport
+from sinch_numbers.transports.httpx_client import HttpxClientTransport
 from sinch_numbers.transports.selection import select_transport
 
 from ..raw_server import http_response, raw_server

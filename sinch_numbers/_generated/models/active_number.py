@@ -9,7 +9,6 @@ import attrs
 from .. import enums as _enums
 from .. import kinds as _kinds
 from .. import model as _model
-from .. import values as _values
 from ..types import OnDrift
 from .active_sms_configuration import ActiveSmsConfiguration
 from .capability import Capability
@@ -172,12 +171,16 @@ class ActiveNumber(_model.Model):
             next_charge_date = _get("nextChargeDate")
             if next_charge_date is not None:
                 _raw = next_charge_date
-                next_charge_date = _values.time(_raw)
+                next_charge_date = _model.time(_raw)
+                if next_charge_date.tzinfo is None:
+                    raise _model.Misfit
                 _wire += (("nextChargeDate", _raw, next_charge_date),)
             expire_at = _get("expireAt")
             if expire_at is not None:
                 _raw = expire_at
-                expire_at = _values.time(_raw)
+                expire_at = _model.time(_raw)
+                if expire_at.tzinfo is None:
+                    raise _model.Misfit
                 _wire += (("expireAt", _raw, expire_at),)
             voice_configuration = _get("voiceConfiguration")
             if voice_configuration is not None and voice_configuration.__class__ is not dict:
@@ -196,44 +199,29 @@ class ActiveNumber(_model.Model):
             voice_configuration = decode_voice_configuration(voice_configuration, on_drift)
         if sms_configuration is not None:
             sms_configuration = ActiveSmsConfiguration.from_dict(sms_configuration, on_drift)
-        _self = _model.new(cls)
-        _set_phone_number(_self, phone_number)
-        _set_project_id(_self, project_id)
-        _set_display_name(_self, display_name)
-        _set_region_code(_self, region_code)
-        _set_type(_self, type)
-        _set_capability(_self, capability)
-        _set_money(_self, money)
-        _set_payment_interval_months(_self, payment_interval_months)
-        _set_next_charge_date(_self, next_charge_date)
-        _set_expire_at(_self, expire_at)
-        _set_voice_configuration(_self, voice_configuration)
-        _set_callback_url(_self, callback_url)
-        _set_sms_configuration(_self, sms_configuration)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.phone_number = phone_number
+        _self.project_id = project_id
+        _self.display_name = display_name
+        _self.region_code = region_code
+        _self.type = type
+        _self.capability = capability
+        _self.money = money
+        _self.payment_interval_months = payment_interval_months
+        _self.next_charge_date = next_charge_date
+        _self.expire_at = expire_at
+        _self.voice_configuration = voice_configuration
+        _self.callback_url = callback_url
+        _self.sms_configuration = sms_configuration
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_phone_number,
-    _set_project_id,
-    _set_display_name,
-    _set_region_code,
-    _set_type,
-    _set_capability,
-    _set_money,
-    _set_payment_interval_months,
-    _set_next_charge_date,
-    _set_expire_at,
-    _set_voice_configuration,
-    _set_callback_url,
-    _set_sms_configuration,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(ActiveNumber)
+_Draft = _model.draft(ActiveNumber)

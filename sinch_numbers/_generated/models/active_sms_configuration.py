@@ -82,24 +82,19 @@ class ActiveSmsConfiguration(_model.Model):
             return _model.decode(cls, src_dict, on_drift)
         if scheduled_provisioning is not None:
             scheduled_provisioning = ScheduledSmsProvisioning.from_dict(scheduled_provisioning, on_drift)
-        _self = _model.new(cls)
-        _set_service_plan_id(_self, service_plan_id)
-        _set_campaign_id(_self, campaign_id)
-        _set_scheduled_provisioning(_self, scheduled_provisioning)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.service_plan_id = service_plan_id
+        _self.campaign_id = campaign_id
+        _self.scheduled_provisioning = scheduled_provisioning
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_service_plan_id,
-    _set_campaign_id,
-    _set_scheduled_provisioning,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(ActiveSmsConfiguration)
+_Draft = _model.draft(ActiveSmsConfiguration)

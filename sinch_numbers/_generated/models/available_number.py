@@ -140,34 +140,24 @@ class AvailableNumber(_model.Model):
             setup_price = Money.from_dict(setup_price, on_drift)
         if monthly_price is not None:
             monthly_price = Money.from_dict(monthly_price, on_drift)
-        _self = _model.new(cls)
-        _set_phone_number(_self, phone_number)
-        _set_region_code(_self, region_code)
-        _set_type(_self, type)
-        _set_capability(_self, capability)
-        _set_setup_price(_self, setup_price)
-        _set_monthly_price(_self, monthly_price)
-        _set_payment_interval_months(_self, payment_interval_months)
-        _set_supporting_documentation_required(_self, supporting_documentation_required)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.phone_number = phone_number
+        _self.region_code = region_code
+        _self.type = type
+        _self.capability = capability
+        _self.setup_price = setup_price
+        _self.monthly_price = monthly_price
+        _self.payment_interval_months = payment_interval_months
+        _self.supporting_documentation_required = supporting_documentation_required
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_phone_number,
-    _set_region_code,
-    _set_type,
-    _set_capability,
-    _set_setup_price,
-    _set_monthly_price,
-    _set_payment_interval_months,
-    _set_supporting_documentation_required,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(AvailableNumber)
+_Draft = _model.draft(AvailableNumber)

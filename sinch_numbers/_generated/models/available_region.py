@@ -82,24 +82,19 @@ class AvailableRegion(_model.Model):
                 types, _wire = _model.no_items(types, "types", _wire)
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
-        _self = _model.new(cls)
-        _set_region_code(_self, region_code)
-        _set_region_name(_self, region_name)
-        _set_types(_self, types)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.region_code = region_code
+        _self.region_name = region_name
+        _self.types = types
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_region_code,
-    _set_region_name,
-    _set_types,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(AvailableRegion)
+_Draft = _model.draft(AvailableRegion)

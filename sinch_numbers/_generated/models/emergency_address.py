@@ -100,32 +100,23 @@ class EmergencyAddress(_model.Model):
                 raise _model.Misfit
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
-        _self = _model.new(cls)
-        _set_street_number(_self, street_number)
-        _set_street_info(_self, street_info)
-        _set_location(_self, location)
-        _set_city(_self, city)
-        _set_state(_self, state)
-        _set_postal_code(_self, postal_code)
-        _set_postal_code_plus_four(_self, postal_code_plus_four)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.street_number = street_number
+        _self.street_info = street_info
+        _self.location = location
+        _self.city = city
+        _self.state = state
+        _self.postal_code = postal_code
+        _self.postal_code_plus_four = postal_code_plus_four
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_street_number,
-    _set_street_info,
-    _set_location,
-    _set_city,
-    _set_state,
-    _set_postal_code,
-    _set_postal_code_plus_four,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(EmergencyAddress)
+_Draft = _model.draft(EmergencyAddress)

@@ -65,22 +65,18 @@ class EmergencyAddressRequest(_model.Model):
             return _model.decode(cls, src_dict, on_drift)
         if address is not None:
             address = EmergencyAddress.from_dict(address, on_drift)
-        _self = _model.new(cls)
-        _set_display_name(_self, display_name)
-        _set_address(_self, address)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.display_name = display_name
+        _self.address = address
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_display_name,
-    _set_address,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(EmergencyAddressRequest)
+_Draft = _model.draft(EmergencyAddressRequest)

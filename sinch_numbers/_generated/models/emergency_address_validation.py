@@ -130,32 +130,23 @@ class EmergencyAddressValidation(_model.Model):
             candidate_addresses = tuple(
                 [EmergencyAddress.from_dict(item, on_drift) for item in candidate_addresses]
             )
-        _self = _model.new(cls)
-        _set_phone_number(_self, phone_number)
-        _set_display_name(_self, display_name)
-        _set_validated_address(_self, validated_address)
-        _set_validation_result(_self, validation_result)
-        _set_validation_message(_self, validation_message)
-        _set_corrected_address(_self, corrected_address)
-        _set_candidate_addresses(_self, candidate_addresses)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.phone_number = phone_number
+        _self.display_name = display_name
+        _self.validated_address = validated_address
+        _self.validation_result = validation_result
+        _self.validation_message = validation_message
+        _self.corrected_address = corrected_address
+        _self.candidate_addresses = candidate_addresses
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_phone_number,
-    _set_display_name,
-    _set_validated_address,
-    _set_validation_result,
-    _set_validation_message,
-    _set_corrected_address,
-    _set_candidate_addresses,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(EmergencyAddressValidation)
+_Draft = _model.draft(EmergencyAddressValidation)

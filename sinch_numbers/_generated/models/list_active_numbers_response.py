@@ -79,24 +79,19 @@ class ListActiveNumbersResponse(_model.Model):
             return _model.decode(cls, src_dict, on_drift)
         if active_numbers:
             active_numbers = tuple([ActiveNumber.from_dict(item, on_drift) for item in active_numbers])
-        _self = _model.new(cls)
-        _set_active_numbers(_self, active_numbers)
-        _set_next_page_token(_self, next_page_token)
-        _set_total_size(_self, total_size)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.active_numbers = active_numbers
+        _self.next_page_token = next_page_token
+        _self.total_size = total_size
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_active_numbers,
-    _set_next_page_token,
-    _set_total_size,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(ListActiveNumbersResponse)
+_Draft = _model.draft(ListActiveNumbersResponse)

@@ -65,20 +65,17 @@ class ListAvailableRegionsResponse(_model.Model):
             available_regions = tuple(
                 [AvailableRegion.from_dict(item, on_drift) for item in available_regions]
             )
-        _self = _model.new(cls)
-        _set_available_regions(_self, available_regions)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.available_regions = available_regions
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_available_regions,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(ListAvailableRegionsResponse)
+_Draft = _model.draft(ListAvailableRegionsResponse)

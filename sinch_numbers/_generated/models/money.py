@@ -21,7 +21,7 @@ _KNOWN = frozenset(
 
 
 @attrs.frozen(kw_only=True, repr=False, order=False)
-class Money(_amounts.Amount, _model.Model):
+class Money(_model.Model, _amounts.Amount):
     """An object giving details on currency code and the amount charged."""
 
     currency_code: str | None = None
@@ -61,22 +61,18 @@ class Money(_amounts.Amount, _model.Model):
                 amount = _values.amount(amount)
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
-        _self = _model.new(cls)
-        _set_currency_code(_self, currency_code)
-        _set_amount(_self, amount)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.currency_code = currency_code
+        _self.amount = amount
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_currency_code,
-    _set_amount,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(Money)
+_Draft = _model.draft(Money)

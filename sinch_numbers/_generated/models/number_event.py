@@ -9,7 +9,6 @@ import attrs
 from .. import enums as _enums
 from .. import kinds as _kinds
 from .. import model as _model
-from .. import values as _values
 from ..types import OnDrift
 from .event_status import EventStatus
 from .event_type import EventType
@@ -101,7 +100,9 @@ class NumberEvent(_model.Model):
             timestamp = _get("timestamp")
             if timestamp is not None:
                 _raw = timestamp
-                timestamp = _values.time(_raw)
+                timestamp = _model.time(_raw)
+                if timestamp.tzinfo is None:
+                    raise _model.Misfit
                 _wire += (("timestamp", _raw, timestamp),)
             project_id = _get("projectId")
             if project_id is not None and project_id.__class__ is not str:
@@ -126,36 +127,25 @@ class NumberEvent(_model.Model):
                 raise _model.Misfit
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
-        _self = _model.new(cls)
-        _set_event_id(_self, event_id)
-        _set_timestamp(_self, timestamp)
-        _set_project_id(_self, project_id)
-        _set_resource_id(_self, resource_id)
-        _set_resource_type(_self, resource_type)
-        _set_event_type(_self, event_type)
-        _set_status(_self, status)
-        _set_failure_code(_self, failure_code)
-        _set_internal_failure_code(_self, internal_failure_code)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.event_id = event_id
+        _self.timestamp = timestamp
+        _self.project_id = project_id
+        _self.resource_id = resource_id
+        _self.resource_type = resource_type
+        _self.event_type = event_type
+        _self.status = status
+        _self.failure_code = failure_code
+        _self.internal_failure_code = internal_failure_code
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_event_id,
-    _set_timestamp,
-    _set_project_id,
-    _set_resource_id,
-    _set_resource_type,
-    _set_event_type,
-    _set_status,
-    _set_failure_code,
-    _set_internal_failure_code,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(NumberEvent)
+_Draft = _model.draft(NumberEvent)

@@ -60,22 +60,18 @@ class NumberPattern(_model.Model):
                 search_pattern = _SearchPattern[search_pattern]
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
-        _self = _model.new(cls)
-        _set_pattern(_self, pattern)
-        _set_search_pattern(_self, search_pattern)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.pattern = pattern
+        _self.search_pattern = search_pattern
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_pattern,
-    _set_search_pattern,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(NumberPattern)
+_Draft = _model.draft(NumberPattern)

@@ -9,7 +9,6 @@ import attrs
 from .. import enums as _enums
 from .. import kinds as _kinds
 from .. import model as _model
-from .. import values as _values
 from ..types import OnDrift
 from .provisioning_status import ProvisioningStatus
 from .sms_error_code import SmsErrorCode
@@ -94,7 +93,9 @@ class ScheduledSmsProvisioning(_model.Model):
             last_updated_time = _get("lastUpdatedTime")
             if last_updated_time is not None:
                 _raw = last_updated_time
-                last_updated_time = _values.time(_raw)
+                last_updated_time = _model.time(_raw)
+                if last_updated_time.tzinfo is None:
+                    raise _model.Misfit
                 _wire += (("lastUpdatedTime", _raw, last_updated_time),)
             campaign_id = _get("campaignId")
             if campaign_id is not None and campaign_id.__class__ is not str:
@@ -108,28 +109,21 @@ class ScheduledSmsProvisioning(_model.Model):
                 error_codes, _wire = _model.no_items(error_codes, "errorCodes", _wire)
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
-        _self = _model.new(cls)
-        _set_service_plan_id(_self, service_plan_id)
-        _set_status(_self, status)
-        _set_last_updated_time(_self, last_updated_time)
-        _set_campaign_id(_self, campaign_id)
-        _set_error_codes(_self, error_codes)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.service_plan_id = service_plan_id
+        _self.status = status
+        _self.last_updated_time = last_updated_time
+        _self.campaign_id = campaign_id
+        _self.error_codes = error_codes
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_service_plan_id,
-    _set_status,
-    _set_last_updated_time,
-    _set_campaign_id,
-    _set_error_codes,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(ScheduledSmsProvisioning)
+_Draft = _model.draft(ScheduledSmsProvisioning)

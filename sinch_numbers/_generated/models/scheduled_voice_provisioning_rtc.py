@@ -9,7 +9,6 @@ import attrs
 from .. import enums as _enums
 from .. import kinds as _kinds
 from .. import model as _model
-from .. import values as _values
 from ..types import OnDrift
 from .provisioning_status import ProvisioningStatus
 from .voice_application_type import VoiceApplicationType
@@ -81,7 +80,9 @@ class ScheduledVoiceProvisioningRTC(_model.Model):
             last_updated_time = _get("lastUpdatedTime")
             if last_updated_time is not None:
                 _raw = last_updated_time
-                last_updated_time = _values.time(_raw)
+                last_updated_time = _model.time(_raw)
+                if last_updated_time.tzinfo is None:
+                    raise _model.Misfit
                 _wire += (("lastUpdatedTime", _raw, last_updated_time),)
             status = _get("status")
             if status is not None:
@@ -91,26 +92,20 @@ class ScheduledVoiceProvisioningRTC(_model.Model):
                 raise _model.Misfit
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
-        _self = _model.new(cls)
-        _set_type(_self, type)
-        _set_last_updated_time(_self, last_updated_time)
-        _set_status(_self, status)
-        _set_app_id(_self, app_id)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.type = type
+        _self.last_updated_time = last_updated_time
+        _self.status = status
+        _self.app_id = app_id
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_type,
-    _set_last_updated_time,
-    _set_status,
-    _set_app_id,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(ScheduledVoiceProvisioningRTC)
+_Draft = _model.draft(ScheduledVoiceProvisioningRTC)

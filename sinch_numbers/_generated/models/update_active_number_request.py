@@ -92,26 +92,20 @@ class UpdateActiveNumberRequest(_model.Model):
             sms_configuration = SmsConfiguration.from_dict(sms_configuration, on_drift)
         if voice_configuration is not None:
             voice_configuration = decode_voice_configuration(voice_configuration, on_drift)
-        _self = _model.new(cls)
-        _set_display_name(_self, display_name)
-        _set_sms_configuration(_self, sms_configuration)
-        _set_voice_configuration(_self, voice_configuration)
-        _set_callback_url(_self, callback_url)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.display_name = display_name
+        _self.sms_configuration = sms_configuration
+        _self.voice_configuration = voice_configuration
+        _self.callback_url = callback_url
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_display_name,
-    _set_sms_configuration,
-    _set_voice_configuration,
-    _set_callback_url,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(UpdateActiveNumberRequest)
+_Draft = _model.draft(UpdateActiveNumberRequest)

@@ -47,20 +47,17 @@ class UpdateCallbackConfigurationRequest(_model.Model):
                 raise _model.Misfit
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
-        _self = _model.new(cls)
-        _set_hmac_secret(_self, hmac_secret)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.hmac_secret = hmac_secret
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_hmac_secret,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(UpdateCallbackConfigurationRequest)
+_Draft = _model.draft(UpdateCallbackConfigurationRequest)

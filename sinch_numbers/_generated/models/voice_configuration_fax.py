@@ -9,7 +9,6 @@ import attrs
 from .. import enums as _enums
 from .. import kinds as _kinds
 from .. import model as _model
-from .. import values as _values
 from ..types import OnDrift
 from .scheduled_voice_provisioning import (
     ScheduledVoiceProvisioning,
@@ -88,7 +87,9 @@ class VoiceConfigurationFAX(_model.Model):
             last_updated_time = _get("lastUpdatedTime")
             if last_updated_time is not None:
                 _raw = last_updated_time
-                last_updated_time = _values.time(_raw)
+                last_updated_time = _model.time(_raw)
+                if last_updated_time.tzinfo is None:
+                    raise _model.Misfit
                 _wire += (("lastUpdatedTime", _raw, last_updated_time),)
             scheduled_voice_provisioning = _get("scheduledVoiceProvisioning")
             if (
@@ -105,26 +106,20 @@ class VoiceConfigurationFAX(_model.Model):
             scheduled_voice_provisioning = decode_scheduled_voice_provisioning(
                 scheduled_voice_provisioning, on_drift
             )
-        _self = _model.new(cls)
-        _set_type(_self, type)
-        _set_last_updated_time(_self, last_updated_time)
-        _set_scheduled_voice_provisioning(_self, scheduled_voice_provisioning)
-        _set_service_id(_self, service_id)
-        _set_additional_properties(
-            _self,
+        _self: Any = _Draft()
+        _self.type = type
+        _self.last_updated_time = last_updated_time
+        _self.scheduled_voice_provisioning = scheduled_voice_provisioning
+        _self.service_id = service_id
+        _self.additional_properties = (
             {}
-            if src_dict.keys() <= _KNOWN
-            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN},
+            if _KNOWN.issuperset(src_dict)
+            else {_key: _value for _key, _value in src_dict.items() if _key not in _KNOWN}
         )
-        _set_wire(_self, _wire)
-        return _self
+        _self._wire = _wire
+        _self.__class__ = cls
+        _made: Self = _self
+        return _made
 
 
-(
-    _set_type,
-    _set_last_updated_time,
-    _set_scheduled_voice_provisioning,
-    _set_service_id,
-    _set_additional_properties,
-    _set_wire,
-) = _model.setters(VoiceConfigurationFAX)
+_Draft = _model.draft(VoiceConfigurationFAX)
