@@ -1,9 +1,10 @@
 """Generates `sinch_numbers/_generated` from the vendored OpenAPI document: `python -m codegen generate | check | spec`.
 
     openapi/numbers.yaml      the document as published
-      spec.py                 applies openapi/overlay.yaml and additions.yaml: corrections and additions, as OpenAPI Overlays
+      spec.py, overlay.py     apply openapi/overlay.yaml and additions.yaml: corrections and additions, as OpenAPI Overlays
       skip.py                 leaves out what config.yaml skips, with a reason
-      supported.py            refuses what would be lost in silence, by the JSON pointer of its place
+      openapi31.py            rewrites OpenAPI 3.1 and 3.2 as 3.0
+      supported.py            refuses what would be lost in silence, by the JSON pointer of its place (supported_schemas.py)
       transforms.py           applies general rules to every schema (flatten.py, inline_schemas.py, operation_names.py,
                               constraints.py and reached.py: five of them)
       tables.py               collects what openapi-python-client drops

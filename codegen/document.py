@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeGuard, cast
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
@@ -20,6 +20,9 @@ __all__ = [
     "component_name",
     "dump",
     "each_schema",
+    "is_constraint",
+    "is_list",
+    "is_object",
     "load",
     "operations",
     "references",
@@ -29,6 +32,24 @@ __all__ = [
 
 Node: TypeAlias = dict[str, Any]
 """One JSON object of the document."""
+
+
+def is_object(part: object) -> TypeGuard[Node]:
+    """Whether a part of the document is a JSON object."""
+    return isinstance(part, dict)
+
+
+def is_list(part: object) -> TypeGuard[list[Any]]:
+    """Whether a part of the document is a list."""
+    return isinstance(part, list)
+
+
+def is_constraint(schema: Node, key: str) -> bool:
+    """Whether the alternatives under `key` only say which properties are required together: the type is the same for all."""
+    return bool(schema[key]) and all(
+        set(inner) <= {"required", "not", "title", "description"} for inner in schema[key]
+    )
+
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 SCHEMAS = "#/components/schemas/"
@@ -128,12 +149,27 @@ def schema_roots(document: Node) -> Iterator[tuple[Pointer, Node, str]]:
     for path, item in document.get("paths", {}).items():
         for index, parameter in enumerate(item.get("parameters", [])):
             yield from _roots_of_part(ROOT / "paths" / path / "parameters" / index, parameter)
+    for name, callback in components.get("callbacks", {}).items():
+        yield from _roots_of_callback(ROOT / "components" / "callbacks" / name, callback)
     for place, _, _, operation in operations(document):
-        for index, parameter in enumerate(operation.get("parameters", [])):
-            yield from _roots_of_part(place / "parameters" / index, parameter)
-        yield from _roots_of_part(place / "requestBody", operation.get("requestBody", {}))
-        for status, response in operation.get("responses", {}).items():
-            yield from _roots_of_part(place / "responses" / status, response)
+        yield from _roots_of_operation(place, operation)
+        for name, callback in operation.get("callbacks", {}).items():
+            yield from _roots_of_callback(place / "callbacks" / name, callback)
+
+
+def _roots_of_operation(place: Pointer, operation: Node) -> Iterator[tuple[Pointer, Node, str]]:
+    for index, parameter in enumerate(operation.get("parameters", [])):
+        yield from _roots_of_part(place / "parameters" / index, parameter)
+    yield from _roots_of_part(place / "requestBody", operation.get("requestBody", {}))
+    for status, response in operation.get("responses", {}).items():
+        yield from _roots_of_part(place / "responses" / status, response)
+
+
+def _roots_of_callback(place: Pointer, callback: Node) -> Iterator[tuple[Pointer, Node, str]]:
+    for expression, item in callback.items():
+        for method in METHODS:
+            if is_object(item) and method in item:
+                yield from _roots_of_operation(place / expression / method, item[method])
 
 
 def _roots_of_part(place: Pointer, part: Node) -> Iterator[tuple[Pointer, Node, str]]:

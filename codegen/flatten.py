@@ -53,11 +53,22 @@ def _merged(document: Node, schema: Node, place: Pointer, seen: tuple[int, ...])
         if part.get("type", "object") != "object" or "oneOf" in part or "anyOf" in part:
             raise CodegenError(f"{place / 'allOf' / index}: only objects can be merged")
         for name, value in part.get("properties", {}).items():
+            own_place = place / "allOf" / index / "properties" / name
+            _check_same_type(document, result["properties"].get(name), value, own_place)
             result["properties"][name] = copy.deepcopy(_narrowed(result["properties"].get(name), value))
         result["required"] += [name for name in part.get("required", []) if name not in result["required"]]
     flags: Node = {key: value for key, value in own.items() if key not in ("properties", "required")}
     flags.update(result)
     return flags
+
+
+def _check_same_type(document: Node, first: Node | None, second: Node, place: Pointer) -> None:
+    """Raises CodegenError if two parts give a property different types."""
+    if first is None:
+        return
+    types = {str(resolve(document, schema, place).get("type", "")) for schema in (first, second)} - {""}
+    if len(types) > 1:
+        raise CodegenError(f"{place}: is {' in one part and '.join(sorted(types))} in another")
 
 
 def _narrowed(first: Node | None, second: Node) -> Node:

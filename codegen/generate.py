@@ -22,6 +22,7 @@ from .document import Node, load, operations
 from .errors import CodegenError
 from .examples import example_of_response
 from .face import face, format_text
+from .openapi31 import as_openapi30
 from .paths import CONFIG, PACKAGE, RUNTIME, TEMPLATES
 from .render import Rendered, render
 from .skip import without_skipped
@@ -64,7 +65,7 @@ def build(document: Node, folder: Path, config_file: Path = CONFIG) -> Rendered:
     Returns what the files outside of it are written from.
     """
     config = _config(config_file, folder)
-    document = without_skipped(document, config_file)
+    document = as_openapi30(without_skipped(document, config_file))
     check_supported(document)
     ready = transformed(document)
     examples = _examples(document, ready)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from openapi_python_client.strings import pascal_case
 
-from .document import SCHEMAS, Node, operations
+from .document import SCHEMAS, Node, is_object, operations
 from .errors import CodegenError
-from .pointers import SCHEMAS_PLACE, Pointer
+from .pointers import ROOT, SCHEMAS_PLACE, Pointer
 
 __all__ = ["hoist_inline"]
 
@@ -18,14 +18,27 @@ def hoist_inline(document: Node) -> None:
         _hoist_within(schemas, schemas[name], name, SCHEMAS_PLACE / name)
     for place, _, _, operation in operations(document):
         name = operation["operationId"]
-        for part, suffix in ((operation.get("requestBody", {}), "Request"), *_responses(operation)):
-            for media in part.get("content", {}).values():
-                if "schema" in media:
-                    media["schema"] = _hoisted(schemas, media["schema"], f"{name}{suffix}", place)
+        _hoist_content(schemas, operation.get("requestBody", {}), f"{name}Request", place)
+        for response in operation["responses"].values():
+            _hoist_content(schemas, response, f"{name}Response", place)
+    components: Node = document["components"]
+    for kind, suffix in (("requestBodies", "Request"), ("responses", "Response")):
+        for name, part in components.get(kind, {}).items():
+            _hoist_content(schemas, part, f"{name}{suffix}", ROOT / "components" / kind / name)
+    for name, callback in components.get("callbacks", {}).items():
+        for item in callback.values():
+            for operation in item.values() if is_object(item) else ():
+                if is_object(operation):
+                    own = operation.get("operationId", name)
+                    place = ROOT / "components" / "callbacks" / name
+                    _hoist_content(schemas, operation.get("requestBody", {}), f"{own}Payload", place)
 
 
-def _responses(operation: Node) -> list[tuple[Node, str]]:
-    return [(response, "Response") for response in operation["responses"].values()]
+def _hoist_content(schemas: Node, part: Node, name: str, place: Pointer) -> None:
+    """Names the inline schemas of a request body or response."""
+    for media in part.get("content", {}).values():
+        if "schema" in media:
+            media["schema"] = _hoisted(schemas, media["schema"], name, place)
 
 
 def _hoist_within(schemas: Node, schema: Node, name: str, place: Pointer) -> None:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["ADDITIONS", "CONFIG", "OUTPUT", "OVERLAY", "PACKAGE", "RUNTIME", "SPEC", "TEMPLATES"]
+__all__ = [
+    "ADDITIONS",
+    "CONFIG",
+    "OUTPUT",
+    "OVERLAY",
+    "PACKAGE",
+    "PROJECT",
+    "RELEASED",
+    "REPORT",
+    "RUNTIME",
+    "SPEC",
+    "SURFACE",
+    "TEMPLATES",
+]
 
 _ROOT = Path(__file__).parent.parent
 
@@ -16,3 +29,7 @@ OUTPUT = PACKAGE / "_generated"
 CONFIG = _ROOT / "codegen" / "config.yaml"
 RUNTIME = _ROOT / "codegen" / "runtime"
 TEMPLATES = _ROOT / "codegen" / "templates"
+PROJECT = _ROOT / "pyproject.toml"
+SURFACE = _ROOT / "tests" / "surface.txt"
+RELEASED = _ROOT / "tests" / "released"
+REPORT = _ROOT / "update.md"

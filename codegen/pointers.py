@@ -13,6 +13,11 @@ class Pointer(str):
     def __truediv__(self, part: str | int) -> Pointer:
         return Pointer(f"{self}/{str(part).replace('~', '~0').replace('/', '~1')}")
 
+    @property
+    def parts(self) -> list[str]:
+        """The names on the way to the place, from the top."""
+        return parts_of(self)
+
 
 def parts_of(pointer: str) -> list[str]:
     """The names on the way to a place, from the top."""

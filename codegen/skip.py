@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,7 +11,7 @@ from .document import Node, load
 from .errors import CodegenError
 from .pointers import parts_of
 
-__all__ = ["skipped", "without_skipped"]
+__all__ = ["skipped", "without", "without_skipped"]
 
 
 def skipped(config_file: Path) -> dict[str, str]:
@@ -31,13 +32,25 @@ def skipped(config_file: Path) -> dict[str, str]:
 
 def without_skipped(document: Node, config_file: Path) -> Node:
     """A copy of `document` without what is skipped. Raises CodegenError for a place that it does not have: a leftover."""
+    document, missing = without(document, skipped(config_file))
+    if missing:
+        raise CodegenError(
+            "\n".join(f"{config_file}: skip: the document has no {place}" for place in missing)
+        )
+    return document
+
+
+def without(document: Node, places: Iterable[str]) -> tuple[Node, list[str]]:
+    """A copy of `document` without these places, and the places that it does not have."""
     document = copy.deepcopy(document)
-    for place in skipped(config_file):
+    missing: list[str] = []
+    for place in places:
         holder: Any = document
         *way, last = parts_of(place)
         for part in way:
             holder = cast(Node, holder).get(part) if isinstance(holder, dict) else None
         if not isinstance(holder, dict) or last not in holder:
-            raise CodegenError(f"{config_file}: skip: the document has no {place}")
-        del holder[last]
-    return document
+            missing.append(place)
+        else:
+            del holder[last]
+    return document, missing

@@ -10,6 +10,7 @@ from openapi_python_client.parser.properties import Class
 from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal
 
 from .document import SCHEMAS, Node, operations, references, resolve
+from .errors import CodegenError
 from .pointers import SCHEMAS_PLACE
 
 __all__ = ["Tables", "Union", "tables"]
@@ -79,6 +80,10 @@ def tables(document: Node, config: Config) -> Tables:
     for name, schema in schemas.items():
         if "x-union" in schema:
             _add_union(result, schemas, names, name)
+            if result.unions[names[name]].unknown in names.values():
+                raise CodegenError(
+                    f"{SCHEMAS_PLACE / name}: its class for an unknown variant has the name of another schema"
+                )
         for key, inner in schema.get("properties", {}).items():
             if _may_be_null(document, inner, SCHEMAS_PLACE / name / "properties" / key):
                 result.nullable.add((names[name], key))

@@ -10,7 +10,16 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from .constraints import constraints_are_described
-from .document import SCHEMAS, Node, component_name, each_schema, operations, resolve, schema_roots
+from .document import (
+    SCHEMAS,
+    Node,
+    component_name,
+    each_schema,
+    is_constraint,
+    operations,
+    resolve,
+    schema_roots,
+)
 from .errors import CodegenError
 from .flatten import flatten_allof
 from .inline_schemas import hoist_inline
@@ -19,6 +28,9 @@ from .pointers import SCHEMAS_PLACE, Pointer
 from .reached import unreached_is_left_out
 
 __all__ = ["RULES", "transformed"]
+
+DESCRIBING = {"title", "description", "nullable", "readOnly", "writeOnly", "deprecated", "example", "default"}
+"""Keywords that do not change the type of a schema."""
 
 
 def transformed(document: Node) -> Node:
@@ -34,11 +46,10 @@ def responses_are_2xx(document: Node) -> None:
     document["components"] = document.get("components", {})
     document["components"].setdefault("schemas", {})
     for place, _, _, operation in operations(document):
-        callbacks: Node = operation.pop("callbacks", {})
-        for name, callback in callbacks.items():
-            document["components"].setdefault("callbacks", {})[f"{operation['operationId']}_{name}"] = (
-                callback
-            )
+        for name, callback in operation.pop("callbacks", {}).items():
+            if "$ref" not in callback:
+                callbacks = document["components"].setdefault("callbacks", {})
+                callbacks[f"{operation['operationId']}_{name}"] = callback
         successes = sorted(status for status in operation.get("responses", {}) if str(status).startswith("2"))
         if not successes:
             raise CodegenError(f"{place}: has no 2xx response")
@@ -51,6 +62,34 @@ def titles_are_descriptions(document: Node) -> None:
         title = schema.pop("title", None)
         if isinstance(title, str) and "$ref" not in schema:
             schema.setdefault("description", title)
+
+
+def types_are_plain(document: Node) -> None:
+    """What has items is a list. Alternatives that only require properties are dropped, and so are parts that only describe."""
+    for _, schema in each_schema(document):
+        for key in ("oneOf", "anyOf"):
+            if key in schema and is_constraint(schema, key):
+                del schema[key]
+        if "items" in schema and "$ref" not in schema:
+            schema.setdefault("type", "array")
+        parts = schema.get("allOf", [])
+        described = [part for part in parts if part and set(part) <= DESCRIBING]
+        if described and len(described) < len(parts):
+            schema["allOf"] = [part for part in parts if part not in described]
+            for part in described:
+                schema.update({key: value for key, value in part.items() if key not in schema})
+
+
+def required_is_declared(document: Node) -> None:
+    """Raises CodegenError for a required property that the schema does not have: no code could require it."""
+    problems = [
+        f"{place / 'required'}: {name!r} is none of the properties"
+        for place, schema in each_schema(document)
+        for name in schema.get("required", [])
+        if "properties" in schema and name not in schema["properties"]
+    ]
+    if problems:
+        raise CodegenError("\n".join(problems))
 
 
 def enums_are_promoted(document: Node) -> None:
@@ -85,6 +124,8 @@ def null_is_absent(document: Node) -> None:
             schema["x-nullable"] = True
         if "enum" in schema:
             schema["enum"] = [value for value in schema["enum"] if value is not None]
+            if not schema["enum"]:
+                del schema["enum"]
 
 
 def _only_null(schema: Node) -> bool:
@@ -207,6 +248,7 @@ RULES: tuple[Callable[[Any], None], ...] = (
     responses_are_2xx,
     references_are_valid,
     titles_are_descriptions,
+    types_are_plain,
     enums_are_promoted,
     null_is_absent,
     constraints_are_described,
@@ -214,6 +256,7 @@ RULES: tuple[Callable[[Any], None], ...] = (
     formats_are_known,
     unions_need_discriminators,
     flatten_allof,
+    required_is_declared,
     hoist_inline,
     unreached_is_left_out,
     read_only_is_inherited,

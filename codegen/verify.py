@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,10 +15,10 @@ from openapi_spec_validator.shortcuts import get_validator_cls
 
 from .document import Node
 from .errors import CodegenError
-from .paths import PACKAGE
+from .paths import PACKAGE, PROJECT
 from .pointers import ROOT, Pointer
 
-__all__ = ["verify"]
+__all__ = ["problems_of_document", "type_errors", "verify"]
 
 _IMPORT_ALL = """
 import importlib, pathlib, sys
@@ -32,7 +33,7 @@ def verify(document: Node, built: Path, face: Mapping[str, str]) -> None:
 
     `built` is the generated package, and `face` what goes into the package around it.
     """
-    problems = _problems(document)
+    problems = problems_of_document(document)
     if problems:
         raise CodegenError("\n".join(["the corrected document is not valid OpenAPI:", *problems[:20]]))
     _run(built, "cannot be imported", "-c", _IMPORT_ALL.format(name=built.name))
@@ -63,7 +64,7 @@ def _whole(built: Path, face: Mapping[str, str]) -> Path:
     return whole
 
 
-def _problems(document: Node) -> list[str]:
+def problems_of_document(document: Node) -> list[str]:
     """What is wrong, each with its JSON pointer. Of a schema, the validator names the place again, from the schema on."""
     try:
         validator: Any = get_validator_cls(document)(document)
@@ -92,3 +93,18 @@ def _run(built: Path, problem: str, *arguments: str) -> None:
     )
     if done.returncode != 0:
         raise CodegenError(f"the generated code {problem}: {(done.stdout + done.stderr).strip()[-2000:]}")
+
+
+def type_errors(folder: Path, *what: str) -> list[str]:
+    """What the type checker finds, with this repository's settings, in files or `-p package` of another folder."""
+    mypy = ["mypy", "--no-incremental", "--cache-dir=", "--no-error-summary", "--hide-error-context"]
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", *mypy, "--config-file", str(PROJECT), *what],
+        cwd=folder,
+        env={**os.environ, "MYPYPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = (done.stdout + done.stderr).splitlines()
+    return [line for line in lines if ": note:" not in line] if done.returncode else []

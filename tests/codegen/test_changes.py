@@ -1,4 +1,4 @@
-"""Changes of the document: each is right in the generated code, or refused with the JSON pointer of its place."""
+"""What is skipped with a reason, and schemas that are right in the generated code, which is type-checked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 import importlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,174 +19,11 @@ from codegen.generate import build, generate
 from codegen.paths import CONFIG
 from codegen.skip import skipped
 
-from .reaching import reach
+from .changing import LEAF, SCHEMAS, X, operation, schema
+
+GET = "#/paths/~1v1~1projects~1{projectId}~1activeNumbers/get"
 
 pytestmark = pytest.mark.slow
-
-LIST = "/v1/projects/{projectId}/activeNumbers"
-GET = "#/paths/~1v1~1projects~1{projectId}~1activeNumbers/get"
-SCHEMAS = "#/components/schemas"
-Change = Callable[[Node], object]
-
-
-def schemas(document: Node) -> Node:
-    found: Node = document["components"]["schemas"]
-    return found
-
-
-ID: Node = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-
-
-def operation(**own: Any) -> Change:
-    """Adds an operation with these properties."""
-
-    def change(document: Node) -> None:
-        document["paths"]["/x/{id}"] = {
-            "post": {
-                "operationId": "X",
-                "parameters": [ID],
-                "responses": {"200": {"description": "x"}},
-                **own,
-            }
-        }
-
-    return change
-
-
-def parameter(where: str = "query", **own: Any) -> Change:
-    """Adds an operation with this parameter, as its first."""
-    if where == "path":
-        return operation(parameters=[{**ID, **own}])
-    return operation(parameters=[{"name": "p", "in": where, **own}, ID])
-
-
-def schema(**own: Any) -> Change:
-    """Adds these schemas, and an operation that returns them."""
-
-    def change(document: Node) -> None:
-        schemas(document).update(own)
-        reach(document, own)
-
-    return change
-
-
-STRINGS = {"type": "array", "items": {"type": "string"}}
-LEAF: Node = {"type": "object", "properties": {"a": {"type": "string"}}}
-UNION: Node = {"oneOf": [{"$ref": f"{SCHEMAS}/Leaf"}], "discriminator": {"propertyName": "kind"}}
-X = "#/paths/~1x~1{id}/post"
-
-REFUSED: list[tuple[str, Change, str]] = [
-    ("explode false", parameter(schema=STRINGS, explode=False), f"{X}/parameters/0/explode"),
-    ("pipeDelimited", parameter(schema=STRINGS, style="pipeDelimited"), f"{X}/parameters/0/style"),
-    ("spaceDelimited", parameter(schema=STRINGS, style="spaceDelimited"), f"{X}/parameters/0/style"),
-    ("deepObject", parameter(schema=LEAF, style="deepObject"), f"{X}/parameters/0/style"),
-    ("object in a query", parameter(schema=LEAF), f"{X}/parameters/0/schema"),
-    ("content", parameter(content={"application/json": {"schema": LEAF}}), f"{X}/parameters/0/content"),
-    ("list in a path", parameter("path", schema=STRINGS), f"{X}/parameters/0/schema"),
-    ("time in a path", parameter("path", schema={"type": "string", "format": "date-time"}), f"{X}/parameters/0/schema"),
-    ("date in a path", parameter("path", schema={"type": "string", "format": "date"}), f"{X}/parameters/0/schema"),
-    ("matrix", parameter("path", schema={"type": "string"}, style="matrix"), f"{X}/parameters/0/style"),
-    ("cookie", parameter("cookie", schema={"type": "string"}), X),
-    ("parameter named body", parameter(name="body", schema={"type": "string"}), f"{X}/parameters"),
-    ("parameter named query_string", parameter(name="queryString", schema={"type": "string"}), f"{X}/parameters"),
-    (
-        "merge patch",
-        operation(requestBody={"content": {"application/merge-patch+json": {"schema": LEAF}}}),
-        f"{X}/requestBody/content/application~1merge-patch+json",
-    ),
-    (
-        "another JSON type",
-        operation(requestBody={"content": {"application/vnd.x+json": {"schema": LEAF}}}),
-        f"{X}/requestBody/content/application~1vnd.x+json",
-    ),
-    (
-        "multipart beside JSON",
-        operation(
-            requestBody={"content": {"application/json": {"schema": LEAF}, "multipart/form-data": {"schema": LEAF}}}
-        ),
-        f"{X}/requestBody/content/multipart~1form-data",
-    ),
-    ("own security", operation(security=[]), f"{X}/security"),
-    (
-        "api key",
-        lambda d: d["components"]["securitySchemes"].update(Key={"type": "apiKey", "in": "header", "name": "k"}),
-        "#/components/securitySchemes/Key",
-    ),
-    ("another server", lambda d: d.update(servers=[{"url": "https://eu.example.com"}]), "#/servers/0/url"),
-    ("prefix", lambda d: d["servers"][0].update(url="https://numbers.api.sinch.com/v2"), "#/servers/0/url"),
-    (
-        "oneOf in allOf",
-        schema(Leaf=LEAF, Odd={"allOf": [LEAF, {"oneOf": [{"$ref": f"{SCHEMAS}/Leaf"}, STRINGS]}]}),
-        f"{SCHEMAS}/Odd/allOf/1",
-    ),
-    (
-        "a named union in allOf",
-        schema(Leaf=LEAF, Union=UNION, Odd={"allOf": [{"$ref": f"{SCHEMAS}/Union"}, LEAF]}),
-        f"{SCHEMAS}/Odd/allOf/0",
-    ),
-    (
-        "union of unions",
-        schema(Leaf=LEAF, Union=UNION, Odd={**UNION, "oneOf": [{"$ref": f"{SCHEMAS}/Union"}]}),
-        f"{SCHEMAS}/Odd/oneOf/0",
-    ),
-    (
-        "a mapping to no variant",
-        schema(
-            Leaf=LEAF,
-            Other=LEAF,
-            Odd={**UNION, "discriminator": {"propertyName": "kind", "mapping": {"o": f"{SCHEMAS}/Other"}}},
-        ),
-        f"{SCHEMAS}/Odd/discriminator/mapping/o",
-    ),
-    (
-        "a base schema with a discriminator",
-        schema(
-            Base={**LEAF, "discriminator": {"propertyName": "a"}},
-            Child={"allOf": [{"$ref": f"{SCHEMAS}/Base"}, LEAF]},
-        ),
-        f"{SCHEMAS}/Base/discriminator",
-    ),
-    (
-        "a map of models",
-        schema(Leaf=LEAF, Odd={"type": "object", "additionalProperties": {"$ref": f"{SCHEMAS}/Leaf"}}),
-        f"{SCHEMAS}/Odd/additionalProperties",
-    ),
-    (
-        "an enum value with a control character",
-        schema(Odd={"type": "string", "enum": ["a\u200b"]}),
-        f"{SCHEMAS}/Odd/enum",
-    ),
-    *[(f"a schema named {name}", schema(**{name: LEAF}), f"the class '{name}'") for name in ("Request", "Any", "Mapping")],
-    (
-        "two properties with one name",
-        schema(Odd={"type": "object", "properties": {"class": {"type": "string"}, "class_": {"type": "string"}}}),
-        "Odd",
-    ),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("change", "place"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_what_would_be_lost_is_refused_by_its_place(
-    change: Change, place: str, document: Node, tmp_path: Path
-) -> None:
-    changed = copy.deepcopy(document)
-    change(changed)
-    with pytest.raises(CodegenError) as caught:
-        build(changed, tmp_path / "package")
-    assert place in str(caught.value)
-
-
-def test_all_that_is_not_supported_is_named_at_once(document: Node, tmp_path: Path) -> None:
-    changed = copy.deepcopy(document)
-    parameter(schema=STRINGS, explode=False)(changed)
-    schema(Leaf=LEAF, Odd={"type": "object", "additionalProperties": {"$ref": f"{SCHEMAS}/Leaf"}})(changed)
-    with pytest.raises(CodegenError) as caught:
-        build(changed, tmp_path / "package")
-    assert f"{X}/parameters/0/explode: " in str(caught.value)
-    assert f"{SCHEMAS}/Odd/additionalProperties: " in str(caught.value)
-
-
-# --- What is skipped. -----------------------------------------------------------------------------------------------
 
 
 def config(folder: Path, skip: object) -> Path:
@@ -240,9 +77,6 @@ def test_a_schema_that_is_skipped_but_used_is_refused_by_the_place_of_its_use(
 def test_what_is_skipped_is_listed_in_the_documents() -> None:
     text = (CONFIG.parent.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert [place for place in skipped(CONFIG) if place not in text] == []
-
-
-# --- What is right. -------------------------------------------------------------------------------------------------
 
 
 ODD_NAMES = ["one\u200b", "two\u2028x", 'three"\\{x}', "four\n", "fünf", "six\U0001f600"]

@@ -176,7 +176,7 @@ UNREADABLE: list[tuple[Change, str]] = [
     (lambda d: number(d).update(bad={"type": "nonsense"}), "bad"),
     (
         lambda d: d["paths"]["/v1/projects/{projectId}/activeNumbers"].update(parameters=[]),
-        "/v1/projects/{projectId}/activeNumbers",
+        "#/paths/~1v1~1projects~1{projectId}~1activeNumbers/get/parameters",
     ),
     (lambda d: d["components"]["schemas"].update(Money={"type": "object", "properties": {}}), "Money"),
     (

@@ -11,8 +11,6 @@ from typing import Any, cast
 
 import pytest
 from jsonschema import Draft4Validator  # type: ignore[import-untyped]
-from oas_patch import apply_overlay  # type: ignore[import-untyped]
-from oas_patch import validate as validate_overlay  # pyright: ignore[reportUnknownVariableType, reportMissingTypeStubs]
 from openapi_spec_validator import validate
 
 from codegen.document import Node, load, operations, references
@@ -105,15 +103,6 @@ def test_no_reference_has_siblings(document: Node) -> None:
                 yield from siblings(item, f"{place}[{index}]")
 
     assert list(siblings(document, "$")) == []
-
-
-def test_the_library_alone_makes_the_same_document_of_the_overlay(document: Node) -> None:
-    assert apply_overlay(apply_overlay(load(SPEC), load(OVERLAY)), load(ADDITIONS)) == document
-
-
-@pytest.mark.parametrize("overlay", [OVERLAY, ADDITIONS], ids=["overlay", "additions"])
-def test_an_overlay_is_valid(overlay: Path) -> None:
-    assert "successful" in validate_overlay(load(overlay), "log")
 
 
 @pytest.mark.parametrize("overlay", [OVERLAY, ADDITIONS], ids=["overlay", "additions"])
