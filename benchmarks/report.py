@@ -20,6 +20,7 @@ PAGE_OF_DOCS = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 CHARTS = PAGE_OF_DOCS.with_suffix("")
 CONCURRENCIES = (1, 10, 50, 100, 200)
 PROGRAMS = {
+    "listings": "Large listings",
     "decoding": "Decoding",
     "callbacks": "Callbacks",
     "hostile": "Hostile responses",

@@ -1,7 +1,8 @@
 """The server of the benchmarks: a process of its own on loopback, which is faster than every client that is compared.
 
-It knows three requests: a token, one number, and a page of 1,000 of 20,000 numbers. Numbers of `PROJECT_WITHOUT_NULLS` lack
-what is null in those of other projects.
+It knows a few requests: a token, one number, and a page of 1,000 of 20,000 numbers. Numbers of `PROJECT_WITHOUT_NULLS` lack
+what is null in those of other projects. `LARGE_PROJECT` has ten times as many. `STRICT_PROJECT` has a few in each region and
+type, and refuses to list them all at once.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ NUMBER = "+12025550134"
 PATH = "/v1/projects/p/activeNumbers/%2B12025550134"
 NUMBERS, PAGE = 20_000, 1_000
 PROJECT_WITHOUT_NULLS = "without-nulls"
+LARGE_PROJECT, LARGE = "large", 10 * NUMBERS
+STRICT_PROJECT, REGIONS, TYPES = "strict", 20, ("MOBILE", "LOCAL", "TOLL_FREE")
 
 
 def number(phone_number: str) -> dict[str, object]:
@@ -43,18 +46,19 @@ def without_nulls(value: Any) -> Any:
     return [without_nulls(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
 
 
-def page(index: int) -> dict[str, object]:
+def page(index: int, total: int = NUMBERS) -> dict[str, object]:
     """A page of the listing; `index` counts from 0."""
     first = index * PAGE
-    token = "" if first + PAGE >= NUMBERS else str(index + 1)
-    numbers = [number(f"+1202{first + offset:07}") for offset in range(PAGE)]
-    return {"activeNumbers": numbers, "nextPageToken": token, "totalSize": NUMBERS}
+    token = "" if first + PAGE >= total else str(index + 1)
+    numbers = [number(f"+1202{first + offset:07}") for offset in range(min(PAGE, total))]
+    return {"activeNumbers": numbers, "nextPageToken": token, "totalSize": total}
 
 
-def _response(body: object) -> bytes:
+def _response(body: object, status: bytes = b"200 OK") -> bytes:
     content = json.dumps(body).encode()
     return (
-        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(content)
+        b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+        % (status, len(content))
         + content
     )
 
@@ -63,8 +67,15 @@ _NUMBER = _response(number(NUMBER))
 _NUMBER_WITHOUT_NULLS = _response(without_nulls(number(NUMBER)))
 _TOKEN = _response({"access_token": "token", "expires_in": 3599, "token_type": "bearer", "scope": ""})
 
+_REGIONS = _response(
+    {"availableRegions": [{"regionCode": f"R{each}", "types": TYPES} for each in range(REGIONS)]}
+)
+_FEW = _response(page(0, total=10))
+_REFUSED = _response({"error": {"code": 400, "status": "INVALID_ARGUMENT"}}, b"400 Bad Request")
 
 _PLAIN = f"/v1/projects/{PROJECT_WITHOUT_NULLS}/".encode()
+_LARGE = f"/v1/projects/{LARGE_PROJECT}/".encode()
+_STRICT = f"/v1/projects/{STRICT_PROJECT}/".encode()
 
 
 class _Server(asyncio.Protocol):
@@ -95,15 +106,26 @@ class _Server(asyncio.Protocol):
         pages = self.pages_without_nulls if plain else self.pages
         if target.endswith(b"/oauth2/token"):
             self.transport.write(_TOKEN)
+        elif target.startswith(_STRICT):
+            if target.endswith(b"/availableRegions"):
+                self.transport.write(_REGIONS)
+            else:
+                self._write_later(_FEW if b"regionCode=" in target else _REFUSED)
         elif b"activeNumbers?" not in target:
             self.transport.write(_NUMBER_WITHOUT_NULLS if plain else _NUMBER)
         else:
             _, _, token = target.partition(b"pageToken=")
             index = int(token.partition(b"&")[0] or 0)
-            if self.latency:
-                asyncio.get_running_loop().call_later(self.latency, self.transport.write, pages[index])
+            if target.startswith(_LARGE):
+                self._write_later(_response(page(index, total=LARGE)))
             else:
-                self.transport.write(pages[index])
+                self._write_later(pages[index])
+
+    def _write_later(self, response: bytes) -> None:
+        if self.latency:
+            asyncio.get_running_loop().call_later(self.latency, self.transport.write, response)
+        else:
+            self.transport.write(response)
 
 
 def _serve(ready: Connection, latency: float) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from . import models, sms, voice
     from ._generated.spec import SPEC_HASH, SPEC_VERSION
     from ._generated.types import Drift
+    from ._sending.rate_limit import RateLimit
     from ._sending.responses import RawResponse
     from ._version import __version__
     from .attempts import Attempt, Processed, Sent
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         Updated,
         UpdateOutcome,
     )
+    from .bulk_run import BulkOutcomes, BulkProgress, BulkRun, Completed, Failed
     from .client import NumbersClient
     from .clock import Clock, SystemClock
     from .drift import DriftRecorder
@@ -127,11 +129,13 @@ _MODULES = {
     "_generated.spec": "SPEC_HASH SPEC_VERSION",
     "_generated.types": "Drift",
     "attempts": "Attempt Processed Sent",
+    "_sending.rate_limit": "RateLimit",
     "_sending.responses": "RawResponse",
     "_version": "__version__",
     "auth.schemes": "TokenFunction TokenProvider",
     "purchasing.budget": "Budget",
     "bulk": "Outcome Refused ReleaseOutcome Released RentOutcome Rented Unknown UpdateOutcome Updated",
+    "bulk_run": "BulkOutcomes BulkProgress BulkRun Completed Failed",
     "client": "NumbersClient",
     "clock": "Clock SystemClock",
     "drift": "DriftRecorder",
@@ -184,9 +188,13 @@ __all__ = [
     "BadRequestError",
     "Budget",
     "BudgetExceededError",
+    "BulkOutcomes",
+    "BulkProgress",
+    "BulkRun",
     "CallbackConfiguration",
     "Capability",
     "Clock",
+    "Completed",
     "ConfigurationError",
     "ConflictError",
     "Cursor",
@@ -199,6 +207,7 @@ __all__ = [
     "EntryState",
     "EventStatus",
     "EventType",
+    "Failed",
     "FailureCode",
     "FieldViolation",
     "HttpRequest",
@@ -238,6 +247,7 @@ __all__ = [
     "ProvisioningStatus",
     "PurchaseLedger",
     "Quote",
+    "RateLimit",
     "RateLimitError",
     "RawResponse",
     "Refused",

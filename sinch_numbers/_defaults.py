@@ -91,4 +91,6 @@ PROVISIONING_SLOWDOWN = 10
 MAX_PAGES = 100_000
 """Number of pages after which a listing is considered endless."""
 CONCURRENCY = 8
-"""Number of calls that a bulk operation runs at once."""
+"""Number of items that a bulk operation works on at once, at most."""
+READ_CONCURRENCY = 12
+"""The same for operations that only read: `list_all` and `get_many`."""

@@ -92,6 +92,7 @@ _FORMS: Mapping[str, _Form] = {
     "headers": _Form(dict, dict),
     "number": _Form(methodcaller("to_dict"), ActiveNumber.from_dict),
     "offered": _DECIMAL,
+    "pending": _TUPLE,
     "price": _DECIMAL,
     "remaining": _DECIMAL,
     "sent": _Form(str, Sent),

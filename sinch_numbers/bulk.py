@@ -1,4 +1,4 @@
-"""Operations on many numbers: bounded concurrency, and one outcome for each number.
+"""The operations on many numbers, and their outcomes. The engine of them all is `BulkRun`.
 
 rent_many                      N slots; each buys one number or says why not; never more than N numbers
 release_many, update_many      one outcome for each number, in the order given
@@ -6,15 +6,15 @@ release_many, update_many      one outcome for each number, in the order given
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
-from ._sending.tasks import running_loop
-from ._validation import check_count, check_phone_number
+from ._validation import check_phone_number
 from .attempts import Processed
+from .bulk_run import BulkProgress, BulkRun, Completed
+from .clock import Clock, SystemClock
 from .errors import ConfigurationError, InvalidResponseError, NumbersError, OutcomeUnknownError
 from .models import ActiveNumber
 
@@ -72,31 +72,29 @@ Success = TypeVar("Success", Released, Updated)
 
 
 async def gather_bounded(
-    items: Iterable[T], work: Callable[[T], Awaitable[R]], *, concurrency: int
+    items: Iterable[T],
+    work: Callable[[T], Awaitable[R]],
+    *,
+    concurrency: int,
+    clock: Clock | None = None,
+    on_progress: Callable[[BulkProgress], object] | None = None,
 ) -> list[R]:
     """The results of `work` in the order of `items`, at most `concurrency` running at once.
 
     The first exception cancels the others and is raised.
     """
-    check_count("concurrency", concurrency)
-    running_loop()
-    pending = list(items)
-    results: dict[int, R] = {}
-    queue = iter(enumerate(pending))
-
-    async def worker() -> None:
-        # With the eager task factory of Python 3.12, a worker that fails before the group waits for it cancels the caller.
-        await asyncio.sleep(0)
-        for index, item in queue:
-            results[index] = await work(item)
-
+    run = BulkRun(
+        work,
+        items,
+        concurrency=concurrency,
+        clock=clock or SystemClock(),
+        on_progress=on_progress,
+        failures=(),
+    )
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(concurrency, len(pending))):
-                group.create_task(worker())
-    except BaseExceptionGroup as group_error:
-        raise _single(group_error) from None
-    return [results[index] for index in range(len(pending))]
+        return [outcome.result for outcome in await run if isinstance(outcome, Completed)]
+    except BaseExceptionGroup as group:
+        raise _single(group) from None
 
 
 def outcome_of(error: NumbersError, phone_number: str | None) -> Refused | Unknown:
@@ -118,18 +116,24 @@ async def each(
     success: type[Success],
     *,
     concurrency: int,
+    clock: Clock,
+    on_progress: Callable[[BulkProgress], object] | None,
 ) -> list[Success | Refused | Unknown]:
     """One outcome for each number, in order. Raises ConfigurationError, before anything is sent, for a duplicate."""
-    wanted = checked_phone_numbers(phone_numbers)
-
-    async def one(phone_number: str) -> Success | Refused | Unknown:
-        try:
-            number = await work(phone_number)
-        except NumbersError as error:
-            return outcome_of(error, phone_number)
-        return success(phone_number=phone_number, number=number)
-
-    return await gather_bounded(wanted, one, concurrency=concurrency)
+    run = BulkRun(
+        work,
+        checked_phone_numbers(phone_numbers),
+        concurrency=concurrency,
+        clock=clock,
+        on_progress=on_progress,
+        failures=NumbersError,
+    )
+    return [
+        success(phone_number=outcome.item, number=outcome.result)
+        if isinstance(outcome, Completed)
+        else outcome_of(cast("NumbersError", outcome.error), outcome.item)
+        for outcome in await run
+    ]
 
 
 def checked_phone_numbers(phone_numbers: Iterable[str]) -> list[str]:

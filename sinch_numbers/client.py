@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, SupportsIndex
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, SupportsIndex, TypeVar
 
 import attrs
 
@@ -16,6 +16,7 @@ from ._generated.types import Drift
 from ._redaction import Headers, Options, Secret
 from ._sending.hooks import DriftReports, captured
 from ._sending.pipeline import Pipeline
+from ._sending.rate_limit import RateLimit, RateLimiter
 from ._sending.requests import build
 from ._sending.responses import RawResponse
 from ._sending.settings import Settings
@@ -33,6 +34,7 @@ from .auth import authenticator
 from .auth.schemes import BasicAuth, TokenFunction, TokenProvider
 from .auth.token_cache import OAuth2TokenCache
 from .auth.token_endpoint import TokenEndpoint
+from .bulk_run import BulkProgress, BulkRun
 from .clock import Clock, SystemClock
 from .errors import ConfigurationError
 from .purchasing.budget import Budget
@@ -61,8 +63,12 @@ from .transports.selection import select_transport
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
+    from httpx2 import AsyncClient as AsyncClient2
 else:
-    ClientSession = Any  # aiohttp is an extra, and the annotations can be read without it
+    AsyncClient2 = ClientSession = Any  # of extras, without which the annotations can be read
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 # A library's log records go where the application sends them, and nowhere by default.
 logging.getLogger("sinch_numbers").addHandler(logging.NullHandler())
@@ -108,10 +114,12 @@ class NumbersClient:
         timeout: Timeout | None = None,
         retry: RetryPolicy | None = None,
         headers: Mapping[str, str] | None = None,
+        rate_limit: RateLimit | None = None,
         max_connections: int = _defaults.MAX_CONNECTIONS,
         close_timeout: float = _defaults.CLOSE_TIMEOUT,
-        transport: Transport | Literal["httpx", "aiohttp"] | None = None,
-        http_client: AsyncClient | ClientSession | None = None,
+        transport: Transport | Literal["httpx", "httpx2", "aiohttp"] | None = None,
+        http_client: AsyncClient | AsyncClient2 | ClientSession | None = None,
+        max_response_size: int | None = None,
         token_store: Store | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
@@ -137,12 +145,15 @@ class NumbersClient:
             timeout: How long each part of a call may take.
             retry: When to retry a failed attempt. A purchase is retried only if the API certainly did not process it.
             headers: Sent with every request.
+            rate_limit: How many requests the client and its copies send per second. Further ones wait.
             max_connections: The number of exchanges in flight at once. Further calls wait.
             close_timeout: Seconds that `aclose()` waits for exchanges and purchases that have begun.
-            transport: `"httpx"` (the default), `"aiohttp"` (several times as fast; needs the extra `aiohttp`), or an object
-                that performs the exchanges, which the client does not close.
-            http_client: An `httpx.AsyncClient` or `aiohttp.ClientSession` that performs the exchanges. The client does not
-                close it.
+            transport: `"httpx"` (the default), `"httpx2"` or `"aiohttp"` (several times as fast), which need the extra of
+                that name, or an object that performs the exchanges, which the client does not close.
+            http_client: An `httpx.AsyncClient`, `httpx2.AsyncClient` or `aiohttp.ClientSession` that performs the exchanges.
+                The client does not close it.
+            max_response_size: The size of the largest response that is read, in bytes after decompression: 64 MiB if None.
+                A larger one raises APIConnectionError. A `transport` of your own has its own limit.
             token_store: Keeps the access token, to share it among processes.
             clock: The source of time. The sandbox passes its virtual clock.
             budget: Limits what purchases cost. A purchase that exceeds it raises BudgetExceededError; nothing is sent.
@@ -159,8 +170,9 @@ class NumbersClient:
         secret = Secret(key_secret)
         del key_secret  # tracebacks show the locals of a frame
         headers = Headers(headers or {})
-        chosen_transport, closes_transport = select_transport(transport, http_client)
+        chosen_transport, closes_transport = select_transport(transport, http_client, max_response_size)
         check_count("max_connections", max_connections)
+        limit = check_type("rate_limit", rate_limit, RateLimit)
         clock = clock or SystemClock()
         tasks = TaskGroup()
         settings = Settings(
@@ -170,6 +182,7 @@ class NumbersClient:
             on_drift=on_drift,
             on_response=on_response,
             on_retry=on_retry,
+            rate_limiter=None if limit is None else RateLimiter(limit, clock),
         )
         pipeline = Pipeline(
             transport=chosen_transport,
@@ -231,10 +244,12 @@ class NumbersClient:
         timeout: Timeout | None = None,
         retry: RetryPolicy | None = None,
         headers: Mapping[str, str] | None = None,
+        rate_limit: RateLimit | None = None,
         max_connections: int = _defaults.MAX_CONNECTIONS,
         close_timeout: float = _defaults.CLOSE_TIMEOUT,
-        transport: Transport | Literal["httpx", "aiohttp"] | None = None,
-        http_client: AsyncClient | ClientSession | None = None,
+        transport: Transport | Literal["httpx", "httpx2", "aiohttp"] | None = None,
+        http_client: AsyncClient | AsyncClient2 | ClientSession | None = None,
+        max_response_size: int | None = None,
         token_store: Store | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
@@ -272,10 +287,12 @@ class NumbersClient:
             timeout=timeout,
             retry=retry,
             headers=headers,
+            rate_limit=rate_limit,
             max_connections=max_connections,
             close_timeout=close_timeout,
             transport=transport,
             http_client=http_client,
+            max_response_size=max_response_size,
             token_store=token_store,
             clock=clock,
             budget=budget,
@@ -363,6 +380,42 @@ class NumbersClient:
         del query, body  # tracebacks show the locals of a frame
         request = build(build_request, self._context.project_id, method, path, content)
         return await send(self._context, request, safety_of(request, safety))
+
+    def bulk(
+        self,
+        work: Callable[[T], Awaitable[R]],
+        items: Iterable[T] | AsyncIterable[T],
+        *,
+        concurrency: int = _defaults.CONCURRENCY,
+        checkpoint: str | None = None,
+        on_progress: Callable[[BulkProgress], object] | None = None,
+    ) -> BulkRun[T, R]:
+        """The work on many items, several at once. Await it for all outcomes in order, or iterate to get them as they come.
+
+        async for outcome in client.bulk(client.active_numbers.unlink_sms, phone_numbers):
+            match outcome:
+                case Completed(item, result): ...
+                case Failed(item, error): ...
+
+        An item is `Failed` with what its work raised, and the others go on. After a 429, whether or not the call was retried,
+        half as many requests are in flight at once, and none begins before `Retry-After` has passed; each round of responses
+        allows one more again. What is no `Exception`, such as a cancellation, ends the run.
+
+        Args:
+            work: A function that takes an item and returns an awaitable, such as a method of the client.
+            items: Taken one at a time, not faster than you take the outcomes. May be infinite or asynchronous.
+            concurrency: Items that are worked on at once, at most.
+            checkpoint: That of an earlier run over the same items. Items that had their outcome then are left out.
+            on_progress: Called after each outcome.
+        """
+        return BulkRun(
+            work,
+            items,
+            concurrency=concurrency,
+            clock=self._context.clock,
+            checkpoint=checkpoint,
+            on_progress=on_progress,
+        )
 
     @contextmanager
     def raw_responses(self) -> Generator[list[RawResponse]]:

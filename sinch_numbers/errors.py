@@ -419,10 +419,22 @@ class ProvisioningFailedError(NumbersError):
 
 
 class WaitTimeoutError(NumbersError, TimeoutError):
-    """A wait timed out. `number` is the number as last seen. The API continues to provision it."""
+    """A wait timed out. `pending` are the numbers that are not provisioned yet. The API continues to provision them.
 
-    def __init__(self, message: str, saved: Saved = None, /, *, number: ActiveNumber | None = None) -> None:
+    `number` is the number as last seen, if it was the only one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        saved: Saved = None,
+        /,
+        *,
+        number: ActiveNumber | None = None,
+        pending: tuple[str, ...] = (),
+    ) -> None:
         self.number = number
+        self.pending = pending
         super().__init__(message, saved)
 
 

@@ -1,4 +1,4 @@
-"""Waits until a number is ready: other platforms configure SMS and voice some time after the response."""
+"""Waits until numbers are ready: other platforms configure SMS and voice some time after the response."""
 
 from __future__ import annotations
 
@@ -80,8 +80,7 @@ async def wait_until_provisioned(
     inbox: EventSource | None,
 ) -> ActiveNumber:
     """Gets the number until it is provisioned. See `ActiveNumbers.wait_until_provisioned`."""
-    if not timeout > 0 or not interval > 0:
-        raise ConfigurationError("timeout and interval must be seconds above 0")
+    check_seconds(timeout, interval)
     if inbox is None:
         return await _wait(get, phone_number, _Clock(clock), clock, timeout, interval)
     with inbox.watch(project_id, phone_number) as watch:
@@ -103,19 +102,39 @@ async def _wait(
         number = await get(phone_number)
         if is_provisioned(number):
             return number
-        if refused := failures(number):
-            codes = tuple(code for service in refused.values() for code in service)
-            reason = f": {', '.join(codes)}" if codes else ""
-            raise ProvisioningFailedError(
-                f"{' and '.join(refused)} of {phone_number} could not be provisioned{reason}",
-                number=number,
-                error_codes=codes,
-            )
+        if (failure := failure_of(number)) is not None:
+            raise failure
         remaining = deadline - clock.monotonic()
         if remaining <= 0:
             raise WaitTimeoutError(
                 f"{phone_number} was not provisioned within {timeout:g} s; provisioning continues",
                 number=number,
+                pending=(phone_number,),
             )
         await watch.wait(min(pause, remaining))
-        pause = min(pause * 1.5, interval * _defaults.PROVISIONING_SLOWDOWN)
+        pause = longer(pause, interval)
+
+
+def check_seconds(timeout: float, interval: float) -> None:
+    """Raises ConfigurationError unless both are above 0."""
+    if not timeout > 0 or not interval > 0:
+        raise ConfigurationError("timeout and interval must be seconds above 0")
+
+
+def failure_of(number: ActiveNumber) -> ProvisioningFailedError | None:
+    """The error for a number of which a configuration failed."""
+    refused = failures(number)
+    if not refused:
+        return None
+    codes = tuple(code for service in refused.values() for code in service)
+    reason = f": {', '.join(codes)}" if codes else ""
+    return ProvisioningFailedError(
+        f"{' and '.join(refused)} of {number.phone_number} could not be provisioned{reason}",
+        number=number,
+        error_codes=codes,
+    )
+
+
+def longer(pause: float, interval: float) -> float:
+    """The pause after `pause`, if the first one was `interval`."""
+    return min(pause * 1.5, interval * _defaults.PROVISIONING_SLOWDOWN)

@@ -47,7 +47,7 @@ def blocks() -> list[Any]:
 def in_sandbox(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
     """Makes every new client a client of `sandbox`, in process and on its clock, whatever its URLs."""
 
-    def select(transport: object, http_client: object) -> tuple[Transport, bool]:
+    def select(transport: object, http_client: object, max_response_size: object) -> tuple[Transport, bool]:
         if transport is None or isinstance(transport, str):
             return sandbox.transport(), True
         return select_transport(transport, None)

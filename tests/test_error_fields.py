@@ -69,6 +69,7 @@ ERRORS: list[NumbersError] = [
     errors.BudgetExceededError("m", price=Decimal("1.10")),
     errors.ProvisioningFailedError("m", number=WAITING, error_codes=("INVALID",)),
     errors.WaitTimeoutError("m", number=WAITING),
+    errors.WaitTimeoutError("m", pending=("+12025550134", "+12025550135")),
     errors.PaginationError("m", cursor="abc"),
     errors.IncompleteListingError(
         "m",

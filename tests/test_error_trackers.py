@@ -26,6 +26,7 @@ from sinch_numbers import (
     TransportError,
 )
 from sinch_numbers.transports.aiohttp import AiohttpTransport
+from sinch_numbers.transports.httpx2 import Httpx2Transport
 from sinch_numbers.transports.httpx_client import HttpxClientTransport
 
 from .raw_server import Respond, http_response, raw_server
@@ -91,6 +92,13 @@ async def default(proxy: str) -> AsyncGenerator[dict[str, Any]]:
 
 
 @asynccontextmanager
+async def on_httpx2(proxy: str) -> AsyncGenerator[dict[str, Any]]:
+    transport = Httpx2Transport(proxy=proxy)
+    yield {"transport": transport}
+    await transport.aclose()
+
+
+@asynccontextmanager
 async def client_of_the_user(proxy: str) -> AsyncGenerator[dict[str, Any]]:
     async with httpx.AsyncClient(proxy=proxy) as http_client:
         yield {"http_client": http_client}
@@ -115,7 +123,7 @@ async def _babble(_: bytes) -> bytes:
     return b"what?\r\n\r\n"
 
 
-@pytest.mark.parametrize("through", [default, client_of_the_user, aiohttp_transport])
+@pytest.mark.parametrize("through", [default, on_httpx2, client_of_the_user, aiohttp_transport])
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("respond", [_drop, _refuse, _babble, None])
 async def test_the_password_of_a_proxy_that_fails_is_not_shown(
@@ -134,7 +142,7 @@ async def test_the_password_of_a_proxy_that_fails_is_not_shown(
     assert leaks(caught.value) == []
 
 
-@pytest.mark.parametrize("through", [default, client_of_the_user, aiohttp_transport])
+@pytest.mark.parametrize("through", [default, on_httpx2, client_of_the_user, aiohttp_transport])
 async def test_the_password_of_a_proxy_is_not_shown_if_a_request_is_stopped_before_it_is_sent(
     through: Callable[[str], Any],
 ) -> None:
@@ -155,7 +163,7 @@ async def test_the_password_of_a_proxy_is_not_shown_if_a_request_is_stopped_befo
     assert leaks(caught.value) == []
 
 
-@pytest.mark.parametrize("through", [default, aiohttp_transport])
+@pytest.mark.parametrize("through", [default, on_httpx2, aiohttp_transport])
 @pytest.mark.parametrize("proxy", ["gopher://user:{}@127.0.0.1:1", "http://user:{}@[::1", "user:{}"])
 async def test_the_password_of_a_proxy_that_cannot_be_used_is_not_shown(
     through: Callable[[str], Any], proxy: str

@@ -61,7 +61,10 @@ def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
         _ = sinch_numbers.NumberClient  # type: ignore[attr-defined]  # pyright: ignore
 
 
-DOORS = ("", ".errors", ".models", ".sandbox", ".sms", ".stores", ".testing", ".voice", ".webhooks")
+DOORS = (
+    "", ".errors", ".models", ".sandbox", ".sms", ".stores", ".testing", ".transports.aiohttp", ".transports.httpx2", ".voice",
+    ".webhooks",
+)  # fmt: skip
 """The modules that are for users. Everything else is internal, whatever its name."""
 PUBLIC_NAMES = Path(__file__).with_name("public_names.txt")
 
@@ -161,20 +164,25 @@ def test_using_the_client_loads_no_sandbox_and_no_other_http_library() -> None:
         "import sys\n"
         "from sinch_numbers import NumbersClient, SQLiteStore, voice\n"
         "NumbersClient(project_id='p', key_id='k', key_secret='s')\n"
-        "print(*sorted({'starlette', 'uvicorn', 'pytest', 'requests', 'aiohttp', 'sinch_numbers.sandbox'} & {*sys.modules}))"
+        "others = {'starlette', 'uvicorn', 'pytest', 'requests', 'aiohttp', 'httpx2', 'sinch_numbers.sandbox'}\n"
+        "print(*sorted(others & {*sys.modules}))"
     )
 
     assert loaded == ""
 
 
-def test_httpx_is_imported_in_one_place() -> None:
+@pytest.mark.parametrize(
+    ("libraries", "module"),
+    [({"httpx", "httpcore"}, "httpx"), ({"httpx2", "httpcore2"}, "httpx2"), ({"aiohttp", "yarl"}, "aiohttp")],
+)
+def test_an_http_library_is_imported_in_one_place(libraries: set[str], module: str) -> None:
     importers = {
         str(path.relative_to(PACKAGE))
         for path in FILES
-        if any(name.partition(".")[0] in {"httpx", "httpcore"} for name in imports_of(path, at_runtime=True))
+        if any(name.partition(".")[0] in libraries for name in imports_of(path, at_runtime=True))
     }
 
-    assert importers == {"transports/httpx.py"}
+    assert importers == {f"transports/{module}.py"}
 
 
 def test_generated_code_imports_nothing_above_itself_and_no_http_library() -> None:

@@ -28,6 +28,7 @@ LAYERS = [
     {"_sending"},
     {"stores"},
     {"auth"},
+    {"bulk_run"},
     {"bulk"},
     {"pagination", "provisioning"},
     {"purchasing", "webhooks"},

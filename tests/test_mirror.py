@@ -39,6 +39,7 @@ SUBJECTS = {
     "stores/test_stores.py",
     "transports/test_every_transport.py",
     "transports/test_every_transport_connections.py",
+    "transports/test_mocks.py",
     "webhooks/test_frameworks.py",
     "webhooks/test_kill.py",
 }

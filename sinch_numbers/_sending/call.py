@@ -64,6 +64,10 @@ class Call:
         """Seconds until the deadline of the call."""
         return self._deadline - self._clock.monotonic()
 
+    def expire(self) -> None:
+        """Ends the time of the call: no attempt can be made within it."""
+        self._deadline = self._clock.monotonic()
+
     def http_request(self, credentials: Secret, timeout: Timeout) -> HttpRequest:
         """The call as an HTTP request."""
         self._credentials = credentials

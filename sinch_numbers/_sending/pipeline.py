@@ -27,6 +27,8 @@ from ..transports import HttpRequest, Transport, TransportError
 from .billable import BillableCall
 from .call import Call, Exchange
 from .credentials import Authenticator
+from .flow_control import flow_control
+from .rate_limit import RateLimiter
 from .responses import RawResponse
 from .settings import Settings
 from .tasks import InFlight, TaskGroup, running_loop
@@ -91,13 +93,15 @@ class Pipeline:
             billable=billable,
             secrets=self._secrets,
         )
+        flow = flow_control.get()
+        perform = self._exchange if flow is None else flow.paced(self._exchange)
         attempts: list[Attempt] = []
         renewed = False
         while True:
             credentials = auth.ready()
             if credentials is None:
                 credentials = await self._credentials(call, auth, tuple(attempts))
-            exchange = await self._exchange(call, credentials, settings)
+            exchange = await perform(call, credentials, settings)
             attempts.append(exchange.attempt)
             response = exchange.response
             if exchange.attempt.processed is Processed.YES:
@@ -171,7 +175,9 @@ class Pipeline:
             remaining=call.remaining(),
             draw=random.random(),
         )
-        return delay if delay is not None and self._quota.take(settings.retry.quota) else None
+        if delay is None or (attempt.status_code == 429 and flow_control.get() is not None):
+            return delay  # the flow control of a bulk run limits its retries: there may be one for each call in flight
+        return delay if self._quota.take(settings.retry.quota) else None
 
     async def _credentials(self, call: Call, auth: Authenticator, attempts: tuple[Attempt, ...]) -> Secret:
         """The credentials of the next exchange.
@@ -201,6 +207,8 @@ class Pipeline:
 
     async def _exchange(self, call: Call, credentials: Secret, settings: Settings) -> Exchange:
         """One exchange. Raises only CancelledError and, unless the call is billable, unexpected errors of the transport."""
+        if settings.rate_limiter is not None and (late := await self._limited(call, settings.rate_limiter)):
+            return late
         timeout = settings.timeout.within(call.remaining())
         message = call.http_request(credentials, timeout)
         if (loop := asyncio.get_running_loop()) is not self._limiter_loop:
@@ -229,6 +237,15 @@ class Pipeline:
             return await self._send_billable(call, call.billable, message, begin)
         finally:
             limiter.release()
+
+    async def _limited(self, call: Call, limiter: RateLimiter) -> Exchange | None:
+        """Waits until the client's rate limit allows a request. The end of the call if its timeout would pass before."""
+        begin = self._clock.monotonic()
+        if await limiter.acquire(call.remaining(), is_bulk=flow_control.get() is not None):
+            return None
+        call.expire()
+        text = "the call would have timed out before the client's rate limit allowed it"
+        return call.failed(TransportError(text, sent=Sent.NEVER, timed_out=True), begin)
 
     async def _send_billable(
         self, call: Call, billable: BillableCall, message: HttpRequest, begin: float

@@ -1,4 +1,4 @@
-"""How a call is sent. `with_options` can change all of it."""
+"""How a call is sent. `with_options` can change all of it but the rate limit."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import attrs
 from .._generated.types import Drift
 from ..retry import RetryEvent, RetryPolicy
 from ..timeouts import Timeout
+from .rate_limit import RateLimiter
 from .responses import RawResponse
 
 
@@ -22,3 +23,4 @@ class Settings:
     on_drift: Callable[[Drift], object] | None
     on_response: Callable[[RawResponse], object] | None
     on_retry: Callable[[RetryEvent], object] | None
+    rate_limiter: RateLimiter | None = None

@@ -7,6 +7,7 @@ import itertools
 import attrs
 
 from .._generated.types import Request
+from .._sending.flow_control import flow_control
 from .._sending.hooks import captured
 from .._sending.pipeline import Pipeline
 from .._sending.settings import Settings
@@ -30,7 +31,8 @@ class TokenEndpoint:
         """`url` is the base URL of the host. `clock` gives the time at which a token was issued."""
         self._pipeline = pipeline
         # Hide token requests from hooks and raw_responses(): they would leak the token.
-        self._settings = attrs.evolve(settings, on_response=None)
+        # The rate limit is that of the API, which is another host.
+        self._settings = attrs.evolve(settings, on_response=None, rate_limiter=None)
         self._key = key
         self._url = url
         self._clock = clock
@@ -38,6 +40,7 @@ class TokenEndpoint:
     async def fetch(self) -> Token:
         """A new token. Raises what the pipeline raises, and InvalidResponseError if the response has no token."""
         captured.set(None)
+        flow_control.set(None)  # all calls of a bulk run wait for it
         try:
             return await self._fetch()
         except NumbersError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
@@ -14,6 +14,7 @@ from .._generated.models import RentNumberRequest
 from .._sending.tasks import TaskClosed, shielded
 from .._validation import check_count
 from ..bulk import Refused, Rented, RentOutcome, Unknown, checked_phone_numbers, gather_bounded
+from ..bulk_run import BulkProgress
 from ..errors import (
     AuthenticationError,
     BudgetExceededError,
@@ -54,6 +55,7 @@ async def rent_many(
     terms: Terms,
     concurrency: int,
     batch: str | None,
+    on_progress: Callable[[BulkProgress], object] | None = None,
 ) -> list[RentOutcome]:
     """One outcome for each slot: `count` slots, or one for each given number. See `AvailableNumbers.rent_many`."""
     named = None if phone_numbers is None else checked_phone_numbers(phone_numbers)
@@ -68,14 +70,23 @@ async def rent_many(
     offers = None if criteria is None else Offers(context, criteria, terms, wanted=size)
     if context.claims is None:
         order = None if criteria is None else order_for((criteria, terms), body)
-        return await _Batch(context, body, named, offers, order).run(size, concurrency)
+        return await _Batch(context, body, named, offers, order, on_progress=on_progress).run(
+            size, concurrency
+        )
     if batch is None:
         name = new_batch(context.clock.time())
     else:
         name = check_batch(batch)
         await context.claims.check_order(name, _description(size, named, criteria, terms, body))
     recorded = _RecordedBatch(
-        context, body, named, offers, context.claims, name, is_continued=batch is not None
+        context,
+        body,
+        named,
+        offers,
+        context.claims,
+        name,
+        is_continued=batch is not None,
+        on_progress=on_progress,
     )
     return await recorded.run(size, concurrency)
 
@@ -108,9 +119,12 @@ class _Batch:
         named: list[str] | None,
         offers: Offers | None,
         order: Order | None = None,
+        *,
+        on_progress: Callable[[BulkProgress], object] | None = None,
     ) -> None:
         """`order` is what any slot asks for, if numbers that an earlier, cancelled batch bought may fill it."""
         self._order = order
+        self._on_progress = on_progress
         self._context = context
         self._body = body
         self._named = named
@@ -124,12 +138,21 @@ class _Batch:
     async def _fill_all(self, slots: list[int], concurrency: int) -> list[RentOutcome]:
         """Fills `slots` in the given order. Returns their outcomes sorted by slot."""
         outcomes: dict[int, RentOutcome] = {}
+        failed = 0
 
         async def fill(slot: int) -> None:
-            outcomes[slot] = await self._fill(slot)
+            nonlocal failed
+            outcomes[slot] = outcome = await self._fill(slot)
+            failed += not isinstance(outcome, Rented)
+
+        def report(progress: BulkProgress) -> None:
+            if self._on_progress is not None:
+                self._on_progress(attrs.evolve(progress, failed=failed))
 
         try:
-            await gather_bounded(slots, fill, concurrency=concurrency)
+            await gather_bounded(
+                slots, fill, concurrency=concurrency, clock=self._context.clock, on_progress=report
+            )
         except BaseException:
             # Cancelled, or the store failed: the caller does not get the list, but numbers may have been bought.
             for outcome in outcomes.values():
@@ -219,9 +242,10 @@ class _RecordedBatch(_Batch):
         name: str,
         *,
         is_continued: bool,
+        on_progress: Callable[[BulkProgress], object] | None = None,
     ) -> None:
         """`is_continued`: whether a later call may continue it, because the user gave it a name."""
-        super().__init__(context, body, named, offers)
+        super().__init__(context, body, named, offers, on_progress=on_progress)
         self._is_continued = is_continued
         self._claims = claims
         self._name = name
@@ -306,7 +330,6 @@ class _RecordedBatch(_Batch):
                 self._context,
                 phone_number,
                 self._body,
-                price=entry.price,
                 claim=claim,
                 resumed=entry,
                 on_price_difference=self._stop_if_dearer,
@@ -323,7 +346,6 @@ class _RecordedBatch(_Batch):
             f"the ledger entry {entry.key} cannot be read, so it is not known what slot {entry.slot} of the batch "
             f"{self._name!r} has bought: {entry.detail}. Settle it with PurchaseLedger.settle()",
             operation="RentNumber",
-            phone_number=None,
         )
 
     def _closed(self, entry: Entry) -> OutcomeUnknownError:

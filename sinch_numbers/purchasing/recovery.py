@@ -23,7 +23,7 @@ async def resume(context: PurchaseContext, claims: Claims, *, wait: bool) -> lis
             return await _settle(context, claims, entry)
         return await claims.read(entry.key)
 
-    found = await gather_bounded(unsettled, settle, concurrency=_defaults.CONCURRENCY)
+    found = await gather_bounded(unsettled, settle, concurrency=_defaults.CONCURRENCY, clock=context.clock)
     return [entry for entry in found if entry is not None]
 
 

@@ -18,8 +18,9 @@ from .._validation import (
     check_several,
     check_text,
 )
-from ..bulk import Released, ReleaseOutcome, Updated, UpdateOutcome, each
-from ..errors import ConfigurationError
+from ..bulk import Released, ReleaseOutcome, Updated, UpdateOutcome, checked_phone_numbers, each
+from ..bulk_run import BulkOutcomes, BulkProgress, BulkRun
+from ..errors import ConfigurationError, NumbersError
 from ..models import (
     ActiveNumber,
     Capability,
@@ -35,6 +36,7 @@ from ..purchasing.context import PurchaseContext
 from .available_regions import AvailableRegions
 from .configurations import sms_model, voice_model
 from .list_all import ListAll, ListingProgress, Partition
+from .wait_for_all import Reader, WaitForAll
 
 
 class ActiveNumbers:
@@ -118,7 +120,7 @@ class ActiveNumbers:
         number_types: Iterable[NumberType | str] | None = None,
         capabilities: Iterable[Capability | str] | None = None,
         page_size: int | None = None,
-        concurrency: int = _defaults.CONCURRENCY,
+        concurrency: int = _defaults.READ_CONCURRENCY,
         on_progress: Callable[[ListingProgress], object] | None = None,
         keep_going: bool = False,
     ) -> AsyncGenerator[ActiveNumber, None]:
@@ -166,6 +168,7 @@ class ActiveNumbers:
             capabilities=check_several("capabilities", capabilities),
             page_size=page_size,
             concurrency=concurrency,
+            clock=self._context.clock,
             on_progress=on_progress,
             keep_going=keep_going,
         ).numbers()
@@ -173,6 +176,26 @@ class ActiveNumbers:
     async def get(self, phone_number: str) -> ActiveNumber:
         """The current state of the number. Raises NotFoundError if the project does not have it."""
         return await read(self._context, active_number(self._context, check_phone_number(phone_number)))
+
+    def get_many(
+        self,
+        phone_numbers: Iterable[str],
+        *,
+        concurrency: int = _defaults.READ_CONCURRENCY,
+        on_progress: Callable[[BulkProgress], object] | None = None,
+    ) -> BulkRun[str, ActiveNumber]:
+        """`Completed` with the number, or `Failed`, for each: await it for all, in the order given, or iterate.
+
+        `client.bulk(client.active_numbers.get, phone_numbers)` with the numbers checked before anything is sent.
+        """
+        return BulkRun(
+            self.get,
+            checked_phone_numbers(phone_numbers),
+            concurrency=concurrency,
+            clock=self._context.clock,
+            on_progress=on_progress,
+            failures=NumbersError,
+        )
 
     async def update(
         self,
@@ -219,10 +242,21 @@ class ActiveNumbers:
         return await release_number(self._context, check_phone_number(phone_number))
 
     async def release_many(
-        self, phone_numbers: Iterable[str], *, concurrency: int = _defaults.CONCURRENCY
+        self,
+        phone_numbers: Iterable[str],
+        *,
+        concurrency: int = _defaults.CONCURRENCY,
+        on_progress: Callable[[BulkProgress], object] | None = None,
     ) -> builtins.list[ReleaseOutcome]:
         """`Released`, `Refused` or `Unknown` for each number, in the order given. A failure does not stop the others."""
-        return await each(phone_numbers, self.release, Released, concurrency=concurrency)
+        return await each(
+            phone_numbers,
+            self.release,
+            Released,
+            concurrency=concurrency,
+            clock=self._context.clock,
+            on_progress=on_progress,
+        )
 
     async def update_many(
         self,
@@ -233,11 +267,17 @@ class ActiveNumbers:
         voice_configuration: VoiceConfiguration | Mapping[str, Any] | None = None,
         callback_url: str | None = None,
         concurrency: int = _defaults.CONCURRENCY,
+        on_progress: Callable[[BulkProgress], object] | None = None,
     ) -> builtins.list[UpdateOutcome]:
         """`Updated`, `Refused` or `Unknown` for each number, in the order given. All get the same change."""
         body = _changes(display_name, sms_configuration, voice_configuration, callback_url)
         return await each(
-            phone_numbers, lambda number: self._update(number, body), Updated, concurrency=concurrency
+            phone_numbers,
+            lambda number: self._update(number, body),
+            Updated,
+            concurrency=concurrency,
+            clock=self._context.clock,
+            on_progress=on_progress,
         )
 
     async def wait_until_provisioned(
@@ -265,6 +305,38 @@ class ActiveNumbers:
         return await wait_until_provisioned(
             self.get,
             phone_number,
+            clock=self._context.clock,
+            timeout=timeout,
+            interval=interval,
+            project_id=self._context.project_id,
+            inbox=inbox,
+        )
+
+    def wait_until_all_provisioned(
+        self,
+        phone_numbers: Iterable[str],
+        *,
+        timeout: float = _defaults.PROVISIONING_TIMEOUT,
+        interval: float = _defaults.PROVISIONING_INTERVAL,
+        inbox: EventSource | None = None,
+    ) -> BulkOutcomes[str, ActiveNumber]:
+        """`Completed` with each number once all its configurations are in force, or `Failed` with why they will not be.
+
+        Await it for all outcomes, in the order given, or iterate to get each once it is known. A number that fails does not
+        end the wait for the others. The numbers are looked up in listings, or one by one where that takes fewer requests.
+
+        Args:
+            phone_numbers: The numbers.
+            timeout: Seconds to wait at most for all of them.
+            interval: Seconds between the first two looks, more or less. The pause grows to ten times that.
+            inbox: That of `wait_until_provisioned`: a number is looked up at once when a callback comes.
+
+        Raises:
+            WaitTimeoutError: The wait timed out. Provisioning continues. To go on, wait for the error's `pending` numbers.
+        """
+        return WaitForAll(
+            Reader(self.get, self.list, self._context.clock),
+            phone_numbers,
             clock=self._context.clock,
             timeout=timeout,
             interval=interval,

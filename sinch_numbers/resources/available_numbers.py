@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .. import _defaults
@@ -11,6 +11,7 @@ from .._sending.operations import available_number, read
 from .._sending.requests import check_body
 from .._validation import check_count, check_phone_number, check_several
 from ..bulk import RentOutcome
+from ..bulk_run import BulkProgress
 from ..errors import NotFoundError
 from ..models import (
     ActiveNumber,
@@ -202,6 +203,7 @@ class AvailableNumbers:
         callback_url: str | None = None,
         concurrency: int = _defaults.CONCURRENCY,
         batch: str | None = None,
+        on_progress: Callable[[BulkProgress], object] | None = None,
     ) -> list[RentOutcome]:
         """`Rented`, `Refused` or `Unknown` for each number wanted: `count` that match, or the given `phone_numbers`.
 
@@ -211,6 +213,7 @@ class AvailableNumbers:
         than its offer said, nothing more is bought: the remaining slots are `Refused` with a `PriceChangedError`.
 
         `payment_interval_months` and `allow_documents` are those of `rent_first`. They do not concern `phone_numbers`.
+        `on_progress` is called after each outcome. If the API responds with a 429, fewer requests are in flight at once.
 
         Raises:
             ConfigurationError: The arguments do not fit together, or the batch was ordered with others before.
@@ -229,6 +232,7 @@ class AvailableNumbers:
             terms=Terms(payment_interval_months=payment_interval_months, allow_documents=allow_documents),
             concurrency=concurrency,
             batch=batch,
+            on_progress=on_progress,
         )
 
     async def quote(

@@ -13,6 +13,7 @@ from .._error_fields import ListingFailure
 from .._sending.tasks import running_loop
 from .._validation import check_count
 from ..bulk import gather_bounded
+from ..clock import Clock
 from ..errors import BadRequestError, IncompleteListingError, NumbersError
 from ..models import ActiveNumber, Capability, NumberType
 from ..pagination import Page, Pager
@@ -61,6 +62,7 @@ class ListAll:
         capabilities: list[Capability | str] | None,
         page_size: int | None,
         concurrency: int,
+        clock: Clock,
         on_progress: Callable[[ListingProgress], object] | None,
         keep_going: bool,
     ) -> None:
@@ -72,9 +74,11 @@ class ListAll:
         self._capabilities = capabilities
         self._page_size = page_size
         self._concurrency = concurrency
+        self._clock = clock
         self._on_progress = on_progress
         self._keep_going = keep_going
-        self._pages: asyncio.Queue[tuple[ActiveNumber, ...] | None] = asyncio.Queue(maxsize=concurrency)
+        # One is enough: each reader keeps the page that it has read until there is room for it.
+        self._pages: asyncio.Queue[tuple[ActiveNumber, ...] | None] = asyncio.Queue(maxsize=1)
         self._totals: dict[Partition, int | None] = {}
         self._numbers = 0
         self._partitions = 1
@@ -105,8 +109,10 @@ class ListAll:
 
     async def _read_all(self) -> None:
         try:
-            if not (self._at_once and await self._read(EVERYTHING)):
-                await self._read_partitions()
+            if not (self._at_once and all(await self._read_each([EVERYTHING]))):
+                partitions = await self._partitions_of()
+                self._partitions = len(partitions)
+                await self._read_each(partitions)
         except asyncio.CancelledError:
             raise  # the consumer has stopped
         except BaseException:
@@ -114,10 +120,8 @@ class ListAll:
             raise
         await self._pages.put(None)
 
-    async def _read_partitions(self) -> None:
-        partitions = await self._partitions_of()
-        self._partitions = len(partitions)
-        await gather_bounded(partitions, self._read, concurrency=self._concurrency)
+    async def _read_each(self, partitions: list[Partition]) -> list[bool]:
+        return await gather_bounded(partitions, self._read, concurrency=self._concurrency, clock=self._clock)
 
     async def _read(self, partition: Partition) -> bool:
         """Reads a partition. False if the API does not list everything at once, so that nothing was read."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from .._generated.operations import OPERATIONS
-from .._generated.types import OnDrift, Request
+from .._generated.types import DecodeError, OnDrift, Request, json_object
 from .._sending.billable import BillableCall
 from .._sending.expected import Parse
 from .._sending.responses import RawResponse
 from .._sending.tasks import TaskClosed, shielded
 from ..attempts import Processed, Sent
 from ..errors import APIConnectionError, ConfigurationError, NumbersError
+from ..models import ActiveNumber
 from ..pagination import Cursor, Listed, NextPage, Pager, next_token
 from ..purchasing.context import PurchaseContext
 from ..retry import Safety
@@ -74,7 +76,9 @@ async def send(context: PurchaseContext, request: Request, safety: Safety) -> Ra
     _refuse_if_accounted_for(context, request.operation)
     # It names no number for the pipeline, which would otherwise repeat it after a 429.
     call = BillableCall(names_number=False)
-    task = context.tasks.start(context.send(request, safety, call), name=f"sinch-numbers {request.operation}")
+    task = context.tasks.start(
+        _send_billable(context, request, call), name=f"sinch-numbers {request.operation}"
+    )
     try:
         return await shielded(task)
     except TaskClosed:
@@ -84,6 +88,22 @@ async def send(context: PurchaseContext, request: Request, safety: Safety) -> Ra
         call.abandon(task)
         task.add_done_callback(lambda done: _report(request.operation, done))
         raise
+
+
+async def _send_billable(context: PurchaseContext, request: Request, call: BillableCall) -> RawResponse:
+    """The response. What it bought is noted, so that no other call takes it for its own purchase."""
+    named = re.search(r"Numbers/([^/]+):[a-zA-Z]+$", unquote(request.path))
+    async with context.number_locks.hold(None if named is None else named[1]):
+        raw = await context.send(request, Safety.BILLABLE, call)
+        try:
+            number = ActiveNumber.from_dict(json_object(raw.content))
+        except DecodeError:
+            return raw
+        if number.expire_at is not None:
+            context.number_locks.forget(number)
+        elif number.phone_number and not call.abandoned:
+            context.number_locks.record(number)
+        return raw
 
 
 def _refuse_if_accounted_for(context: PurchaseContext, operation: str) -> None:

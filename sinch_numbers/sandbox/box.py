@@ -9,6 +9,7 @@ from typing import Literal
 
 from .. import _defaults
 from .._generated.types import Drift
+from .._sending.rate_limit import RateLimit
 from .._sending.responses import RawResponse
 from ..auth.schemes import TokenFunction, TokenProvider
 from ..client import NumbersClient
@@ -63,6 +64,7 @@ class Sandbox(Backend):
         timeout: Timeout | None = None,
         retry: RetryPolicy | None = None,
         headers: Mapping[str, str] | None = None,
+        rate_limit: RateLimit | None = None,
         max_connections: int = _defaults.MAX_CONNECTIONS,
         close_timeout: float = _defaults.CLOSE_TIMEOUT,
         transport: Transport | None = None,
@@ -87,6 +89,7 @@ class Sandbox(Backend):
             timeout=timeout,
             retry=retry,
             headers=headers,
+            rate_limit=rate_limit,
             max_connections=max_connections,
             close_timeout=close_timeout,
             transport=transport or self.transport(),

@@ -33,7 +33,7 @@ class Call:
         self.content = content
         self.project_id = project_id
         self.phone_number = phone_number
-        self.path_parameters = path_parameters or {}
+        self.path_parameters: Mapping[str, str] = path_parameters or {}
 
     @cached_property
     def parameters(self) -> dict[str, list[str]]:

@@ -26,6 +26,8 @@ from .tls import client_context
 if TYPE_CHECKING:
     from aiohttp.connector import Connection
 
+__all__ = ["AiohttpTransport"]
+
 _before_send: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("before_send", default=None)
 
 # Raised before any byte was sent. After any other error, the request may have reached the server.
@@ -132,6 +134,7 @@ class AiohttpSessionTransport:
         self, session: aiohttp.ClientSession, *, max_response_size: int = _defaults.MAX_RESPONSE_SIZE
     ) -> None:
         """`max_response_size` is in bytes, after decompression."""
+        check_count("max_response_size", max_response_size)
         self._session = session
         self._max_response_size = max_response_size
 

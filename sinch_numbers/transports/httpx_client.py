@@ -27,13 +27,16 @@ class HttpxClientTransport:
     async def send(self, request: HttpRequest) -> HttpResponse:
         if self._client.is_closed:
             raise TransportError("the http_client is closed", sent=Sent.NEVER)
-        message = self._client.build_request(
-            request.method,
-            request.url,
-            headers=request_headers(request),
-            content=request.content,
-            extensions=extensions(request),
-        )
+        try:
+            message = self._client.build_request(
+                request.method,
+                request.url,
+                headers=request_headers(request),
+                content=request.content,
+                extensions=extensions(request),
+            )
+        except self.library.InvalidURL as error:
+            raise TransportError(f"the URL is not valid: {error}", sent=Sent.NEVER) from None
         failure: Exception
         try:
             response = await self._client.send(message, auth=None, follow_redirects=False, stream=True)

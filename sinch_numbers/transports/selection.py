@@ -1,66 +1,88 @@
-"""The transport of a client, from its options `transport` and `http_client`."""
+"""The transport of a client, from its options `transport`, `http_client` and `max_response_size`."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, cast
 
+from .. import _defaults
+from .._validation import check_count
 from ..errors import ConfigurationError
 from . import Transport
 from .httpx import AsyncClient, HttpxTransport
 from .httpx_client import HttpxClientTransport
 
-if TYPE_CHECKING:
-    from aiohttp import ClientSession
+# The modules of extras are imported only if they are needed.
+_NAMED = {"httpx": "HttpxTransport", "httpx2": "Httpx2Transport", "aiohttp": "AiohttpTransport"}
+_CLIENTS = {
+    "httpx2": ("AsyncClient", "Httpx2ClientTransport"),
+    "aiohttp": ("ClientSession", "AiohttpSessionTransport"),
+}
+_NAMES = ", ".join(repr(name) for name in _NAMED)
 
 
-def select_transport(transport: object, http_client: object) -> tuple[Transport, bool]:
+def select_transport(
+    transport: object, http_client: object, max_response_size: int | None = None
+) -> tuple[Transport, bool]:
     """The transport, and whether the client closes it: it closes only what it has made.
 
     Raises ConfigurationError for anything that is not a transport or an asynchronous HTTP client that is supported.
     """
     if transport is not None and http_client is not None:
         raise ConfigurationError("pass transport or http_client, not both")
+    limit = _defaults.MAX_RESPONSE_SIZE if max_response_size is None else max_response_size
+    check_count("max_response_size", limit)
     if http_client is not None:
-        return _with_client(http_client), False
-    if transport is None or isinstance(transport, str):
-        return _named("httpx" if transport is None else transport), True
+        adapter = _adapter(http_client)
+        if adapter is None:
+            raise ConfigurationError(
+                "http_client must be an httpx.AsyncClient, httpx2.AsyncClient or aiohttp.ClientSession, "
+                f"not {_kind(http_client)}"
+            )
+        return adapter(http_client, max_response_size=limit), False
+    if transport is None:
+        return HttpxTransport(max_response_size=limit), True
+    if isinstance(transport, str):
+        return _named(transport, limit), True
     if (
-        not isinstance(transport, type)
-        and callable(getattr(transport, "send", None))
-        and callable(getattr(transport, "aclose", None))
+        isinstance(transport, type)
+        or not callable(getattr(transport, "send", None))
+        or not callable(getattr(transport, "aclose", None))
     ):
-        return cast("Transport", transport), False
-    raise ConfigurationError(
-        f"transport must be 'httpx', 'aiohttp' or an object with send() and aclose(), not {_kind(transport)}"
-    )
+        raise ConfigurationError(
+            f"transport must be {_NAMES} or an object with send() and aclose(), not {_kind(transport)}"
+        )
+    if _adapter(transport) is not None:
+        raise ConfigurationError(f"pass a {_kind(transport)} as http_client, not as transport")
+    if max_response_size is not None:
+        raise ConfigurationError("pass max_response_size to the transport, not to the client")
+    return cast("Transport", transport), False
 
 
-def _named(name: str) -> Transport:
-    if name == "httpx":
-        return HttpxTransport()
-    if name != "aiohttp":
-        raise ConfigurationError(f"transport must be 'httpx', 'aiohttp' or a transport, not {name[:40]!r}")
+def _named(name: str, limit: int) -> Transport:
+    if name not in _NAMED:
+        raise ConfigurationError(f"transport must be {_NAMES} or a transport, not {name[:40]!r}")
     try:
-        from .aiohttp import AiohttpTransport
+        module: Any = import_module(f".{name}", __package__)
     except ImportError as error:
         raise ConfigurationError(
-            f"transport='aiohttp' needs the extra: pip install 'sinch-numbers[aiohttp]' ({error})"
+            f"transport={name!r} needs the extra: pip install 'sinch-numbers[{name}]' ({error})"
         ) from error
-    return AiohttpTransport()
+    return cast("Transport", getattr(module, _NAMED[name])(max_response_size=limit))
 
 
-def _with_client(client: object) -> Transport:
+def _adapter(client: object) -> Callable[..., Transport] | None:
+    """What makes a transport of a client of the user. None if it is not a client that is supported."""
     if isinstance(client, AsyncClient):
-        return HttpxClientTransport(client)
-    aiohttp = sys.modules.get("aiohttp")  # who passes a session has imported it
-    if aiohttp is not None and isinstance(client, aiohttp.ClientSession):
-        from .aiohttp import AiohttpSessionTransport
-
-        return AiohttpSessionTransport(cast("ClientSession", client))
-    raise ConfigurationError(
-        f"http_client must be an httpx.AsyncClient or an aiohttp.ClientSession, not {_kind(client)}"
-    )
+        return HttpxClientTransport
+    for name, (kind, adapter) in _CLIENTS.items():
+        library = sys.modules.get(name)  # who passes a client has imported its library
+        if library is not None and isinstance(client, getattr(library, kind)):
+            module: Any = import_module(f".{name}", __package__)
+            return cast("Callable[..., Transport]", getattr(module, adapter))
+    return None
 
 
 def _kind(value: object) -> str:

@@ -92,25 +92,25 @@ async def test_no_more_rents_than_concurrency_are_in_flight(sandbox: Sandbox, ur
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "what"),
     [
-        {},
-        {"count": 1},
-        {"count": 1, "region_code": "US"},
-        {"count": 0, "region_code": "US", "number_type": "LOCAL"},
-        {"count": 1, "phone_numbers": ["+12025550134"]},
-        {"phone_numbers": ["+12025550134"], "region_code": "US", "number_type": "LOCAL"},
-        {"phone_numbers": ["+12025550134", "+12025550134"]},
-        {"phone_numbers": ["12025550134"]},
-        {"phone_numbers": "+12025550134"},
-        {"count": 1, "region_code": "US", "number_type": "LOCAL", "concurrency": 0},
-        {"count": 1, "region_code": "US", "number_type": "LOCAL", "batch": "order"},
+        ({}, "either count or phone_numbers"),
+        ({"count": 1}, "count needs region_code and number_type"),
+        ({"count": 1, "region_code": "US"}, "number_type"),
+        ({"count": 0, "region_code": "US", "number_type": "LOCAL"}, "^count must be"),
+        ({"count": 1, "phone_numbers": ["+12025550134"]}, "either count or phone_numbers"),
+        ({"phone_numbers": ["+12025550134"], "region_code": "US", "number_type": "LOCAL"}, "takes neither"),
+        ({"phone_numbers": ["+12025550134", "+12025550134"]}, "more than once"),
+        ({"phone_numbers": ["12025550134"]}, "E.164"),
+        ({"phone_numbers": "+12025550134"}, "phone_numbers"),
+        ({"count": 1, "region_code": "US", "number_type": "LOCAL", "concurrency": 0}, "^concurrency must"),
+        ({"count": 1, "region_code": "US", "number_type": "LOCAL", "batch": "order"}, "needs a ledger"),
     ],
 )
 async def test_arguments_that_do_not_fit_together_raise_before_anything_is_sent(
-    sandbox: Sandbox, client: NumbersClient, arguments: dict[str, object]
+    sandbox: Sandbox, client: NumbersClient, arguments: dict[str, object], what: str
 ) -> None:
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(ConfigurationError, match=what):
         await client.available_numbers.rent_many(**arguments)  # type: ignore[arg-type]
     assert not sandbox.requests
 

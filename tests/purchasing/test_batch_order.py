@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -31,6 +32,30 @@ BASE: dict[str, Any] = {
     "callback_url": "https://example.com/secret-token",
     "batch": "order",
 }
+
+KEPT: list[dict[str, Any]] = [
+    {
+        "callback_url": None,
+        "count": 1,
+        "phone_numbers": "ab7c4bf535705dbd4dcac588703bb372",
+        "sms_configuration": None,
+        "voice_configuration": None,
+    },
+    {
+        "allow_documents": True,
+        "callback_url": "dab3faf13b02e5baf7f20d6d1458d94d",
+        "capabilities": ["SMS", "VOICE"],
+        "count": 2,
+        "number_pattern": None,
+        "number_type": "LOCAL",
+        "payment_interval_months": 1,
+        "phone_numbers": None,
+        "region_code": "US",
+        "search_pattern": None,
+        "sms_configuration": "2c45b85532c602221a44ee9799a255d6",
+        "voice_configuration": "36cd8879cc7b5531aa71733c228080cd",
+    },
+]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +101,15 @@ async def test_the_same_order_in_other_words_continues_it(sandbox: Sandbox, buye
     again = await buyer.available_numbers.rent_many(**order)
     assert [outcome.phone_number for outcome in again] == [outcome.phone_number for outcome in first]
     assert len(sandbox.charges) == 2
+
+
+async def test_the_order_is_kept_in_the_form_in_which_other_versions_of_this_package_read_it(
+    buyer: NumbersClient, store: MemoryStore
+) -> None:
+    await buyer.available_numbers.rent_many(**BASE)
+    await buyer.available_numbers.rent_many(phone_numbers=["+12025550134"], batch="named")
+    kept = [json.loads(raw) for _, raw in await store.items("sinch-numbers/ledger/default/order/")]
+    assert kept == KEPT
 
 
 async def test_other_numbers_are_another_order(sandbox: Sandbox, buyer: NumbersClient) -> None:

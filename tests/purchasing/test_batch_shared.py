@@ -214,13 +214,19 @@ async def test_the_slots_that_have_to_be_watched_are_filled_last(
 # --- the call itself ---
 
 
-async def test_a_slot_says_when_its_purchase_began(
+async def test_a_slot_says_when_its_purchase_began_and_what_it_costs_before_it_is_sent(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:
     before = sandbox.clock.time()
-    await only_outcome(buyer)
+    held = sandbox.faults.hold("RentNumber")
+    call = asyncio.ensure_future(only_outcome(buyer))
+    await held.reached()
     [entry] = await ledger.entries()
+    held.release()
+    await call
+    assert entry.state is EntryState.INTENT
     assert before <= entry.began_at <= sandbox.clock.time()
+    assert entry.price == Price(sandbox.charges[0].amount, "USD")
 
 
 @pytest.mark.parametrize("named", [{}, {"batch": "order"}])

@@ -18,6 +18,7 @@ from sinch_numbers import (
     NumbersClient,
     NumberTakenError,
     OutcomeUnknownError,
+    PriceChangedError,
     PurchaseLedger,
     Refused,
     Rented,
@@ -233,6 +234,22 @@ async def test_a_slot_that_the_budget_does_not_let_finish_is_unknown(
     assert isinstance(outcome.error, BudgetExceededError)
 
 
+async def test_a_dearer_charge_of_a_slot_that_is_finished_stops_the_batch(
+    sandbox: Sandbox, buyer: NumbersClient
+) -> None:
+    sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
+    _, second = await buyer.available_numbers.rent_many(count=2, **ORDER)
+    sandbox.faults.clear()
+    sandbox.clock.advance(3_600)
+    await sandbox.client(project_id="somebody-else").available_numbers.rent(second.phone_number or "")
+    sandbox.options.surcharge = "0.90"  # type: ignore[assignment]
+    finished, refused = await buyer.available_numbers.rent_many(count=2, concurrency=1, **ORDER)
+    assert isinstance(finished, Rented)
+    assert isinstance(refused, Refused)
+    assert isinstance(refused.error, PriceChangedError)
+    assert len(sandbox.charges) == 2
+
+
 @pytest.mark.parametrize("limit", [{"max_numbers": 3}, {"max_total": "4.50", "currency": "USD"}])
 async def test_a_slot_that_the_budget_does_not_cover_leaves_no_entry(
     sandbox: Sandbox, client: NumbersClient, limit: dict[str, Any]
@@ -296,14 +313,17 @@ async def test_the_price_of_an_open_slot_that_was_refused_after_all_is_given_bac
 ) -> None:
     order = {"count": 1, "region_code": "US", "number_type": "LOCAL", "batch": "order"}
     sandbox.faults.add("drop_before_commit", operation="RentNumber", times=None)
-    await client.with_options(ledger=PurchaseLedger(store)).available_numbers.rent_many(**order)  # type: ignore[arg-type]
+    buyer = client.with_options(ledger=PurchaseLedger(store))
+    [unknown] = await buyer.available_numbers.rent_many(**order)  # type: ignore[arg-type]
     sandbox.faults.clear()
     budget = Budget(max_total="1.50", currency="USD", max_numbers=1)
     budget.include(await PurchaseLedger(store).entries())
+    await sandbox.client(project_id="somebody-else").available_numbers.rent(unknown.phone_number or "")
     sandbox.clock.advance(3_600)
     second = client.with_options(ledger=PurchaseLedger(store), budget=budget)
     [outcome] = await second.available_numbers.rent_many(**order)  # type: ignore[arg-type]
     assert isinstance(outcome, Rented)
+    assert outcome.phone_number != unknown.phone_number
     assert budget.spent == Decimal("1.50")
     assert budget.numbers == 1
 
@@ -339,6 +359,8 @@ async def test_a_batch_that_is_closed_while_it_watches_a_slot_is_unknown_there(
     assert isinstance(closed, Unknown)
     assert closed.phone_number == outcome.phone_number
     assert isinstance(closed.error, OutcomeUnknownError)
+    assert (closed.error.operation, closed.error.phone_number) == ("RentNumber", outcome.phone_number)
+    assert str(closed.error).startswith("the client was closed before it was known")
 
 
 @pytest.mark.parametrize("then", ["the next call", "resume_purchases"])

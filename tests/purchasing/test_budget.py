@@ -237,6 +237,23 @@ async def test_an_unclear_rent_stays_counted_although_a_later_one_of_the_number_
     with pytest.raises(APIConnectionError):
         await client.available_numbers.rent(number)
     assert budget.numbers == 1
+    sandbox.faults.clear()
+    assert (await client.available_numbers.rent(number)).phone_number == number
+    assert budget.numbers == len(sandbox.charges) == 1
+
+
+async def test_a_number_that_is_bought_released_and_bought_again_is_counted_twice(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    budget = Budget(max_total=100, currency="USD")
+    client = client.with_options(budget=budget)
+    number = await offered(client)
+    for _ in range(2):
+        await client.available_numbers.rent(number)
+        await client.active_numbers.release(number)
+        sandbox.clock.advance(40 * 24 * 3600)
+    assert budget.numbers == 2
+    assert budget.spent == total_charged(sandbox)
 
 
 async def test_an_unclear_purchase_that_turns_out_to_be_refused_is_not_counted_any_more(

@@ -17,6 +17,7 @@ from sinch_numbers import (
     EntryState,
     MemoryStore,
     NumbersClient,
+    OutcomeUnknownError,
     PurchaseLedger,
     Rented,
     SQLiteStore,
@@ -110,6 +111,8 @@ async def test_the_slot_of_a_broken_entry_is_unknown_and_the_others_are_filled(
     outcomes = await buyer.available_numbers.rent_many(count=3, **ORDER)
     assert [type(outcome) for outcome in outcomes] == [Rented, Unknown, Rented]
     assert isinstance(outcomes[1], Unknown)
+    assert isinstance(outcomes[1].error, OutcomeUnknownError)
+    assert outcomes[1].error.operation == "RentNumber"
     assert f"{PREFIX}batch/order/00000001 cannot be read" in str(outcomes[1].error)
     [_, broken, _] = await ledger.entries()
     await ledger.settle(broken, EntryState.REFUSED)

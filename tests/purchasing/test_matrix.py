@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from sinch_numbers import Transport
+from sinch_numbers.transports.aiohttp import AiohttpTransport
+from sinch_numbers.transports.httpx2 import Httpx2Transport
 
 from .matrix import CIRCUMSTANCES, FAULTS, OPERATIONS, Cell, run_matrix, table
 
@@ -73,6 +78,16 @@ def test_the_outcome_of_a_cancelled_billable_call_is_reported_as_an_orphan(
     cell = cells[circumstance, operation, "once"]
     assert cell.orphaned
     assert cell.told == OPERATIONS[operation].success
+
+
+@pytest.mark.parametrize("make", [Httpx2Transport, AiohttpTransport])
+async def test_every_cell_is_the_same_on_the_other_transports(
+    cells: dict[Key, Cell], make: Callable[[], Transport]
+) -> None:
+    others = await run_matrix(make)
+
+    assert others.keys() == cells.keys()
+    assert {key: (cells[key], cell) for key, cell in others.items() if cell != cells[key]} == {}
 
 
 @pytest.mark.parametrize("often", ["once", "always"])

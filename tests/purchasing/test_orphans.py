@@ -21,7 +21,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-from .steps import US, given_up, offered, rents, settled
+from .steps import US, given_up, offered, offers, rents, settled
 
 
 @pytest.fixture
@@ -112,6 +112,20 @@ async def test_rent_any_with_other_arguments_buys_another_number(
     await settled()
     await client.available_numbers.rent_any(**US, voice_configuration=voice.rtc("app"))
     assert len(sandbox.charges) == 2
+
+
+async def test_a_number_of_another_name_does_not_fill_the_slot_of_a_named_one(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    one, two = await offers(client, 2)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent_many(phone_numbers=[one]), held)
+    held.release()
+    await settled()
+    [outcome] = await client.available_numbers.rent_many(phone_numbers=[two])
+    assert isinstance(outcome, Rented)
+    assert outcome.phone_number == two
+    assert [charge.phone_number for charge in sandbox.charges] == [one, two]
 
 
 async def test_rent_many_fills_its_slots_with_what_an_abandoned_one_bought(

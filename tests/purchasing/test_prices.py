@@ -43,6 +43,13 @@ def money(amount: str | None, currency: str | None = "USD") -> Money:
         (money("0", None), money("1.00"), Price(Decimal("1.00"), "USD")),
         (money("0.00"), money("0.00"), Price(Decimal("0.00"), "USD")),
         (money("0.50", "EUR"), money("1.00"), None),
+        (money("0.50", "EUR"), money("0.00"), Price(Decimal("0.50"), "EUR")),
+        (money("0.50"), money("0", None), Price(Decimal("0.50"), "USD")),
+        (money("0.50", ""), money("1.00", ""), Price(Decimal("1.50"), "")),
+        (money("0", "EUR"), money("1.00", None), Price(Decimal("1.00"), "")),
+        (money("0.50", None), money("0"), Price(Decimal("0.50"), "")),
+        (money("1e-30"), money("1"), Price(Decimal("1." + "0" * 29 + "1"), "USD")),
+        (None, money("1e29"), Price(Decimal("1e29"), "USD")),
         (money(None), money("1.00"), None),
         (money("0.50"), None, None),
         (money("-1"), money("1.00"), None),
@@ -62,16 +69,26 @@ def test_the_price_of_an_offer_is_exact_or_not_known(
 
 
 @pytest.mark.parametrize(
-    ("months", "price"), [(None, "1.50"), (0, "1.50"), (1, "1.50"), (3, "3.50"), (12, "12.50")]
+    ("months", "price"),
+    [
+        (None, "1.50"),
+        (0, "1.50"),
+        (-1, "1.50"),
+        (1, "1.50"),
+        (3, "3.50"),
+        (12, "12.50"),
+        (1_200, "1200.50"),
+        (1_201, None),
+    ],
 )
-def test_a_price_covers_all_months_that_are_charged_at_once(months: int | None, price: str) -> None:
+def test_a_price_covers_all_months_that_are_charged_at_once(months: int | None, price: str | None) -> None:
     offer = AvailableNumber(
         phone_number="+12025550134",
         setup_price=money("0.50"),
         monthly_price=money("1.00"),
         payment_interval_months=months,
     )
-    assert price_of(offer) == Price(Decimal(price), "USD")
+    assert price_of(offer) == (None if price is None else Price(Decimal(price), "USD"))
 
 
 def test_amounts_are_added_exactly_whatever_the_callers_decimal_context(
@@ -125,6 +142,37 @@ def test_a_charge_is_compared_with_its_offer(
     assert (None if found is None else found.is_dearer) == dearer
 
 
+@pytest.mark.parametrize(
+    ("offered", "charged", "is_known"),
+    [
+        (Price(Decimal(0), "USD"), money("0", "EUR"), False),
+        (Price(Decimal(0), "USD"), money("0.00", None), False),
+        (Price(Decimal("1.50"), "USD"), money("1.50", "EUR"), True),
+        (Price(Decimal("1.50"), "USD"), money("1.50", None), True),
+        (Price(Decimal("1.50"), ""), money("1.50", None), False),
+    ],
+)
+def test_a_charge_in_another_currency_differs_unless_both_are_nothing(
+    offered: Price, charged: Money, is_known: bool
+) -> None:
+    found = difference(offered, ActiveNumber(phone_number="+1", money=charged))
+    assert (found is not None) == is_known
+
+
+def test_a_difference_keeps_the_setup_price_and_names_the_dearer_of_two_prices_that_can_be_compared() -> None:
+    offered = Price(Decimal("1.50"), "USD", setup=Decimal("0.50"))
+    for charged, dearer, text in [
+        (money("2.00"), "2.50 USD", "+1 was offered for 1.50 USD and costs 2.50 USD"),
+        (money("0.10"), "1.50 USD", "+1 was offered for 1.50 USD and costs 0.60 USD"),
+        (money("9.00", "EUR"), "1.50 USD", "+1 was offered for 1.50 USD and costs 9.00 EUR"),
+    ]:
+        found = difference(offered, ActiveNumber(phone_number="+1", money=charged))
+        assert found is not None
+        assert (str(found.dearer), str(found)) == (dearer, text)
+        assert found.charged.setup == Decimal("0.50")
+        assert found.phone_number == "+1"
+
+
 async def test_a_dearer_charge_is_settled_reported_and_stops_the_batch(
     sandbox: Sandbox, client: NumbersClient, ledger: PurchaseLedger
 ) -> None:
@@ -168,7 +216,9 @@ async def test_a_cheaper_charge_is_reported_and_the_reserved_price_is_spent(
 ) -> None:
     sandbox.options.surcharge = "-0.10"  # type: ignore[assignment]
     budget = Budget(max_total=100, currency="USD")
-    outcomes = await client.with_options(budget=budget).available_numbers.rent_many(count=3, **US)
+    outcomes = await client.with_options(budget=budget).available_numbers.rent_many(
+        count=3, concurrency=1, **US
+    )
     assert [type(outcome) for outcome in outcomes] == [Rented] * 3
     assert budget.spent == sum(charge.amount for charge in sandbox.charges) + 3 * Decimal("0.10")
     assert caplog.text.count("was offered for") == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import attrs
 import pytest
@@ -14,6 +14,7 @@ from sinch_numbers import (
     HttpRequest,
     HttpResponse,
     MockTransport,
+    NotFoundError,
     NumbersClient,
     OutcomeUnknownError,
     PurchaseLedger,
@@ -22,8 +23,8 @@ from sinch_numbers import (
 )
 from sinch_numbers.sandbox import Sandbox
 
-from ..support import make_client
-from .steps import offered, rents
+from ..support import NUMBER, arrived, make_client
+from .steps import US, offered, rents
 
 
 @pytest.mark.parametrize("delay", [0.1, 3, 15])
@@ -102,6 +103,35 @@ async def test_a_number_that_somebody_else_bought_meanwhile_is_not_reported_as_r
     assert len(sandbox.charges) == 1
 
 
+async def test_the_api_is_asked_at_once_and_then_with_growing_pauses_for_a_while(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    sandbox.options.visibility_delay = 3_600
+    sandbox.faults.add("drop_after_commit", operation="RentNumber")
+    with pytest.raises(OutcomeUnknownError):
+        await client.available_numbers.rent(number)
+    [rent] = [request for request in sandbox.requests if request.operation == "RentNumber"]
+    asked = [request.at - rent.at for request in sandbox.requests if request.operation == "GetActiveNumber"]
+    # Pauses of 0.5, 1, 2, 4 and 8 s, and of 8 s from then on; none after 20 s.
+    assert asked == pytest.approx([0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5], abs=0.01)
+
+
+async def test_the_listing_is_searched_for_a_new_number_in_large_pages_to_its_end(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    sandbox.seed_active(2_001, region_code="GB", number_type="MOBILE")
+    sandbox.clock.advance(2 * 3600)
+    sandbox.faults.add("status", operation="RentAnyNumber", status=404)
+    with pytest.raises(NotFoundError):
+        await client.available_numbers.rent_any(region_code="GB", number_type="MOBILE")
+    asked = [request.query for request in sandbox.requests if request.method == "GET"]
+    assert ["pageToken" in query for query in asked] == [False, True, True]
+    for query in asked:
+        rest = {name: value for name, value in parse_qs(query).items() if name != "pageToken"}
+        assert rest == {"regionCode": ["GB"], "type": ["MOBILE"], "pageSize": ["1000"]}
+
+
 # --- the API cannot be asked ---
 
 
@@ -114,6 +144,7 @@ async def test_the_outcome_of_a_rent_is_unknown_if_the_api_cannot_be_asked(
     with pytest.raises(OutcomeUnknownError, match="could not be asked"):
         await client.available_numbers.rent(number)
     assert rents(sandbox) == 1
+    assert arrived(sandbox, "GetAvailableNumber") == 0
 
 
 async def test_the_outcome_of_a_release_is_unknown_if_the_api_cannot_be_asked(
@@ -124,6 +155,51 @@ async def test_the_outcome_of_a_release_is_unknown_if_the_api_cannot_be_asked(
     sandbox.faults.add("status", operation="GetActiveNumber", status=503, times=None)
     with pytest.raises(OutcomeUnknownError):
         await client.active_numbers.release(number)
+
+
+async def test_whether_a_number_is_on_offer_is_not_asked_after_a_release(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    sandbox.faults.add("drop_before_commit", operation="ReleaseNumber")
+    with pytest.raises(NotFoundError):
+        await client.active_numbers.release("+12025550134")
+    assert arrived(sandbox, "GetActiveNumber") >= 1
+    assert arrived(sandbox, "GetAvailableNumber") == 0
+
+
+@pytest.mark.parametrize("told", [{}, {"phoneNumber": "+12025550135"}, {"phoneNumber": ""}])
+@pytest.mark.parametrize("status", [200, 404])
+async def test_a_response_without_a_date_or_about_another_number_proves_nothing(
+    told: dict[str, Any], status: int
+) -> None:
+    def handler(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            raise TransportError("connection reset", sent=Sent.UNKNOWN)
+        return HttpResponse(status_code=status, content=json.dumps(told).encode())
+
+    finding = "could not be asked" if status == 200 else "neither active nor offered"
+    with pytest.raises(OutcomeUnknownError, match=finding):
+        await make_client(transport=MockTransport(handler)).available_numbers.rent(NUMBER)
+
+
+async def test_the_listing_is_asked_for_again_if_it_fails_once(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    sandbox.faults.add("status", operation="RentAnyNumber", status=404)
+    sandbox.faults.add("status", operation="ListActiveNumbers", status=503)
+    with pytest.raises(NotFoundError):
+        await client.available_numbers.rent_any(**US)
+    assert arrived(sandbox, "ListActiveNumbers") == 2
+
+
+async def test_a_refused_rent_any_is_unknown_if_the_token_provider_fails_while_the_listing_is_asked_for(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.faults.add("status", operation="RentAnyNumber", status=404)
+    transport = any_token(sandbox, "Basic a2V5OnNlY3JldA==")
+    async with sandbox.client(auth=fails_after(1), transport=transport) as client:
+        with pytest.raises(OutcomeUnknownError, match="only the response names the number"):
+            await client.available_numbers.rent_any(**US)
 
 
 async def test_the_error_of_an_unknown_outcome_says_what_happened_and_what_was_found(

@@ -29,7 +29,7 @@ from sinch_numbers.clock import Clock
 from sinch_numbers.sandbox import Sandbox
 
 from .gated_store import GatedStore, writes
-from .steps import ORDER, offered, rents
+from .steps import ORDER, US, offered, rents
 
 
 async def states(ledger: PurchaseLedger) -> list[tuple[str, str | None, EntryState]]:
@@ -118,6 +118,22 @@ async def test_the_entry_of_a_cancelled_call_is_settled_with_its_outcome(
     # Only a number that was rented waits for another call.
     assert [(entry.state, entry.orphaned) for entry in await ledger.entries()] == [
         (state, state is EntryState.RENTED)
+    ]
+
+
+async def test_the_entry_of_a_cancelled_release_has_nothing_for_another_call(
+    sandbox: Sandbox, ledger: PurchaseLedger
+) -> None:
+    number = (await sandbox.client().available_numbers.rent_first(**US)).phone_number
+    held = sandbox.faults.hold("ReleaseNumber")
+    async with sandbox.client(ledger=ledger) as buyer:
+        call = asyncio.ensure_future(buyer.active_numbers.release(number))
+        await held.reached()
+        call.cancel()
+        await asyncio.wait([call])
+        held.release()
+    assert [(entry.state, entry.orphaned) for entry in await ledger.entries()] == [
+        (EntryState.RELEASED, False)
     ]
 
 
@@ -259,6 +275,7 @@ async def test_a_number_that_another_process_has_returned_is_not_returned_again(
     call = await bought_late(sandbox, buyer, ledger, store, state=EntryState.RENTED)
     with pytest.raises(OutcomeUnknownError, match="another process has taken the purchase over") as caught:
         call.result()
+    assert caught.value.operation == "RentNumber"
     assert [entry.phone_number for entry in await ledger.entries()] == [caught.value.phone_number]
 
 

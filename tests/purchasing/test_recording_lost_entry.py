@@ -82,6 +82,37 @@ async def test_the_extra_entry_of_rent_any_has_the_number_that_the_api_chose(
     assert (extra.phone_number, extra.state) == (number, EntryState.RENTED)
 
 
+async def test_a_release_whose_entry_was_lost_returns_the_number_and_is_not_recorded_as_a_rent(
+    sandbox: Sandbox, buyer: NumbersClient, store: MemoryStore
+) -> None:
+    number = await offered(buyer)
+    await sandbox.client().available_numbers.rent(number)
+    held = sandbox.faults.hold("ReleaseNumber", after_commit=True)
+    call = asyncio.ensure_future(buyer.active_numbers.release(number))
+    await held.reached()
+    [lost] = await PurchaseLedger(store).entries()
+    await store.delete(lost.key, lost.raw)
+    held.release()
+    assert (await call).expire_at is not None
+    assert await PurchaseLedger(store).entries() == []
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_a_client_can_be_closed_although_the_entry_of_its_call_was_lost(
+    sandbox: Sandbox, store: MemoryStore
+) -> None:
+    client = sandbox.client(ledger=PurchaseLedger(store), close_timeout=0)
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    call = asyncio.ensure_future(client.available_numbers.rent("+12025550134"))
+    await held.reached()
+    [lost] = await PurchaseLedger(store).entries()
+    await store.delete(lost.key, lost.raw)
+    await client.aclose()
+    held.release()
+    with pytest.raises(OutcomeUnknownError, match="closed"):
+        await call
+
+
 @pytest.mark.parametrize("other", [None, "+12025550135"], ids=["nothing", "another number"])
 async def test_a_charge_of_a_slot_that_another_process_has_for_another_number_is_recorded_and_reported(
     sandbox: Sandbox,

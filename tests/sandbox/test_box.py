@@ -47,7 +47,11 @@ def test_a_client_of_the_sandbox_has_all_options_that_make_sense_in_process(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     received: dict[str, object] = {}
-    options = inspect.signature(NumbersClient).parameters.keys() - {"allow_insecure", "http_client"}
+    options = inspect.signature(NumbersClient).parameters.keys() - {
+        "allow_insecure",
+        "http_client",
+        "max_response_size",
+    }
     given: dict[str, Any] = {name: object() for name in options}
     monkeypatch.setattr(box, "NumbersClient", received.update)
     sandbox.client(**given)

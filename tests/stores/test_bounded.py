@@ -98,6 +98,7 @@ async def test_the_time_to_live_reaches_the_store(clock: VirtualClock) -> None:
 
 async def test_a_page_of_a_store_is_what_was_asked_for() -> None:
     store = BoundedStore(MemoryStore(), timeout=60)
-    for key in "abcd":
+    for key in "Aabcd":
         await store.set(key, key.encode())
+    assert [key for key, _ in await store.items("")] == [*"Aabcd"]
     assert await store.items("", after="a", limit=2) == [("b", b"b"), ("c", b"c")]

@@ -157,6 +157,25 @@ async def test_if_the_commit_fails_all_have_failed_and_the_store_goes_on(store: 
     assert await together(store, store.add("a", b"2"), store.get("a")) == [True, b"2"]
 
 
+async def test_if_what_failed_cannot_be_rolled_back_all_have_failed_and_the_store_goes_on(
+    store: SQLiteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Connection(sqlite3.Connection):
+        def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
+            if sql == "ROLLBACK":
+                raise sqlite3.OperationalError("disk I/O error")
+            return super().execute(sql, *args)
+
+    monkeypatch.setattr("sqlite3.connect", partial(sqlite3.connect, factory=Connection))
+    with store._lock:
+        store._disconnect()
+    await store.get("opened")
+    results = await together(store, store.add("a", b"1"), store.set("\ud800", b"no text"), store.get("a"))
+    assert [str(result) for result in results] == ["disk I/O error"] * 3
+    assert await store.items("") == []
+    assert await together(store, store.add("a", b"2"), store.get("a")) == [True, b"2"]
+
+
 async def test_while_another_process_writes_reads_succeed_and_the_writes_wait_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,22 +254,25 @@ async def _read(store: SQLiteStore) -> list[tuple[str, bytes]]:
         return await store.items("")
 
 
-def test_a_loop_that_was_closed_before_its_call_was_performed_disturbs_nobody(tmp_path: Path) -> None:
-    store = SQLiteStore(tmp_path / "store.db")
+@pytest.mark.parametrize("cancelled", [True, False])
+async def test_a_loop_that_was_closed_before_its_call_was_performed_disturbs_nobody(
+    store: SQLiteStore, cancelled: bool
+) -> None:
     left = asyncio.new_event_loop()
+    left.set_exception_handler(lambda loop, context: None)  # of the task that never ends
 
     async def begin() -> None:
         asyncio.ensure_future(store.add("left", b""))  # noqa: RUF006
         await asyncio.sleep(0)
 
-    with busy(store):
+    def leave() -> None:
         left.run_until_complete(begin())
-        for task in asyncio.all_tasks(left):
+        for task in asyncio.all_tasks(left) if cancelled else ():
             task.cancel()
         left.close()
-    asyncio.run(_add_and_close(store))
 
-
-async def _add_and_close(store: SQLiteStore) -> None:
-    async with store:
-        assert await together(store, store.add("a", b"1"), store.get("a")) == [True, b"1"]
+    with busy(store):
+        await asyncio.to_thread(leave)
+        calls = [asyncio.ensure_future(call) for call in (store.add("a", b"1"), store.get("a"))]
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*calls) == [True, b"1"]

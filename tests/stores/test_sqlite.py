@@ -44,6 +44,8 @@ async def test_an_unclosed_store_that_is_collected_warns_with_its_name(tmp_path:
     assert [(warning.category, str(warning.message)) for warning in caught] == [
         (ResourceWarning, f"unclosed SQLiteStore({path!r}): use `async with`, or await aclose()")
     ]
+    # With `python -X tracemalloc`, the warning shows where this store was made.
+    assert isinstance(caught[0].source, SQLiteStore)
 
 
 async def test_closing_an_unused_store_does_not_create_its_file(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sinch_numbers import ConfigurationError, SQLiteStore
+from sinch_numbers import ConfigurationError, SQLiteStore, _defaults
 from sinch_numbers.sandbox import VirtualClock
 from sinch_numbers.stores import sqlite
 
@@ -43,9 +43,28 @@ async def test_a_write_that_is_due_to_remove_expired_entries_succeeds_while_the_
         assert await again.get("a") == b"1"
 
 
+@pytest.mark.usefixtures("quiet_loop")
+async def test_a_write_succeeds_although_the_expired_entries_cannot_be_removed_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sinch_numbers.stores.sqlite._PURGE_EVERY", 1)
+    monkeypatch.setattr("sinch_numbers.stores.sqlite._PURGE", "DELETE FROM missing WHERE ? = ?")
+    async with SQLiteStore(tmp_path / "store.db") as store:
+        await store.set("a", b"1")
+        assert await store.get("a") == b"1"
+
+
+async def test_the_file_is_waited_for_less_long_than_a_ledger_waits_for_its_store(tmp_path: Path) -> None:
+    async with SQLiteStore(tmp_path / "store.db") as store:
+        [milliseconds] = await store._run(lambda db: db.execute("PRAGMA busy_timeout").fetchone())
+    assert 1 <= milliseconds / 1_000 < 0.9 * _defaults.LEASE / 8
+
+
 async def test_all_work_runs_in_one_thread_until_the_store_is_closed(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+
     def threads() -> list[str]:
-        return [thread.name for thread in threading.enumerate() if "sinch-numbers-store" in thread.name]
+        return [thread.name for thread in set(threading.enumerate()) - before]
 
     async with SQLiteStore(tmp_path / "store.db") as store:
         await asyncio.gather(*(store.set(str(index), b"") for index in range(20)))

@@ -79,6 +79,34 @@ async def test_a_value_expires_on_the_stores_clock(store: Store, clock: VirtualC
     assert await store.get("b") == b"2"
 
 
+async def test_replacing_a_value_keeps_its_expiry_or_sets_a_new_one(
+    store: Store, clock: VirtualClock
+) -> None:
+    for key, ttl in (("kept", 10), ("later", 10), ("never before", None)):
+        await store.set(key, b"1", ttl=ttl)
+    clock.advance(5)
+    assert await store.replace("kept", b"1", b"2")
+    assert await store.replace("later", b"1", b"2", ttl=20)
+    assert await store.replace("never before", b"1", b"2", ttl=20)
+    clock.advance(5)
+    assert [key for key, _ in await store.items("")] == ["later", "never before"]
+    clock.advance(14)
+    assert [key for key, _ in await store.items("")] == ["later", "never before"]
+    clock.advance(1)
+    assert await store.items("") == []
+
+
+async def test_a_value_that_has_expired_is_neither_replaced_nor_deleted(
+    store: Store, clock: VirtualClock
+) -> None:
+    await store.set("a", b"1", ttl=10)
+    await store.set("b", b"1", ttl=10)
+    clock.advance(10)
+    assert not await store.replace("a", b"1", b"2", ttl=10)
+    assert not await store.delete("b", b"1")
+    assert await store.items("") == []
+
+
 async def test_a_key_that_has_expired_can_be_added_again(store: Store, clock: VirtualClock) -> None:
     assert await store.add("a", b"1", ttl=10)
     assert not await store.add("a", b"2", ttl=10)
@@ -108,6 +136,19 @@ async def test_entries_are_found_by_prefix_in_order(store: Store, clock: Virtual
     assert await store.items("nothing") == []
 
 
+async def test_entries_are_found_in_pages(store: Store, clock: VirtualClock) -> None:
+    for key in ("P", "p", "p/a", "p/b", "p/c", "p/d", "q"):
+        await store.set(key, key.encode())
+    await store.set("p/bb", b"", ttl=1)
+    clock.advance(1)
+    assert [key for key, _ in await store.items("p/", limit=2)] == ["p/a", "p/b"]
+    assert [key for key, _ in await store.items("p/", after="p/b", limit=1)] == ["p/c"]
+    assert [key for key, _ in await store.items("p/", after="p/b")] == ["p/c", "p/d"]
+    assert [key for key, _ in await store.items("p/", after="a")] == ["p/a", "p/b", "p/c", "p/d"]
+    assert [key for key, _ in await store.items("", limit=2)] == ["P", "p"]
+    assert await store.items("p/", after="p/d") == await store.items("p/", limit=0) == []
+
+
 async def test_of_many_concurrent_adds_of_a_key_one_succeeds(store: Store) -> None:
     added = await asyncio.gather(*(store.add("a", b"%d" % index) for index in range(50)))
 
@@ -125,9 +166,9 @@ STEPS = st.lists(
         st.tuples(st.just("get"), KEYS),
         st.tuples(st.just("set"), KEYS, st.sampled_from([None, 0.0, 1.0, 5.0])),
         st.tuples(st.just("add"), KEYS, st.sampled_from([None, 0.0, 1.0, 5.0])),
-        st.tuples(st.just("replace"), KEYS),
+        st.tuples(st.just("replace"), KEYS, st.sampled_from([None, 0.0, 1.0, 5.0])),
         st.tuples(st.just("delete"), KEYS, st.booleans()),
-        st.tuples(st.just("items"), KEYS),
+        st.tuples(st.just("items"), KEYS, KEYS, st.sampled_from([None, 1, 2])),
         st.tuples(st.just("wait"), st.sampled_from([0.5, 1.0, 5.0])),
     ),
     max_size=30,
@@ -162,14 +203,14 @@ async def _perform(store: Store, clock: VirtualClock, index: int, step: tuple[ob
             await store.set(key, b"%d" % index, ttl=ttl if isinstance(ttl, float) else None)
         case ("add", str(key), ttl):
             return await store.add(key, b"%d" % index, ttl=ttl if isinstance(ttl, float) else None)
-        case ("replace", str(key)):
-            old = await store.get(key)
-            return await store.replace(key, old or b"absent", b"%d" % index)
+        case ("replace", str(key), ttl):
+            old = await store.get(key) or b"absent"
+            return await store.replace(key, old, b"%d" % index, ttl=ttl if isinstance(ttl, float) else None)
         case ("delete", str(key), bool(right)):
-            old = await store.get(key)
-            return await store.delete(key, old if right and old is not None else b"another value")
-        case ("items", str(prefix)):
-            return await store.items(prefix)
+            value = await store.get(key)
+            return await store.delete(key, value if right and value is not None else b"another value")
+        case ("items", str(prefix), str(after), limit):
+            return await store.items(prefix, after=after, limit=limit if isinstance(limit, int) else None)
         case _:
             pass
     return None

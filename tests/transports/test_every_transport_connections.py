@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
 from sinch_numbers import (
     HttpRequest,
-    HttpxTransport,
     Sent,
     Transport,
     TransportError,
 )
-from sinch_numbers.transports.aiohttp import AiohttpTransport
 
 from ..raw_server import Last, http_response, raw_server
 from ..support import ANSWER_BODY, turns, until
+from .every import Make, every
 from .servers import OTHER_CA, client_context, server_context, tunnel
 
-Make: TypeAlias = Callable[..., Transport]
-
-pytestmark = [
-    pytest.mark.usefixtures("quiet_loop"),
-    pytest.mark.parametrize("make", [HttpxTransport, AiohttpTransport], ids=["httpx", "aiohttp"]),
-]
+pytestmark = pytest.mark.usefixtures("quiet_loop")
 
 
 def request(url: str, **options: Any) -> HttpRequest:
@@ -54,6 +47,7 @@ async def lost(transport: Transport, message: HttpRequest) -> TransportError:
 # --- connections ---
 
 
+@every()
 async def test_a_connection_is_kept_and_as_many_are_open_as_there_are_exchanges(make: Make) -> None:
     async with raw_server(answer) as server:
         transport = make()
@@ -69,6 +63,7 @@ async def test_a_connection_is_kept_and_as_many_are_open_as_there_are_exchanges(
         await until(lambda: server.open == 0)
 
 
+@every()
 @pytest.mark.parametrize(
     "response",
     [
@@ -93,6 +88,7 @@ async def test_a_server_that_closes_the_connection_after_its_response_is_asked_o
     assert server.connections == 3
 
 
+@every()
 async def test_an_idle_connection_that_the_server_closed_is_not_used(make: Make) -> None:
     async with raw_server(answer) as server:
         transport = make()
@@ -107,6 +103,7 @@ async def test_an_idle_connection_that_the_server_closed_is_not_used(make: Make)
     assert len(server.requests) == 2
 
 
+@every(but=("aiohttp.ClientSession",))  # whose connector does not look
 async def test_bytes_that_nobody_asked_for_are_not_the_response_to_the_next_request(make: Make) -> None:
     async with raw_server(answer) as server:
         transport = make()
@@ -120,6 +117,7 @@ async def test_bytes_that_nobody_asked_for_are_not_the_response_to_the_next_requ
     assert response.content == ANSWER_BODY
 
 
+@every()
 async def test_bytes_behind_a_response_are_not_the_response_to_the_next_request(make: Make) -> None:
     async def respond(_: bytes) -> bytes:
         return http_response(200, b'"yours"') + http_response(200, b'"not yours"')
@@ -134,6 +132,7 @@ async def test_bytes_behind_a_response_are_not_the_response_to_the_next_request(
 # --- TLS ---
 
 
+@every()
 async def test_a_server_with_a_valid_certificate_is_trusted(make: Make) -> None:
     async with raw_server(answer, ssl=server_context()) as server:
         transport = make(verify=client_context())
@@ -142,6 +141,7 @@ async def test_a_server_with_a_valid_certificate_is_trusted(make: Make) -> None:
         await transport.aclose()
 
 
+@every()
 @pytest.mark.parametrize(
     "context",
     [server_context("other.example"), server_context(expired=True), server_context(authority=OTHER_CA)],
@@ -159,6 +159,7 @@ async def test_a_server_with_a_wrong_certificate_never_gets_the_request(
     assert server.requests == []
 
 
+@every()
 async def test_a_client_certificate_is_shown_to_a_server_that_asks_for_it(make: Make) -> None:
     async with raw_server(answer, ssl=server_context(client_authority=True)) as server:
         url = server.url.replace("127.0.0.1", "localhost")
@@ -173,6 +174,7 @@ async def test_a_client_certificate_is_shown_to_a_server_that_asks_for_it(make: 
 # --- proxies ---
 
 
+@every()
 async def test_https_goes_through_a_tunnel_of_the_proxy(make: Make) -> None:
     async with raw_server(answer, ssl=server_context()) as server, tunnel() as proxy:
         url = server.url.replace("127.0.0.1", "localhost")
@@ -186,6 +188,7 @@ async def test_https_goes_through_a_tunnel_of_the_proxy(make: Make) -> None:
     assert b"X-Test" not in proxy.heads[0]
 
 
+@every()
 async def test_a_proxy_that_refuses_the_tunnel_never_gets_the_request_and_no_error_shows_its_password(
     make: Make,
 ) -> None:
@@ -200,6 +203,7 @@ async def test_a_proxy_that_refuses_the_tunnel_never_gets_the_request_and_no_err
     assert server.requests == []
 
 
+@every()
 async def test_the_proxy_of_the_environment_is_used(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     async with raw_server(answer) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
