@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections import defaultdict
@@ -103,7 +104,10 @@ class _Resource:
         self._backend.callbacks.flush()
         try:
             response = await self._respond(request, record)
-        except (Disconnected, ClientDisconnect):
+        except (Disconnected, ClientDisconnect, asyncio.CancelledError) as error:
+            self._backend.report(record)
+            if isinstance(error, asyncio.CancelledError):
+                raise
             return
         except NotConnected:
             # A reset may have emptied the list already.
@@ -117,6 +121,7 @@ class _Resource:
         }
         response = attrs.evolve(response, headers=headers)
         record.status = response.status
+        self._backend.report(record)
         await _write(response, send)
 
     async def _respond(self, request: Request, record: ReceivedRequest) -> Response:
@@ -167,4 +172,7 @@ class _Control:
             response = error.response
         except ClientDisconnect:
             return
+        path, query = scope["sandbox.raw_path"], scope["query_string"].decode("latin-1")
+        now = self._backend.clock.time()
+        self._backend.report(ReceivedRequest(request.method, path, query, None, now, response.status))
         await _write(response, send)

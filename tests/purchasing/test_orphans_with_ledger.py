@@ -171,7 +171,7 @@ async def test_an_abandoned_number_that_the_api_does_not_show_is_not_told_as_tak
     client = sandbox.client(ledger=ledger)
     with pytest.raises(OutcomeUnknownError, match="an earlier call rented") as caught:
         await client.available_numbers.rent(number)
-    assert caught.value.phone_number == number
+    assert (caught.value.operation, caught.value.phone_number) == ("RentNumber", number)
     sandbox.faults.clear()
     assert (await client.available_numbers.rent(number)).phone_number == number
     assert len(sandbox.charges) == 1

@@ -204,8 +204,9 @@ async def _perform(store: Store, clock: VirtualClock, index: int, step: tuple[ob
         case ("add", str(key), ttl):
             return await store.add(key, b"%d" % index, ttl=ttl if isinstance(ttl, float) else None)
         case ("replace", str(key), ttl):
-            old = await store.get(key) or b"absent"
-            return await store.replace(key, old, b"%d" % index, ttl=ttl if isinstance(ttl, float) else None)
+            current = await store.get(key) or b"absent"
+            ttl = ttl if isinstance(ttl, float) else None
+            return await store.replace(key, current, b"%d" % index, ttl=ttl)
         case ("delete", str(key), bool(right)):
             value = await store.get(key)
             return await store.delete(key, value if right and value is not None else b"another value")

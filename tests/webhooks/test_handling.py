@@ -187,7 +187,7 @@ async def test_a_record_that_cannot_be_read_holds_nothing_else_up(
         await receive(inbox, "id-2")
         await handled(inbox)
     assert taken == ["id-2"]
-    assert "cannot handle project-1/id-1" in caplog.text
+    assert "a record at project-1/id-1 that cannot be read" in caplog.text
 
 
 # --- several processes ---
