@@ -23,7 +23,9 @@ The modules, from the top down; each imports only modules below it:
     scripted_fault    Fault: which calls it strikes, and how often
     connections       what a fault can do to a connection
     token_server      access tokens, Basic credentials, the forms of a 401
-    operations        the eleven operations
+    operations        the operations of the document
+    documented        those that are answered with the document's example
+    emergency_addresses  checks of emergency addresses, and how well one matches
     validation        checks of queries and bodies
     state             projects and their numbers: rent, release, expire
     billing           charges, credit, months

@@ -35,9 +35,11 @@ class App:
         self._backend = backend
         resources: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for name, operation in OPERATIONS.items():
-            resources[f"/v1/projects/{{project_id}}{operation.path}"][operation.method] = name
+            resources[_route(operation.path)][operation.method] = name
         resources["/oauth2/token"]["POST"] = "Token"
-        routes = [Route(path, _Resource(backend, methods)) for path, methods in resources.items()]
+        # What is fixed in a path counts before its parameters: a phone number could end in `:rent`.
+        paths = sorted(resources, key=lambda path: -len(re.sub(r"\{[^{}]*\}", "", path)))
+        routes = [Route(path, _Resource(backend, resources[path])) for path in paths]
         routes += [Route(path, _Control(backend, path)) for path in CONTROL]
         routes.append(Route("/", _Page(backend)))
         self._router = Router(routes, redirect_slashes=False, default=_Resource(backend, {}))
@@ -50,6 +52,11 @@ class App:
             path = raw.decode("latin-1")
             scope = {**scope, "path": re.sub("%3a", ":", path, flags=re.IGNORECASE), "sandbox.raw_path": path}
         await self._router(scope, receive, send)
+
+
+def _route(template: str) -> str:
+    """A path of the document as Starlette writes it, where the names of parameters must be identifiers."""
+    return re.sub(r"\{[^{}]*\}", lambda match: re.sub(r"[^\w{}]", "_", match[0]), template)
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -129,15 +136,15 @@ class _Resource:
             content = await _read(request, self._backend.options.max_body_bytes)
         except ApiError as error:
             return error.response
-        parameters: dict[str, str] = request.path_params
-        phone_number = parameters.get("phone_number")
+        parameters = {name: unquote(value) for name, value in request.path_params.items()}
         call = Call(
             record.operation,
             headers=request.headers,
             query=record.query,
             content=content,
-            project_id=unquote(parameters.get("project_id", "")),
-            phone_number=None if phone_number is None else unquote(phone_number),
+            project_id=parameters.get("projectId", ""),
+            phone_number=parameters.get("phoneNumber"),
+            path_parameters=parameters,
         )
         extensions: dict[str, Any] = request.scope.get("extensions") or {}
         connection = extensions.get(EXTENSION, foreign_connection)(request.receive, self._backend.clock)
