@@ -120,4 +120,4 @@ class Leases:
             **record.errors,
             **dict.fromkeys(record.interrupted, "the process ended during the attempt"),
         }
-        return attrs.evolve(record, finished=True, due={}, errors=errors, reason="failed" if left else "")
+        return attrs.evolve(record, finished=True, errors=errors, reason="failed" if left else "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -27,8 +28,6 @@ _SECRETS = 32
 _LENGTH = 40
 """Hex digits of a SHA-1 digest."""
 _DIGEST = re.compile(r"[0-9a-f]{40}")
-# What frameworks call the method that returns all values of a header: Starlette and Werkzeug, aiohttp, http.client.
-_ALL_VALUES = ("getlist", "getall", "get_all")
 
 
 def sign(body: Body, secret: str) -> str:
@@ -100,12 +99,11 @@ def _key(secret: str) -> Key | None:
 
 
 def _several(secrets: Any) -> tuple[Any, ...]:
-    if secrets is None or isinstance(secrets, bytes | Mapping):
-        raise ConfigurationError("a secret of callbacks has to be a string that is not empty")
-    try:
-        return tuple(secrets)
-    except TypeError:
-        raise ConfigurationError("a secret of callbacks has to be a string that is not empty") from None
+    # The keys of a mapping are hardly the secrets.
+    if not isinstance(secrets, Mapping):
+        with suppress(TypeError):
+            return tuple(secrets)
+    raise ConfigurationError("a secret of callbacks has to be a string that is not empty")
 
 
 def materialized(headers: Headers) -> Headers:
@@ -115,19 +113,10 @@ def materialized(headers: Headers) -> Headers:
 
 
 def _all_values(headers: Any, wanted: str) -> list[str]:
-    pairs: Iterable[tuple[str | bytes, str | bytes]] = headers
-    # First what has no method for all values of a header.
-    if type(headers) is dict:
-        pairs = headers.items()
-    elif type(headers) is not list:
-        for method_name in _ALL_VALUES:
-            if (method := getattr(headers, method_name, None)) is not None:
-                try:
-                    return [_text(value) for value in method(wanted) or ()]
-                except KeyError:
-                    return []
-        if hasattr(headers, "keys"):
-            pairs = headers.items()
+    # Of two lines of one name, a mapping gives two items, or one with a comma, which is no signature.
+    pairs: Iterable[tuple[str | bytes, str | bytes]] = (
+        headers.items() if hasattr(headers, "keys") else headers
+    )
     values: list[str] = []
     length = len(wanted)
     for name, value in pairs:

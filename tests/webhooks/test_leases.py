@@ -142,12 +142,13 @@ async def test_an_event_that_somebody_else_has_is_left_alone(
 
 @pytest.mark.parametrize("raw", [None, b"by nobody"])
 async def test_what_is_no_event_keeps_no_lease(
-    store: Store, mailbox: Mailbox, leases: Leases, raw: bytes | None
+    store: Store, mailbox: Mailbox, leases: Leases, raw: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     if raw is not None:
         await store.set(f"{PREFIX}pending/{KEY}", raw)
     assert await lease(mailbox, leases) is None
     assert await left(store) == ({} if raw is None else {f"pending/{KEY}": raw})
+    assert (f"a record at {KEY} that cannot be read" in caplog.text) == (raw is not None)
 
 
 async def test_a_repeat_of_what_was_handled_is_taken_out(
