@@ -237,7 +237,7 @@ class Reader:
                         left.remove(number.phone_number)
                         found.append(Completed(number.phone_number, number))
                 self._pages[partition] = read + _further(page, read)
-                if not left or _further(page, read) > len(left):
+                if _further(page, read) > len(left):
                     return False
         return True
 
