@@ -80,17 +80,23 @@ async def memory_by_concurrency(transport: Name, url: str, *, count: int) -> dic
     return peaks
 
 
-async def by_age(transport: Name, url: str, *, total: int, windows: int) -> tuple[list[float], list[int]]:
-    """The CPU time of a call in each window of calls, one after the other, and the allocated blocks at its end."""
-    times: list[float] = []
+async def by_age(transport: Name, url: str, *, total: int, windows: int) -> tuple[float, float]:
+    """After `total` calls: the CPU time of a call, as a ratio to that of a fresh client; and the blocks that each call leaves.
+
+    The two clients take turns, because the machine may be faster at one time than at another.
+    """
+    ratios: list[float] = []
     blocks: list[int] = []
+    count = total // windows
     async with client_on(transport, url) as client:
         await calls(client, WARM_UP, 50)
         for _ in range(windows):
-            times.append(await cpu_per_call(client, total // windows, 50))
+            async with client_on(transport, url) as fresh:
+                await calls(fresh, 200, 50)
+                ratios.append(await cpu_per_call(client, count, 50) / await cpu_per_call(fresh, WARM_UP, 50))
             gc.collect()
             blocks.append(sys.getallocatedblocks())
-    return times, blocks
+    return statistics.median(ratios[-windows // 4 :]), (blocks[-1] - blocks[0]) / total
 
 
 def main() -> None:
@@ -104,18 +110,16 @@ def main() -> None:
         for transport in settings.transports:
             times = asyncio.run(by_concurrency(transport, url, rounds=settings.rounds, count=settings.calls))
             memory = asyncio.run(memory_by_concurrency(transport, url, count=settings.calls))
-            ages, blocks = asyncio.run(by_age(transport, url, total=settings.total, windows=20))
+            ratio, left = asyncio.run(by_age(transport, url, total=settings.total, windows=20))
             print(transport)
             for concurrency in CONCURRENCIES:
-                ratio = times[concurrency] / times[1]
+                took = times[concurrency]
                 print(
-                    f"  {concurrency:>4} at once: {times[concurrency]:6.0f} us of CPU a call ({ratio:.2f} of one alone), "
+                    f"  {concurrency:>4} at once: {took:6.0f} us of CPU a call ({took / times[1]:.2f} of one alone), "
                     f"{memory[concurrency]:6.1f} KiB each at the peak"
                 )
-            first, last = statistics.median(ages[:5]), statistics.median(ages[-5:])
             print(
-                f"  calls 1 to {settings.total // 4:,}: {first:.0f} us, the last as many: {last:.0f} us ({last / first:.2f}); "
-                f"blocks that stay: {(blocks[-1] - blocks[0]) / settings.total:+.4f} a call"
+                f"  after {settings.total:,} calls: {ratio:.2f} of a call of a fresh client, {left:+.4f} blocks stay for each"
             )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from . import models, sms, voice
     from ._generated.spec import SPEC_HASH, SPEC_VERSION
     from ._generated.types import Drift
+    from ._sending.bulk_run import BulkOutcomes, BulkProgress, BulkRun, Completed, Failed
     from ._sending.rate_limit import RateLimit
     from ._sending.responses import RawResponse
     from ._version import __version__
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
         Updated,
         UpdateOutcome,
     )
-    from .bulk_run import BulkOutcomes, BulkProgress, BulkRun, Completed, Failed
     from .client import NumbersClient
     from .clock import Clock, SystemClock
     from .drift import DriftRecorder
@@ -138,7 +138,7 @@ _MODULES = {
     "auth.schemes": "TokenFunction TokenProvider",
     "purchasing.budget": "Budget",
     "bulk": "Outcome Refused ReleaseOutcome Released RentOutcome Rented Unknown UpdateOutcome Updated",
-    "bulk_run": "BulkOutcomes BulkProgress BulkRun Completed Failed",
+    "_sending.bulk_run": "BulkOutcomes BulkProgress BulkRun Completed Failed",
     "client": "NumbersClient",
     "clock": "Clock SystemClock",
     "drift": "DriftRecorder",

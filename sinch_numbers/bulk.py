@@ -11,9 +11,9 @@ from typing import TypeAlias, TypeVar, cast
 
 import attrs
 
+from ._sending.bulk_run import BulkProgress, BulkRun, Completed
 from ._validation import check_phone_number
 from .attempts import Processed
-from .bulk_run import BulkProgress, BulkRun, Completed
 from .clock import Clock, SystemClock
 from .errors import ConfigurationError, InvalidResponseError, NumbersError, OutcomeUnknownError
 from .models import ActiveNumber

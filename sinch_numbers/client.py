@@ -14,6 +14,7 @@ from . import _defaults
 from ._generated.spec import SPEC_HASH, SPEC_VERSION
 from ._generated.types import Drift
 from ._redaction import Headers, Options, Secret
+from ._sending.bulk_run import BulkProgress, BulkRun
 from ._sending.hooks import DriftReports, captured
 from ._sending.pipeline import Pipeline
 from ._sending.rate_limit import RateLimit, RateLimiter
@@ -34,7 +35,6 @@ from .auth import authenticator
 from .auth.schemes import BasicAuth, TokenFunction, TokenProvider
 from .auth.token_cache import OAuth2TokenCache
 from .auth.token_endpoint import TokenEndpoint
-from .bulk_run import BulkProgress, BulkRun
 from .clock import Clock, SystemClock
 from .errors import ConfigurationError
 from .purchasing.budget import Budget

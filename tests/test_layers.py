@@ -28,7 +28,6 @@ LAYERS = [
     {"_sending"},
     {"stores"},
     {"auth"},
-    {"bulk_run"},
     {"bulk"},
     {"pagination", "provisioning"},
     {"purchasing", "webhooks"},

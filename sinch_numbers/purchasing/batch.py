@@ -11,10 +11,10 @@ from typing import Any
 import attrs
 
 from .._generated.models import RentNumberRequest
+from .._sending.bulk_run import BulkProgress
 from .._sending.tasks import TaskClosed, shielded
 from .._validation import check_count
 from ..bulk import Refused, Rented, RentOutcome, Unknown, checked_phone_numbers, gather_bounded
-from ..bulk_run import BulkProgress
 from ..errors import (
     AuthenticationError,
     BudgetExceededError,

@@ -9,6 +9,7 @@ from typing import Any
 from .. import _defaults, sms
 from .._generated.api.active_number import list_active_numbers, update_active_number
 from .._generated.models import ListActiveNumbersResponse, UpdateActiveNumberRequest
+from .._sending.bulk_run import BulkOutcomes, BulkProgress, BulkRun
 from .._sending.expected import expect_list, expect_number
 from .._sending.operations import active_number, read
 from .._sending.requests import build, check_body
@@ -19,7 +20,6 @@ from .._validation import (
     check_text,
 )
 from ..bulk import Released, ReleaseOutcome, Updated, UpdateOutcome, checked_phone_numbers, each
-from ..bulk_run import BulkOutcomes, BulkProgress, BulkRun
 from ..errors import ConfigurationError, NumbersError
 from ..models import (
     ActiveNumber,

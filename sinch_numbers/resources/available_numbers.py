@@ -7,11 +7,11 @@ from typing import Any
 
 from .. import _defaults
 from .._generated.models import RentAnyNumberRequest, RentNumberRequest
+from .._sending.bulk_run import BulkProgress
 from .._sending.operations import available_number, read
 from .._sending.requests import check_body
 from .._validation import check_count, check_phone_number, check_several
 from ..bulk import RentOutcome
-from ..bulk_run import BulkProgress
 from ..errors import NotFoundError
 from ..models import (
     ActiveNumber,

@@ -9,8 +9,8 @@ from contextlib import ExitStack, aclosing
 from typing import Protocol, TypeAlias
 
 from .. import _defaults
+from .._sending.bulk_run import BulkOutcomes, BulkRun, Completed, Failed, Indexed
 from ..bulk import checked_phone_numbers
-from ..bulk_run import BulkOutcomes, BulkRun, Completed, Failed, Indexed
 from ..clock import Clock
 from ..errors import BadRequestError, NumbersError, WaitTimeoutError
 from ..models import ActiveNumber

@@ -29,12 +29,12 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import attrs
 
-from ._sending.flow_control import FlowControl, flow_control
-from ._sending.hooks import call_hook
-from ._sending.tasks import running_loop
-from ._validation import check_count
-from .clock import Clock
-from .errors import ConfigurationError
+from .._validation import check_count
+from ..clock import Clock
+from ..errors import ConfigurationError
+from .flow_control import FlowControl, flow_control
+from .hooks import call_hook
+from .tasks import running_loop
 
 T = TypeVar("T")
 R = TypeVar("R")

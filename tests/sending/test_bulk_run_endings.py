@@ -12,8 +12,8 @@ import pytest
 
 from sinch_numbers import BulkProgress, BulkRun, ConfigurationError, NumbersClient
 
+from ..support import make_client, turns, until
 from .bulk_work import Closable, Gate, collected, items_of, square
-from .support import make_client, turns, until
 
 
 @pytest.fixture
