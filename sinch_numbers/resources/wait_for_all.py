@@ -201,17 +201,16 @@ class Reader:
     async def _read(self, partition: Partition, numbers: list[str]) -> list[Outcome]:
         found: list[Outcome] = []
         is_listed = partition != _EVERYTHING or self._lists_everything
-        complete = False
         if is_listed and self._pages_of(partition) < len(numbers):
             try:
-                complete = await self._list(partition, {*numbers}, found)
+                await self._list(partition, {*numbers}, found)
             except BadRequestError:
                 if partition != _EVERYTHING or found:
                     raise
                 self._lists_everything = False
         listed = {outcome.item for outcome in found}
         missing = [number for number in numbers if number not in listed]
-        # A listing can be late, or leave out types: only a request for the number says that it does not exist.
+        # A listing can be late: only a request for the number says that it does not exist.
         run = BulkRun(
             self._get,
             missing,
@@ -219,13 +218,10 @@ class Reader:
             clock=self._clock,
             failures=NumbersError,
         )
-        single = await run
-        if partition == _EVERYTHING and complete and any(isinstance(each, Completed) for each in single):
-            self._lists_everything = False
-        return found + single
+        return found + await run
 
-    async def _list(self, partition: Partition, left: set[str], found: list[Outcome]) -> bool:
-        """Adds the numbers of a listing to `found`. True if it was read to its end, and not left for cheaper requests."""
+    async def _list(self, partition: Partition, left: set[str], found: list[Outcome]) -> None:
+        """Adds the numbers of a listing to `found`, until requests for those that are left would be fewer than its pages."""
         region_code, number_type = partition
         pager = self._listing(region_code=region_code, number_type=number_type)
         read = 0
@@ -237,9 +233,8 @@ class Reader:
                         left.remove(number.phone_number)
                         found.append(Completed(number.phone_number, number))
                 self._pages[partition] = read + _further(page, read)
-                if not left or _further(page, read) > len(left):
-                    return False
-        return True
+                if _further(page, read) > len(left):
+                    return
 
 
 def _further(page: Page[ActiveNumber], read: int) -> int:

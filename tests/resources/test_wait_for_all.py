@@ -318,6 +318,8 @@ async def test_a_callback_makes_it_look_at_that_number_and_at_no_other(
             sandbox.clock.advance(60)
             await tell(inbox, numbers[3])
             outcome = await coming
+            assert set(inbox._watches) == {*numbers} - {numbers[3]}
+        assert inbox._watches == {}  # nothing is left of a wait that has ended
 
     assert outcome.item == numbers[3]
     assert arrived(sandbox, "GetActiveNumber") == 2
