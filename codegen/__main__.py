@@ -1,4 +1,4 @@
-"""`python -m codegen generate | check | spec | update NEW.yaml | diff OLD NEW`."""
+"""`python -m codegen generate | check | spec | update NEW.yaml | diff OLD NEW | drift FILE | release`."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .compare import differences
+from .compare import difference, differences
 from .diff import SEVERITIES, as_changelog, changes_of, next_version
 from .document import Node, dump
+from .drift import actions_from_drift
 from .errors import CodegenError
-from .generate import build, generate
+from .generate import build, face_of, generate
 from .paths import ADDITIONS, CONFIG, OUTPUT, OVERLAY, PACKAGE, RELEASED, REPORT, SPEC, SURFACE
+from .release import release
 from .report import page
 from .spec import corrected
 from .surface import read_surface, surface_of
 from .surfaces import surface_at
 from .update import Files, update
 
-COMMANDS = {"generate": 0, "check": 0, "spec": 0, "update": 1, "diff": 2}
+COMMANDS = {"generate": 0, "check": 0, "spec": 0, "update": 1, "diff": 2, "drift": 1, "release": 0}
 """How many files each command takes."""
 
 
@@ -35,12 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
             return _update(options)
         if options.command == "diff":
             return _diff(*options.files)
-        overlays = [
-            path for path in (options.overlay, options.additions) if path != ADDITIONS or path.is_file()
-        ]
-        document = corrected(options.spec, *overlays)
+        document = corrected(options.spec, options.overlay, options.additions)
         if options.command == "spec":
             sys.stdout.write(dump(document))
+        elif options.command == "drift":
+            sys.stdout.write(actions_from_drift(options.files[0], document, options.config))
+        elif options.command == "release":
+            release(document, options.config)
         elif options.command == "generate":
             generate(document, options.output, options.config)
             if options.output == OUTPUT:
@@ -56,7 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m codegen", description=__doc__)
     parser.add_argument("command", choices=list(COMMANDS))
-    parser.add_argument("files", nargs="*", type=Path, help="update: the new document. diff: two surfaces")
+    files = "update: the new document. diff: two surfaces, packages or corrected documents. drift: a recorder's file"
+    parser.add_argument("files", nargs="*", type=Path, help=files)
     parser.add_argument("--spec", type=Path, default=SPEC, help="the vendored document")
     parser.add_argument("--overlay", type=Path, default=OVERLAY, help="the corrections")
     parser.add_argument(
@@ -106,8 +110,11 @@ def _released_version() -> str:
 def _check(document: Node, output: Path, config: Path) -> int:
     """Prints what differs from what would be written."""
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
-        build(document, Path(folder) / "package", config)
+        rendered = build(document, Path(folder) / "package", config)
         diff = differences(output, Path(folder) / "package")
+    if (output.parent / "__init__.py").is_file():
+        for name, text in face_of(rendered, output).items():
+            diff += difference(output.parent / name, text, name)
     if output == OUTPUT and read_surface(SURFACE) != (surface := surface_of(PACKAGE)):
         diff += [f"{name}\n" for name in sorted({*read_surface(SURFACE)} ^ {*surface})]
     if not diff:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-__all__ = ["differences"]
+__all__ = ["difference", "differences"]
 
 
 def differences(found: Path, expected: Path) -> list[str]:
@@ -16,6 +16,15 @@ def differences(found: Path, expected: Path) -> list[str]:
         if old != new:
             lines += difflib.unified_diff(old, new, f"found/{name}", f"expected/{name}")
     return lines
+
+
+def difference(found: Path, expected: str, name: str) -> list[str]:
+    """The lines of a unified diff from the file `found` to its expected text; empty if it has it."""
+    return [
+        *difflib.unified_diff(
+            _lines(found), expected.splitlines(keepends=True), f"found/{name}", f"expected/{name}"
+        )
+    ]
 
 
 def _files(folder: Path) -> set[str]:

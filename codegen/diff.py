@@ -34,7 +34,7 @@ class SurfaceChange:
 def changes_of(old: list[str], new: list[str]) -> list[SurfaceChange]:
     """The differences of two surfaces, the worst first."""
     before, after = _entries(old), _entries(new)
-    found: list[SurfaceChange] = []
+    found = list(_replaced(before, after))
     for name in sorted(before.keys() | after.keys()):
         if name not in after and not any(other.startswith(f"{name}.") for other in after):
             if _parent(name, before) not in before or _parent(name, before) in after:
@@ -75,6 +75,18 @@ def next_version(current: str, changes: list[SurfaceChange]) -> str:
 
 def _entries(lines: list[str]) -> dict[str, str]:
     return {name: text for name, separator, text in (line.partition(": ") for line in lines) if separator}
+
+
+def _replaced(before: dict[str, str], after: dict[str, str]) -> Iterator[SurfaceChange]:
+    """Classes that are an alias of a new one. From then on they are compared with that: `after` gets its entries."""
+    for name, target in list(after.items()):
+        if target in after and name in before and before[name] not in before and before[name] != target:
+            yield SurfaceChange(DEPRECATION, name, f"is another name of `{target}` now")
+            members = {key: text for key, text in after.items() if key.startswith(f"{target}.")}
+            after |= {
+                name: after[target],
+                **{name + key.removeprefix(target): text for key, text in members.items()},
+            }
 
 
 def _parent(name: str, entries: dict[str, str]) -> str:

@@ -8,18 +8,22 @@ from typing import Any
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.any import AnyProperty
+from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.strings import PythonIdentifier
 
 from .document import Node, operations
 from .errors import CodegenError
+from .fields import fields_of
 from .kinds import kind_of
 from .literals import literal, literal_in_f_string
 from .pointers import ROOT, Pointer
+from .safety import safety_of
 from .tables import Tables
 
-__all__ = ["Operation", "Parameter", "operation_index", "operation_of"]
+__all__ = ["Operation", "Paging", "Parameter", "operation_index", "operation_of"]
 
 
 RESERVED = {"body", "datetime", "decimal", "json_body", "json_object", "path_segment", "query_string"}
@@ -36,6 +40,22 @@ class Parameter:
     required: bool
     text: str
     classes: tuple[str, ...]
+    place: str
+    """`path` or `query`."""
+    kind: str
+    """What a value is in a URL: `string`, `integer`, `number`, `boolean` or `time`."""
+    is_list: bool
+    enum: str | None
+    """The enum of its values."""
+
+
+@dataclass(frozen=True)
+class Paging:
+    """How a listing is read page by page: the attribute of a page with its items, its JSON name, and the type of an item."""
+
+    attribute: str
+    json: str
+    item: str
 
 
 @dataclass(frozen=True)
@@ -43,7 +63,15 @@ class Operation:
     """The values for the template of one operation."""
 
     name: str
+    function: str
+    """The name of its module, and of its method of `client.operations`."""
+    tag: str
     method: str
+    safety: str
+    deprecated: bool
+    paging: Paging | None
+    classes: list[str]
+    """All generated classes that it needs."""
     template: str
     text: str
     path: str
@@ -73,7 +101,7 @@ def operation_index(document: Node, field_prefix: str) -> dict[str, tuple[str, s
 
 
 def operation_of(
-    endpoint: Endpoint, document: Node, index: dict[str, tuple[str, str, Node]], tables: Tables
+    endpoint: Endpoint, tag: str, document: Node, index: dict[str, tuple[str, str, Node]], tables: Tables
 ) -> Operation:
     """The template's values for one endpoint of the generator. Raises CodegenError for what no template supports."""
     template, method, definition = index[str(endpoint.name)]
@@ -81,8 +109,8 @@ def operation_of(
     if endpoint.header_parameters or endpoint.cookie_parameters:
         raise CodegenError(f"{place}: parameters in headers or cookies are not supported")
     texts = _parameter_texts(document, template, definition)
-    path = [_parameter(prop, texts, tables) for prop in endpoint.path_parameters]
-    query = [_parameter(prop, texts, tables) for prop in endpoint.query_parameters]
+    path = [_parameter(prop, texts, tables, "path") for prop in endpoint.path_parameters]
+    query = [_parameter(prop, texts, tables, "query") for prop in endpoint.query_parameters]
     for parameter in (*path, *query):
         if parameter.name in RESERVED:
             raise CodegenError(
@@ -96,9 +124,16 @@ def operation_of(
     imports = [f"from ...models.{tables.module(name)} import {name}" for name in sorted(classes)]
     if decoder is not None and not decoder.endswith(".from_dict"):
         imports.append(f"from ...models.{tables.module(response or '')} import {decoder}")
+    paging = paging_of(endpoint, tables)
     return Operation(
         name=definition["operationId"],
+        function=str(endpoint.name),
+        tag=tag,
         method=method.upper(),
+        deprecated=definition.get("deprecated") is True,
+        paging=paging,
+        classes=sorted(classes | ({paging.item} if paging is not None else set[str]())),
+        safety=safety_of(method, definition, place),
         template=template,
         text="\n\n".join(filter(None, [definition.get("summary"), definition.get("description")]))
         or "No description.",
@@ -124,7 +159,7 @@ def _parameter_texts(document: Node, template: str, definition: Node) -> dict[st
     return texts
 
 
-def _parameter(prop: PropertyProtocol, texts: dict[str, str], tables: Tables) -> Parameter:
+def _parameter(prop: PropertyProtocol, texts: dict[str, str], tables: Tables, place: str) -> Parameter:
     inner: Any = prop.inner_property if isinstance(prop, ListProperty) else prop
     kind = kind_of(inner, None, tables)
     annotation = f"{kind.annotation} | str" if kind.shape == "enum" else kind.annotation
@@ -135,7 +170,35 @@ def _parameter(prop: PropertyProtocol, texts: dict[str, str], tables: Tables) ->
         required=prop.required,
         text=texts.get(prop.name.get_untrusted_value(), ""),
         classes=kind.classes,
+        place=place,
+        kind=IN_URL.get(kind.annotation, "string"),
+        is_list=isinstance(prop, ListProperty),
+        enum=kind.annotation if kind.shape == "enum" else None,
     )
+
+
+IN_URL = {"int": "integer", "float": "number", "bool": "boolean", "datetime.datetime": "time"}
+
+
+def paging_of(endpoint: Endpoint, tables: Tables) -> Paging | None:
+    """How the listing is read page by page, if the four conditions of AIP-4233 hold, and None otherwise.
+
+    The request has an integer `pageSize` and a string `pageToken`; the response has a string `nextPageToken` and exactly one
+    list.
+    """
+    query = {prop.name.get_untrusted_value(): prop for prop in endpoint.query_parameters}
+    (response,) = endpoint.responses.patterns
+    if not isinstance(response.prop, ModelProperty) or str(response.prop.class_info.name) in tables.unions:
+        return None
+    fields = fields_of(response.prop, tables)
+    tokens = [field for field in fields if field.json == "nextPageToken" and field.kind.annotation == "str"]
+    lists = [field for field in fields if field.annotation.startswith("tuple[")]
+    is_paged = isinstance(query.get("pageSize"), IntProperty) and isinstance(
+        query.get("pageToken"), StringProperty
+    )
+    if not is_paged or not tokens or len(lists) != 1:
+        return None
+    return Paging(lists[0].attribute, lists[0].json, lists[0].kind.annotation)
 
 
 def _path_expression(endpoint: Endpoint) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +19,21 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
 from openapi_python_client.strings import ClassName
 
-from .document import Node
+from .document import Node, load, operations
 from .errors import CodegenError
+from .examples import example_of_response
+from .face import face, format_text
 from .openapi31 import as_openapi30
-from .paths import CONFIG, RUNTIME, TEMPLATES
-from .render import render
+from .paths import CONFIG, NAMES, PACKAGE, RUNTIME, TEMPLATES
+from .released_names import read_names
+from .render import Rendered, render
 from .skip import without_skipped
 from .supported import check_supported
 from .tables import tables
 from .transforms import transformed
 from .verify import verify
 
-__all__ = ["build", "generate", "swap_in"]
+__all__ = ["build", "config_of", "face_of", "generate", "swap_in"]
 
 
 def generate(document: Node, output: Path, config_file: Path = CONFIG) -> None:
@@ -37,17 +43,34 @@ def generate(document: Node, output: Path, config_file: Path = CONFIG) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
         built = Path(folder) / "package"
-        build(document, built, config_file)
-        verify(document, built)
+        rendered = build(document, built, config_file)
+        files = face_of(rendered, output)
+        verify(document, built, files)
         swap_in(built, output)
+        if _is_part_of_a_package(output):
+            for name, text in files.items():
+                (output.parent / name).write_text(text, encoding="utf-8")
 
 
-def build(document: Node, folder: Path, config_file: Path = CONFIG) -> None:
-    """Writes the package for `document` to the new folder `folder`. Raises CodegenError."""
-    config = _config(config_file, folder)
+def face_of(rendered: Rendered, output: Path) -> dict[str, str]:
+    """The files that make `output` public, by their names in the package that it is a part of; else in this repository's."""
+    return face(rendered, output.parent if _is_part_of_a_package(output) else PACKAGE)
+
+
+def _is_part_of_a_package(output: Path) -> bool:
+    return (output.parent / "__init__.py").is_file()
+
+
+def build(document: Node, folder: Path, config_file: Path = CONFIG) -> Rendered:
+    """Writes the package for `document` to the new folder `folder`. Raises CodegenError.
+
+    Returns what the files outside of it are written from.
+    """
+    config = config_of(config_file, folder)
     document = as_openapi30(without_skipped(document, config_file))
     check_supported(document)
     ready = transformed(document)
+    examples = _examples(document, ready)
     _check_overrides(ready, config)
     try:
         parsed = GeneratorData.from_dict(ready, config=config)
@@ -62,10 +85,39 @@ def build(document: Node, folder: Path, config_file: Path = CONFIG) -> None:
     if problems:
         raise CodegenError(_message(problems))
     project = Project(openapi=parsed, config=config, custom_template_path=TEMPLATES)
-    render(project, ready, tables(ready, config), folder)
+    rendered = render(
+        project,
+        ready,
+        tables(ready, config),
+        folder,
+        examples=examples,
+        resources=_resources(config_file),
+        fingerprint=_fingerprint(document),
+        released=read_names(NAMES),
+    )
     for module in sorted(RUNTIME.glob("*.py")):
         shutil.copyfile(module, folder / module.name)
     _format(folder)
+    return replace(rendered, operations=format_text(rendered.operations))
+
+
+def _examples(document: Node, ready: Node) -> dict[str, str | None]:
+    """The example of each operation's response, by the operation's name."""
+    names = {(path, method): operation["operationId"] for _, path, method, operation in operations(ready)}
+    return {
+        names[path, method]: example_of_response(document, operation)
+        for _, path, method, operation in operations(document)
+    }
+
+
+def _resources(config_file: Path) -> dict[str, str]:
+    """The method of the client that offers an operation, by the operation's name."""
+    return dict(load(config_file).get("resources") or {})
+
+
+def _fingerprint(document: Node) -> str:
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def swap_in(built: Path, output: Path) -> None:
@@ -75,7 +127,8 @@ def swap_in(built: Path, output: Path) -> None:
     shutil.copytree(built, output, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def _config(config_file: Path, folder: Path) -> Config:
+def config_of(config_file: Path, folder: Path = PACKAGE) -> Config:
+    """The generator's settings, for output to `folder`. Raises CodegenError."""
     try:
         settings = ConfigFile.load_from_path(config_file)
     except (OSError, ValueError, TypeError) as error:

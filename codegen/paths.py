@@ -7,6 +7,8 @@ from pathlib import Path
 __all__ = [
     "ADDITIONS",
     "CONFIG",
+    "EXAMPLES",
+    "NAMES",
     "OUTPUT",
     "OVERLAY",
     "PACKAGE",
@@ -17,6 +19,7 @@ __all__ = [
     "SPEC",
     "SURFACE",
     "TEMPLATES",
+    "TYPING",
 ]
 
 _ROOT = Path(__file__).parent.parent
@@ -33,3 +36,6 @@ PROJECT = _ROOT / "pyproject.toml"
 SURFACE = _ROOT / "tests" / "surface.txt"
 RELEASED = _ROOT / "tests" / "released"
 REPORT = _ROOT / "update.md"
+NAMES = _ROOT / "openapi" / "names.yaml"
+EXAMPLES = _ROOT / "examples"
+TYPING = _ROOT / "tests" / "typing"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import textwrap
 from dataclasses import dataclass
 from keyword import iskeyword
@@ -13,25 +15,30 @@ from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
 
+from .aliases import old_functions, resources_by_new_name, write_aliases
 from .document import Node
-from .endpoints import operation_index, operation_of
+from .endpoints import Operation, operation_index, operation_of
 from .errors import CodegenError
 from .fields import Field, fields_of
 from .kinds import attribute_name
 from .literals import literal
+from .released_names import Names, aliases_of, names_of
 from .tables import Tables
 from .unions import union_model
 
-__all__ = ["render"]
+__all__ = ["Rendered", "render"]
 
 
 RESERVED = {
     "Any",
     "Callable",
+    "Cursor",
     "Iterable",
     "Mapping",
     "OnDrift",
     "OpenEnum",
+    "Operations",
+    "Pager",
     "Request",
     "Self",
     "Sequence",
@@ -60,8 +67,33 @@ class Model:
     """Imports at the end of the module, of classes that refer back to this model."""
 
 
-def render(project: Project, document: Node, tables: Tables, folder: Path) -> None:
-    """Writes every module of the package to the new folder `folder`."""
+@dataclass(frozen=True)
+class Rendered:
+    """What the modules outside of the package, which make it public, are written from."""
+
+    models: list[str]
+    """The names of all models, sorted."""
+    operations: str
+    """The module with the class `Operations`."""
+    names: Names = dataclasses.field(default_factory=Names)
+
+
+def render(
+    project: Project,
+    document: Node,
+    tables: Tables,
+    folder: Path,
+    *,
+    examples: dict[str, str | None],
+    resources: dict[str, str],
+    fingerprint: str,
+    released: Names,
+) -> Rendered:
+    """Writes every module of the package to the new folder `folder`.
+
+    `examples` and `resources` are by the names of operations; `fingerprint` is that of the document, and the names in
+    `released` are kept as aliases.
+    """
     environment = project.env
     filters = cast("dict[str, object]", environment.filters)
     filters["prose"] = _prose
@@ -76,22 +108,61 @@ def render(project: Project, document: Node, tables: Tables, folder: Path) -> No
     (folder / "models").mkdir(parents=True)
     (folder / "api").mkdir()
     _write(project, "package_init.py.jinja", folder / "__init__.py")
+    _write(
+        project,
+        "spec.py.jinja",
+        folder / "spec.py",
+        version=_version(document),
+        fingerprint=fingerprint,
+    )
+    rows = _operations(project, document, tables, folder / "api")
+    names = names_of(document, tables, {row.name: f"{row.tag}.{row.function}" for row in rows})
+    aliases = aliases_of(released, names)
     exports = {**_models(project, tables, folder / "models"), **_enums(project, folder / "models")}
+    exports |= write_aliases(aliases, tables, folder)
+    all_names = sorted(name for own in exports.values() for name in own)
     _write(
         project,
         "models_init.py.jinja",
         folder / "models" / "__init__.py",
         exports=dict(sorted(exports.items())),
-        all_names=sorted(name for names in exports.values() for name in names),
+        all_names=all_names,
     )
-    _operations(project, document, tables, folder / "api")
+    resources = resources_by_new_name(
+        resources, aliases, {f"{row.tag}.{row.function}": row.name for row in rows}
+    )
+    if unknown := sorted({*resources} - {row.name for row in rows}):
+        raise CodegenError(f"config.yaml: resources names operations that do not exist: {', '.join(unknown)}")
+    context: dict[str, Any] = {
+        "operations": rows,
+        "old_functions": {row.name: old_functions(aliases, f"{row.tag}.{row.function}") for row in rows},
+        "examples": examples,
+        "resources": resources,
+        "classes": sorted({name for row in rows for name in row.classes}),
+    }
+    _write(project, "operation_table.py.jinja", folder / "operations.py", **context)
+    return Rendered(all_names, _rendered(project, "operations.py.jinja", "operations.py", **context), names)
 
 
 def _write(project: Project, template: str, path: Path, **context: Any) -> None:
+    path.write_text(_rendered(project, template, path.name, **context), encoding="utf-8")
+
+
+def _rendered(project: Project, template: str, name: str, **context: Any) -> str:
+    text = project.env.get_template(template).render(**context)
     try:
-        path.write_text(project.env.get_template(template).render(**context), encoding="utf-8")
+        text.encode()
     except UnicodeEncodeError as error:  # half of a surrogate pair
-        raise CodegenError(f"{path.name}: the document has a text that is not Unicode: {error}") from error
+        raise CodegenError(f"{name}: the document has a text that is not Unicode: {error}") from error
+    return text
+
+
+def _version(document: Node) -> str:
+    """The document's version, which becomes a part of an HTTP header."""
+    version = str(document["info"].get("version", ""))
+    if not re.fullmatch(r"[A-Za-z0-9.+_-]{1,40}", version):
+        raise CodegenError(f"#/info/version: {version!r} cannot be a part of the User-Agent")
+    return version
 
 
 def _models(project: Project, tables: Tables, folder: Path) -> dict[str, list[str]]:
@@ -189,15 +260,18 @@ def _enums(project: Project, folder: Path) -> dict[str, list[str]]:
     return exports
 
 
-def _operations(project: Project, document: Node, tables: Tables, folder: Path) -> None:
+def _operations(project: Project, document: Node, tables: Tables, folder: Path) -> list[Operation]:
+    rows: list[Operation] = []
     _write(project, "api_init.py.jinja", folder / "__init__.py")
     index = operation_index(document, project.config.field_prefix)
     for tag, collection in sorted(project.openapi.endpoint_collections_by_tag.items()):
         (folder / tag).mkdir()
         _write(project, "endpoint_init.py.jinja", folder / tag / "__init__.py")
         for endpoint in collection.endpoints:
-            operation = operation_of(endpoint, document, index, tables)
+            operation = operation_of(endpoint, str(tag), document, index, tables)
+            rows.append(operation)
             _write(project, "endpoint_module.py.jinja", folder / tag / f"{endpoint.name}.py", op=operation)
+    return sorted(rows, key=lambda row: row.function)
 
 
 def _identifier(name: str) -> str:

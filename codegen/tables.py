@@ -47,6 +47,8 @@ class Tables:
     """The facts, by class name."""
 
     modules: dict[str, str]
+    classes: dict[str, str] = field(default_factory=dict[str, str])
+    """The class of each schema."""
     unions: dict[str, Union] = field(default_factory=dict[str, Union])
     discriminators: dict[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     """The property and the value that identify a variant."""
@@ -76,7 +78,8 @@ def tables(document: Node, config: Config) -> Tables:
     schemas: Node = document["components"]["schemas"]
     classes = {name: Class.from_string(string=name, config=config) for name in schemas}
     names = {name: str(class_.name) for name, class_ in classes.items()}
-    result = Tables(modules={str(class_.name): str(class_.module_name) for class_ in classes.values()})
+    modules = {str(class_.name): str(class_.module_name) for class_ in classes.values()}
+    result = Tables(modules=modules, classes=names)
     for name, schema in schemas.items():
         if "x-union" in schema:
             _add_union(result, schemas, names, name)

@@ -9,6 +9,7 @@ import copy
 from collections.abc import Callable
 from typing import Any, cast
 
+from .constraints import constraints_are_described
 from .document import (
     SCHEMAS,
     Node,
@@ -22,7 +23,9 @@ from .document import (
 from .errors import CodegenError
 from .flatten import flatten_allof
 from .inline_schemas import hoist_inline
+from .operation_names import operations_are_named
 from .pointers import SCHEMAS_PLACE, Pointer
+from .reached import unreached_is_left_out
 
 __all__ = ["RULES", "transformed"]
 
@@ -43,8 +46,6 @@ def responses_are_2xx(document: Node) -> None:
     document["components"] = document.get("components", {})
     document["components"].setdefault("schemas", {})
     for place, _, _, operation in operations(document):
-        if "operationId" not in operation:
-            raise CodegenError(f"{place}: has no operationId")
         for name, callback in operation.pop("callbacks", {}).items():
             if "$ref" not in callback:
                 callbacks = document["components"].setdefault("callbacks", {})
@@ -243,18 +244,21 @@ def references_are_valid(document: Node) -> None:
 
 
 RULES: tuple[Callable[[Any], None], ...] = (
+    operations_are_named,
     responses_are_2xx,
     references_are_valid,
     titles_are_descriptions,
     types_are_plain,
     enums_are_promoted,
     null_is_absent,
+    constraints_are_described,
     defaults_are_documentation,
     formats_are_known,
     unions_need_discriminators,
     flatten_allof,
     required_is_declared,
     hoist_inline,
+    unreached_is_left_out,
     read_only_is_inherited,
     unions_are_named,
 )

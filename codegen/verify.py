@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from openapi_spec_validator.shortcuts import get_validator_cls
 
 from .document import Node
 from .errors import CodegenError
-from .paths import PROJECT
+from .paths import PACKAGE, PROJECT
 from .pointers import ROOT, Pointer
 
 __all__ = ["problems_of_document", "type_errors", "verify"]
@@ -27,14 +28,18 @@ for path in sorted(pathlib.Path("{name}").rglob("*.py")):
 """
 
 
-def verify(document: Node, built: Path) -> None:
-    """Raises CodegenError if `document` is not valid OpenAPI, or the package `built` cannot be imported or is not typed."""
+def verify(document: Node, built: Path, face: Mapping[str, str]) -> None:
+    """Raises CodegenError if `document` is not valid OpenAPI, or what was generated cannot be imported or is not typed.
+
+    `built` is the generated package, and `face` what goes into the package around it.
+    """
     problems = problems_of_document(document)
     if problems:
         raise CodegenError("\n".join(["the corrected document is not valid OpenAPI:", *problems[:20]]))
     _run(built, "cannot be imported", "-c", _IMPORT_ALL.format(name=built.name))
+    whole = _whole(built, face)
     _run(
-        built,
+        whole,
         "is not typed",
         "-m",
         "mypy",
@@ -42,8 +47,21 @@ def verify(document: Node, built: Path) -> None:
         "--no-incremental",
         "--cache-dir=",
         "--config-file=",
-        built.name,
+        # What is written by hand may have to follow the document: its own errors do not hinder that.
+        "--follow-imports=silent",
+        str(whole / "_generated"),
+        *(str(whole / name) for name in face if name != "__init__.py"),
     )
+
+
+def _whole(built: Path, face: Mapping[str, str]) -> Path:
+    """A copy of the package of this repository with what was generated."""
+    whole = built.parent / "whole" / PACKAGE.name
+    shutil.copytree(PACKAGE, whole, ignore=shutil.ignore_patterns("__pycache__", "_generated", "sandbox"))
+    shutil.copytree(built, whole / "_generated", ignore=shutil.ignore_patterns("__pycache__"))
+    for name, text in face.items():
+        (whole / name).write_text(text, encoding="utf-8")
+    return whole
 
 
 def problems_of_document(document: Node) -> list[str]:

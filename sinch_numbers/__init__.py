@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from . import models, sms, voice
+    from ._generated.spec import SPEC_HASH, SPEC_VERSION
     from ._generated.types import Drift
     from ._sending.rate_limit import RateLimit
     from ._sending.responses import RawResponse
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from .bulk_run import BulkOutcomes, BulkProgress, BulkRun, Completed, Failed
     from .client import NumbersClient
     from .clock import Clock, SystemClock
+    from .drift import DriftRecorder
     from .errors import (
         APIConnectionError,
         APIStatusError,
@@ -70,18 +72,27 @@ if TYPE_CHECKING:
     from .models import (
         ActiveNumber,
         ActiveSmsConfiguration,
+        AddressValidationResult,
         AvailableNumber,
         AvailableRegion,
         CallbackConfiguration,
         Capability,
+        EmergencyAddress,
+        EmergencyAddressRequest,
+        EmergencyAddressValidation,
         EventStatus,
         EventType,
         FailureCode,
+        ListActiveNumbersResponse,
+        ListAvailableNumbersResponse,
+        ListAvailableRegionsResponse,
         Money,
         NumberEvent,
         NumberPattern,
         NumberType,
         ProvisioningStatus,
+        RentAnyNumberRequest,
+        RentNumberRequest,
         ResourceType,
         ScheduledSmsProvisioning,
         ScheduledVoiceProvisioning,
@@ -93,6 +104,8 @@ if TYPE_CHECKING:
         SmsErrorCode,
         UnknownScheduledVoiceProvisioning,
         UnknownVoiceConfiguration,
+        UpdateActiveNumberRequest,
+        UpdateCallbackConfigurationRequest,
         VoiceApplicationType,
         VoiceConfiguration,
         VoiceConfigurationEST,
@@ -116,6 +129,7 @@ if TYPE_CHECKING:
     from .transports.mock import MockTransport
 
 _MODULES = {
+    "_generated.spec": "SPEC_HASH SPEC_VERSION",
     "_generated.types": "Drift",
     "attempts": "Attempt Processed Sent",
     "_sending.rate_limit": "RateLimit",
@@ -127,6 +141,7 @@ _MODULES = {
     "bulk_run": "BulkOutcomes BulkProgress BulkRun Completed Failed",
     "client": "NumbersClient",
     "clock": "Clock SystemClock",
+    "drift": "DriftRecorder",
     "errors": """
         APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError BudgetExceededError
         ConfigurationError ConflictError FieldViolation IncompleteListingError InvalidResponseError ListingFailure
@@ -136,12 +151,16 @@ _MODULES = {
     "purchasing.entries": "Entry EntryState",
     "purchasing.ledger": "PurchaseLedger",
     "models": """
-        ActiveNumber ActiveSmsConfiguration AvailableNumber AvailableRegion CallbackConfiguration Capability
-        EventStatus EventType FailureCode Money NumberEvent NumberPattern NumberType ProvisioningStatus ResourceType
-        ScheduledSmsProvisioning ScheduledVoiceProvisioning ScheduledVoiceProvisioningEST
-        ScheduledVoiceProvisioningFAX ScheduledVoiceProvisioningRTC SearchPattern SmsConfiguration SmsErrorCode
-        UnknownScheduledVoiceProvisioning UnknownVoiceConfiguration VoiceApplicationType VoiceConfiguration
-        VoiceConfigurationEST VoiceConfigurationFAX VoiceConfigurationRTC""",
+        ActiveNumber ActiveSmsConfiguration AddressValidationResult AvailableNumber AvailableRegion
+        CallbackConfiguration Capability EmergencyAddress EmergencyAddressRequest EmergencyAddressValidation
+        EventStatus EventType FailureCode ListActiveNumbersResponse ListAvailableNumbersResponse
+        ListAvailableRegionsResponse Money NumberEvent NumberPattern NumberType ProvisioningStatus
+        RentAnyNumberRequest RentNumberRequest ResourceType ScheduledSmsProvisioning
+        ScheduledVoiceProvisioning ScheduledVoiceProvisioningEST ScheduledVoiceProvisioningFAX
+        ScheduledVoiceProvisioningRTC SearchPattern SmsConfiguration SmsErrorCode
+        UnknownScheduledVoiceProvisioning UnknownVoiceConfiguration UpdateActiveNumberRequest
+        UpdateCallbackConfigurationRequest VoiceApplicationType VoiceConfiguration VoiceConfigurationEST
+        VoiceConfigurationFAX VoiceConfigurationRTC""",
     "pagination": "Cursor Page Pager",
     "purchasing.offers": "Quote",
     "purchasing.orphans": "OrphanedPurchase",
@@ -164,6 +183,7 @@ __all__ = [
     "APITimeoutError",
     "ActiveNumber",
     "ActiveSmsConfiguration",
+    "AddressValidationResult",
     "Attempt",
     "AuthenticationError",
     "AvailableNumber",
@@ -182,6 +202,10 @@ __all__ = [
     "ConflictError",
     "Cursor",
     "Drift",
+    "DriftRecorder",
+    "EmergencyAddress",
+    "EmergencyAddressRequest",
+    "EmergencyAddressValidation",
     "Entry",
     "EntryState",
     "EventStatus",
@@ -194,6 +218,9 @@ __all__ = [
     "HttpxTransport",
     "IncompleteListingError",
     "InvalidResponseError",
+    "ListActiveNumbersResponse",
+    "ListAvailableNumbersResponse",
+    "ListAvailableRegionsResponse",
     "ListingFailure",
     "ListingProgress",
     "MemoryStore",
@@ -229,11 +256,15 @@ __all__ = [
     "Refused",
     "ReleaseOutcome",
     "Released",
+    "RentAnyNumberRequest",
+    "RentNumberRequest",
     "RentOutcome",
     "Rented",
     "ResourceType",
     "RetryEvent",
     "RetryPolicy",
+    "SPEC_HASH",
+    "SPEC_VERSION",
     "SQLiteStore",
     "Safety",
     "ScheduledSmsProvisioning",
@@ -258,6 +289,8 @@ __all__ = [
     "Unknown",
     "UnknownScheduledVoiceProvisioning",
     "UnknownVoiceConfiguration",
+    "UpdateActiveNumberRequest",
+    "UpdateCallbackConfigurationRequest",
     "UpdateOutcome",
     "Updated",
     "VoiceApplicationType",

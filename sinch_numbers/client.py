@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, SupportsIndex, TypeVar
 
 import attrs
 
 from . import _defaults
+from ._generated.spec import SPEC_HASH, SPEC_VERSION
 from ._generated.types import Drift
 from ._redaction import Headers, Options, Secret
 from ._sending.hooks import DriftReports, captured
 from ._sending.pipeline import Pipeline
 from ._sending.rate_limit import RateLimit, RateLimiter
+from ._sending.requests import build
 from ._sending.responses import RawResponse
 from ._sending.settings import Settings
 from ._sending.tasks import TaskGroup, running_loop
@@ -47,7 +49,11 @@ from .resources.active_numbers import ActiveNumbers
 from .resources.available_numbers import AvailableNumbers
 from .resources.available_regions import AvailableRegions
 from .resources.callback_configuration import CallbackConfigurations
-from .retry import RetryEvent, RetryPolicy
+from .resources.custom_requests import QueryValue, build_request, safety_of
+from .resources.emergency_addresses import EmergencyAddresses
+from .resources.operation_calls import send
+from .resources.operations import Operations
+from .retry import RetryEvent, RetryPolicy, Safety
 from .stores import Store
 from .stores.bounded import BoundedStore
 from .timeouts import Timeout
@@ -80,6 +86,9 @@ _VARIABLES = {
 """Where `from_env` finds the options that it is not given."""
 
 
+_USER_AGENT = f"sinch-numbers/{__version__} (python; spec {SPEC_VERSION}+{SPEC_HASH})"
+
+
 class NumbersClient:
     """The Sinch Numbers API of one project. Use it as an async context manager, or call `aclose()`.
 
@@ -91,6 +100,8 @@ class NumbersClient:
     available_numbers: AvailableNumbers = AvailableNumbers.__new__(AvailableNumbers)
     available_regions: AvailableRegions = AvailableRegions.__new__(AvailableRegions)
     callback_configuration: CallbackConfigurations = CallbackConfigurations.__new__(CallbackConfigurations)
+    emergency_addresses: EmergencyAddresses = EmergencyAddresses.__new__(EmergencyAddresses)
+    operations: Operations = Operations.__new__(Operations)
 
     def __init__(
         self,
@@ -169,7 +180,7 @@ class NumbersClient:
         settings = Settings(
             timeout=check_type("timeout", timeout, Timeout) or Timeout(),
             retry=check_type("retry", retry, RetryPolicy) or RetryPolicy(),
-            headers=with_headers({"User-Agent": f"sinch-numbers/{__version__} (python)"}, headers),
+            headers=with_headers({"User-Agent": _USER_AGENT}, headers),
             on_drift=on_drift,
             on_response=on_response,
             on_retry=on_retry,
@@ -341,6 +352,37 @@ class NumbersClient:
         copy._set(attrs.evolve(context, settings=settings, purchases=purchases))
         return copy
 
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, QueryValue | Sequence[QueryValue]] | None = None,
+        body: Mapping[str, Any] | None = None,
+        safety: Safety | str | None = None,
+    ) -> RawResponse:
+        """The raw 2xx response to a request that no method of the client makes, with its credentials, retries and errors.
+
+        response = await client.request("GET", "/numberOrders", query={"pageSize": 10})
+        json.loads(response.content)
+
+        Args:
+            method: `"GET"`, `"HEAD"`, `"POST"`, `"PUT"`, `"PATCH"` or `"DELETE"`.
+            path: The path below `/v1/projects/{project_id}`, with percent-encoded segments. It cannot leave the project.
+            query: A list is sent as a repeated parameter, and None is left out.
+            body: Sent as JSON.
+            safety: Whether the request may be retried. By default, that of the documented operation; otherwise GET and HEAD
+                are `"read"`, PUT and DELETE `"idempotent"`, POST and PATCH `"once"`. Say `"billable"` if it costs money.
+
+        Raises:
+            ConfigurationError: An argument is wrong; or the request is billable, and the client has a budget or a ledger, in
+                which it would not be. Nothing was sent.
+        """
+        content = Options(query=query, body=body)
+        del query, body  # tracebacks show the locals of a frame
+        request = build(build_request, self._context.project_id, method, path, content)
+        return await send(self._context, request, safety_of(request, safety))
+
     def bulk(
         self,
         work: Callable[[T], Awaitable[R]],
@@ -442,6 +484,8 @@ class NumbersClient:
         self.available_numbers = AvailableNumbers(context)
         self.available_regions = AvailableRegions(context)
         self.callback_configuration = CallbackConfigurations(context)
+        self.emergency_addresses = EmergencyAddresses(context)
+        self.operations = Operations(context)
 
 
 def _is_key(auth: object) -> bool:

@@ -16,12 +16,11 @@ import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Mapping
 from contextlib import aclosing
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 import attrs
 
 from . import _defaults
-from ._generated.models import ListActiveNumbersResponse
 from ._validation import check_count
 from .errors import ConfigurationError, NumbersError, PaginationError
 
@@ -45,6 +44,16 @@ class Page(Generic[T]):
     items: tuple[T, ...]
     cursor: Cursor | None
     total_size: int | None
+
+
+class NextPage(Protocol):
+    """A response that may lead to a next page."""
+
+    @property
+    def next_page_token(self) -> str | None: ...
+
+    @property
+    def additional_properties(self) -> dict[str, Any]: ...
 
 
 @attrs.frozen
@@ -180,7 +189,7 @@ class Pager(Generic[T]):
         return token
 
 
-def next_token(page: ListActiveNumbersResponse) -> str | None:
+def next_token(page: NextPage) -> str | None:
     """The token of the page after `page`; None on the last page.
 
     Raises PaginationError if it is not a string: to take that for the last page would hide the rest of the listing.

@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 
 import attrs
 
 from . import _defaults
+from ._generated.safety import Safety as Safety
 from .attempts import Attempt, Sent
 from .errors import ConfigurationError
-
-
-class Safety(StrEnum):
-    """How safe it is to retry an operation."""
-
-    READ = "read"
-    """It changes nothing."""
-    IDEMPOTENT = "idempotent"
-    """Performing it twice has the same effect as performing it once."""
-    BILLABLE = "billable"
-    """It costs money or gives up a number that was paid for, and the API has no idempotency key."""
-
 
 # 520 to 527, 529 and 530 are what proxies send in place of a 502 or 504. No RFC defines them.
 _TRANSIENT = frozenset({408, 429, 500, 502, 503, 504, *range(520, 528), 529, 530})
@@ -32,11 +20,13 @@ _LONGEST_DATE = 100
 _RETRIED_STATUSES: Mapping[Safety, frozenset[int]] = {
     Safety.READ: _TRANSIENT,
     Safety.IDEMPOTENT: _TRANSIENT,
+    Safety.ONCE: frozenset(),
     Safety.BILLABLE: frozenset({429}),
 }
 _RETRIED_LOSSES: Mapping[Safety, frozenset[Sent]] = {
     Safety.READ: frozenset({Sent.NEVER, Sent.UNKNOWN}),
     Safety.IDEMPOTENT: frozenset({Sent.NEVER, Sent.UNKNOWN}),
+    Safety.ONCE: frozenset({Sent.NEVER}),
     Safety.BILLABLE: frozenset({Sent.NEVER}),
 }
 

@@ -36,6 +36,8 @@ ANSWER: dict[str, Any] = {
     "activeNumbers": [],
     "availableNumbers": [],
     "availableRegions": [],
+    "streetNumber": "600",
+    "validationResult": "EXACT_MATCH",
 }
 """A response that every operation accepts, if it is about `NUMBER`."""
 ANSWER_BODY = json.dumps(ANSWER).encode()

@@ -7,6 +7,7 @@ import gc
 import inspect
 import logging
 import pickle
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,8 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from sinch_numbers import (
+    SPEC_HASH,
+    SPEC_VERSION,
     ActiveNumber,
     ConfigurationError,
     HttpResponse,
@@ -26,6 +29,7 @@ from sinch_numbers import (
     RetryPolicy,
     ServerError,
     Timeout,
+    __version__,
 )
 from sinch_numbers.sandbox import Sandbox
 
@@ -182,6 +186,19 @@ async def test_headers_are_sent_with_every_request_and_replace_ours_in_any_case(
     assert request.headers.get_list("x-tenant") == ["b"]
     assert request.headers.get_list("user-agent") == ["mine/1"]
     assert request.headers.get_list("x-empty") == [""]
+
+
+async def test_the_user_agent_names_the_package_and_the_document_that_it_speaks(
+    httpx_mock: HTTPXMock,
+) -> None:
+    httpx_mock.add_response(json=ANSWER)
+    await make_client().available_regions.list()
+
+    [request] = httpx_mock.get_requests()
+    assert re.fullmatch("[0-9a-f]{12}", SPEC_HASH)
+    assert request.headers["user-agent"] == (
+        f"sinch-numbers/{__version__} (python; spec {SPEC_VERSION}+{SPEC_HASH})"
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ import pytest
 from cyclopts import App
 
 import sinch_numbers
-from sinch_numbers import NumbersClient, RetryPolicy, Timeout, Transport, errors
+from sinch_numbers import SPEC_VERSION, NumbersClient, RetryPolicy, Timeout, Transport, errors
+from sinch_numbers._generated.operations import OPERATIONS as DOCUMENTED
 from sinch_numbers.cli.app import app
 from sinch_numbers.cli.exits import Exit
 from sinch_numbers.sandbox import KINDS, Sandbox, SandboxOptions
@@ -175,12 +176,37 @@ def test_the_tables_of_timeouts_and_retries_have_the_defaults_of_the_code(policy
         assert shown[f"{type(policy).__name__}.{field.name}"] == f"{default:g}{unit}"
 
 
+RESOURCES = (
+    "active_numbers",
+    "available_numbers",
+    "available_regions",
+    "callback_configuration",
+    "emergency_addresses",
+)
+
+
+def test_the_readme_says_which_document_a_release_speaks() -> None:
+    assert f"This release speaks document version {SPEC_VERSION}" in README
+
+
 def test_the_table_of_operations_has_every_method() -> None:
     client = Sandbox().client()
     shown = set(rows("Operations"))
-    for resource in ("available_numbers", "active_numbers", "available_regions", "callback_configuration"):
+    for resource in RESOURCES:
         methods = {name for name in dir(getattr(client, resource)) if not name.startswith("_")}
         assert {f"{resource}.{name}" for name in methods} <= shown
+
+
+def test_the_table_of_all_operations_is_the_generated_one() -> None:
+    """If it fails, copy the expected rows into docs/operations.md."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    expected: list[str] = []
+    for name, row in DOCUMENTED.items():
+        method = re.sub("(?<!^)([A-Z])", r"_\1", name).lower()
+        path = row.path.removeprefix("/v1/projects/{projectId}")
+        safety = f"{row.safety}, deprecated" if row.deprecated else row.safety
+        expected.append(f"| `{method}` | `{row.method} {path}` | {safety} | `{row.resource or 'none'}` |")
+    assert [line for line in page.splitlines() if line.startswith("| `")] == expected
 
 
 def test_the_tree_of_errors_is_the_one_of_the_code() -> None:

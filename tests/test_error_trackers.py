@@ -209,3 +209,24 @@ def test_the_key_of_a_client_with_a_wrong_option_is_not_shown(
     assert leaks(caught.value) == []
     assert leaks(made.value) == []
     assert leaks(copied.value) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "more"),
+    [
+        ("PATCH", "/callbackConfiguration", {}),
+        ("POST", "/../x", {}),
+        ("GET", "/x", {}),
+        ("POST", "/x", {"broken": "\ud800"}),
+        ("POST", "/x", {"broken": {1}}),
+    ],
+)
+async def test_the_body_of_a_request_of_the_users_own_is_not_shown(
+    method: str, path: str, more: dict[str, Any]
+) -> None:
+    async with raw_server(_drop) as server:
+        client = make_client(base_url=server.url, retry=ONCE)
+        with pytest.raises(NumbersError) as caught:
+            await client.request(method, path, body={"hmacSecret": PASSWORD, **more})
+
+    assert leaks(caught.value) == []

@@ -106,7 +106,14 @@ def functions_of(value: Any) -> Iterator[tuple[str, Any]]:
 CALLED = {"__aenter__", "__aexit__", "__call__", "__init__"}
 RESOURCES = [
     f"sinch_numbers.NumbersClient.{name}"
-    for name in ("active_numbers", "available_numbers", "available_regions", "callback_configuration")
+    for name in (
+        "active_numbers",
+        "available_numbers",
+        "available_regions",
+        "callback_configuration",
+        "emergency_addresses",
+        "operations",
+    )
 ]
 
 

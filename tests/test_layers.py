@@ -16,6 +16,7 @@ LAYERS = [
         "_validation",
         "attempts",
         "clock",
+        "drift",
         "errors",
         "models",
         "retry",

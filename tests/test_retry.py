@@ -291,6 +291,8 @@ def test_a_decision_is_a_bounded_pause_within_the_deadline_or_none(
         assert delay <= (policy.max_delay if attempt.retry_after is None else policy.max_retry_after)
         if safety is Safety.BILLABLE:
             assert attempt.processed is Processed.NO
+        if safety is Safety.ONCE:
+            assert (attempt.status_code, attempt.sent) == (None, Sent.NEVER)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ decoder is tolerant, so it would make an empty number or an empty list of them. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 from .._generated.types import DecodeError, OnDrift, json_object
@@ -41,6 +41,16 @@ def expect_list(decode: Decode[T], name: str) -> Parse[T]:
     def check(document: Mapping[str, Any]) -> None:
         if name not in document or not isinstance(document[name], list | None):
             raise UnexpectedResponse(f"expected the list {name}, got an object without it")
+
+    return _checked(check, decode)
+
+
+def expect_one_of(decode: Decode[T], names: Collection[str], what: str) -> Parse[T]:
+    """Parses a response that must have one of the members `names`, as `what` was asked for has."""
+
+    def check(document: Mapping[str, Any]) -> None:
+        if not any(name in document for name in names):
+            raise UnexpectedResponse(f"expected {what}, got another object")
 
     return _checked(check, decode)
 

@@ -24,12 +24,13 @@ class Read(Generic[T]):
     """A request that changes nothing, and the parser of its response."""
 
     request: Request
+    safety: Safety
     parse: Callable[[bytes, OnDrift | None], T]
 
 
 async def read(context: Context, operation: Read[T]) -> T:
     """The decoded response."""
-    return await context.call(operation.request, Safety.READ, operation.parse)
+    return await context.call(operation.request, operation.safety, operation.parse)
 
 
 def active_number(context: Context, phone_number: str) -> Read[ActiveNumber]:
@@ -37,7 +38,7 @@ def active_number(context: Context, phone_number: str) -> Read[ActiveNumber]:
     request = build(
         _get_active_number.build_request, project_id=context.project_id, phone_number=phone_number
     )
-    return Read(request, expect_number(ActiveNumber.from_dict, phone_number))
+    return Read(request, _get_active_number.SAFETY, expect_number(ActiveNumber.from_dict, phone_number))
 
 
 def available_number(context: Context, phone_number: str) -> Read[AvailableNumber]:
@@ -45,4 +46,4 @@ def available_number(context: Context, phone_number: str) -> Read[AvailableNumbe
     request = build(
         _get_available_number.build_request, project_id=context.project_id, phone_number=phone_number
     )
-    return Read(request, expect_number(AvailableNumber.from_dict, phone_number))
+    return Read(request, _get_available_number.SAFETY, expect_number(AvailableNumber.from_dict, phone_number))

@@ -16,14 +16,14 @@ from . import callbacks, doctor, ledger, numbers, rent, server
 from .exits import Exit, Stop, status_of
 from .output import discard_stdout, note
 
-app = App(
+app: App = App(
     name="sinch-numbers",
     help="Search for phone numbers of the Sinch Numbers API, rent, configure, list and release them.",
     help_epilogue="The project and its key are in SINCH_PROJECT_ID, SINCH_KEY_ID and SINCH_KEY_SECRET.",
     version=__version__,
     help_format="plaintext",
 )
-for command in (
+for _command in (
     numbers.search,
     numbers.list_,
     numbers.get,
@@ -33,9 +33,9 @@ for command in (
     numbers.wait,
     numbers.regions,
 ):
-    app.command(command, name=command.__name__.rstrip("_"))
-for group in (callbacks.callbacks, ledger.ledger, server.sandbox):
-    app.command(group)
+    app.command(_command, name=_command.__name__.rstrip("_"))
+for _group in (callbacks.callbacks, ledger.ledger, server.sandbox):
+    app.command(_group)
 app.command(doctor.doctor)
 app.register_install_completion_command()  # pyright: ignore[reportUnknownMemberType]
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 SECRET = "SINCH_NUMBERS_HMAC_SECRET"  # noqa: S105 - the name of a variable
 
-callbacks = App(name="callbacks", help="The secret that signs callbacks, and a receiver that shows them.")
+callbacks: App = App(
+    name="callbacks", help="The secret that signs callbacks, and a receiver that shows them."
+)
 
 EVENTS: Columns[NumberEvent] = {
     "TIME": lambda event: "" if event.timestamp is None else f"{event.timestamp:%Y-%m-%dT%H:%M:%SZ}",

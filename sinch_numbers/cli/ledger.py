@@ -17,7 +17,7 @@ from .session import connected, ledger_in
 if TYPE_CHECKING:
     from ..purchasing.entries import Entry
 
-ledger = App(name="ledger", help="Purchases and releases that a ledger has recorded.")
+ledger: App = App(name="ledger", help="Purchases and releases that a ledger has recorded.")
 
 File = Annotated[
     Path,

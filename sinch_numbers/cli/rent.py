@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import attrs
 from cyclopts import Parameter
 
+from .._defaults import CONCURRENCY
 from .exits import Exit, Stop
 from .options import (
     CallbackUrl,
@@ -139,6 +139,8 @@ def _wanted(numbers: tuple[str, ...], criteria: Mapping[str, Any], count: int, b
 
 async def planned(client: NumbersClient, ledger: PurchaseLedger | None, wanted: Wanted) -> Plan:
     """What is to be bought now, with its prices. It buys nothing."""
+    from ..bulk import gather_bounded
+
     entries: list[Entry] = []
     if ledger is not None:
         entries = await _earlier(ledger, wanted)
@@ -147,7 +149,7 @@ async def planned(client: NumbersClient, ledger: PurchaseLedger | None, wanted: 
     if wanted.criteria is None:
         known = {entry.phone_number: entry for entry in entries}
         fresh = [number for number in wanted.numbers if number not in known]
-        offers = await asyncio.gather(*[client.available_numbers.get(number) for number in fresh])
+        offers = await gather_bounded(fresh, client.available_numbers.get, concurrency=CONCURRENCY)
     else:
         missing = wanted.count - len(entries)
         offers = []

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from .exits import Exit, Stop
 
 # Its options are those of `python -m sinch_numbers.sandbox`, also --help.
-sandbox = App(
+sandbox: App = App(
     name="sandbox", help="Serve a local Numbers API, or show the demo.", help_flags=[], version_flags=[]
 )
 

@@ -57,6 +57,7 @@ class _Operation:
     kind: Kind
     phone_number: str | None
     request: Request
+    safety: Safety
     parse: Callable[..., ActiveNumber]
     region_code: str = ""
     number_type: str = ""
@@ -89,7 +90,11 @@ async def rent_number(
     """
     request = build(_rent.build_request, project_id=context.project_id, phone_number=phone_number, body=body)
     operation = _Operation(
-        kind=Kind.RENT, phone_number=phone_number, request=request, parse=_rent.parse_response
+        kind=Kind.RENT,
+        phone_number=phone_number,
+        request=request,
+        safety=_rent.SAFETY,
+        parse=_rent.parse_response,
     )
     named = Order(phone_number, request.body or b"", names_number=True)
     return await _run(
@@ -111,6 +116,7 @@ async def rent_any_number(context: PurchaseContext, body: RentAnyNumberRequest) 
         kind=Kind.RENT_ANY,
         phone_number=None,
         request=request,
+        safety=_rent_any.SAFETY,
         parse=_rent_any.parse_response,
         region_code=body.region_code,
         number_type=body.type,
@@ -123,7 +129,11 @@ async def release_number(context: PurchaseContext, phone_number: str) -> ActiveN
     """The number with `expire_at`. Raises NotFoundError if the project does not have it."""
     request = build(_release.build_request, project_id=context.project_id, phone_number=phone_number)
     operation = _Operation(
-        kind=Kind.RELEASE, phone_number=phone_number, request=request, parse=_release.parse_response
+        kind=Kind.RELEASE,
+        phone_number=phone_number,
+        request=request,
+        safety=_release.SAFETY,
+        parse=_release.parse_response,
     )
     return await _run(context, operation)
 
@@ -297,7 +307,7 @@ async def _send(
     """Sends the POST. The pipeline retries it only if it certainly was not processed."""
     before = call.exchanges
     try:
-        raw = await context.send(operation.request, Safety.BILLABLE, call)
+        raw = await context.send(operation.request, operation.safety, call)
         number = context.decode(raw, operation.parse)
         if (
             raw.status_code in _DONE

@@ -23,7 +23,6 @@ from ..models import (
     NumberType,
     SearchPattern,
 )
-from ..retry import Safety
 from .context import PurchaseContext
 from .prices import Price, price_of, sum_by_currency
 
@@ -89,7 +88,7 @@ async def search(context: PurchaseContext, criteria: Criteria, *, size: int | No
     """A sample of the numbers on offer that match."""
     request = _search_request(context.project_id, criteria, size)
     parse = expect_list(ListAvailableNumbersResponse.from_dict, "availableNumbers")
-    response = await context.call(request, Safety.READ, parse)
+    response = await context.call(request, list_available_numbers.SAFETY, parse)
     offers = list(response.available_numbers)
     context.number_locks.record_offers(offer.phone_number for offer in offers if offer.phone_number)
     return offers

@@ -19,7 +19,7 @@ from ..clock import Clock
 from ..errors import NotFoundError, NumbersError
 from ..models import ActiveNumber, AvailableNumber
 from ..pagination import next_token
-from ..retry import Safety, http_date
+from ..retry import http_date
 from .decision import Finding, Kind
 
 logger: logging.Logger = logging.getLogger("sinch_numbers")
@@ -73,7 +73,7 @@ async def look_for_new(
             page_token=page_token,
         )
         try:
-            raw = await context.send(request, Safety.READ)
+            raw = await context.send(request, list_active_numbers.SAFETY)
             page = context.decode(raw, parse)
             following = next_token(page)
         except NumbersError:
@@ -113,7 +113,7 @@ class Patience:
 
 async def _found(context: Context, operation: Read[N], phone_number: str) -> tuple[N | Finding, float | None]:
     try:
-        raw = await context.send(operation.request, Safety.READ)
+        raw = await context.send(operation.request, operation.safety)
         found = context.decode(raw, operation.parse)
     except NotFoundError as error:
         return Finding.GONE, http_date(error.headers.get("date", ""))
@@ -123,7 +123,5 @@ async def _found(context: Context, operation: Read[N], phone_number: str) -> tup
         # A token provider or transport may raise anything. It must not hide the outcome of the purchase.
         logger.exception("asking the API for %s failed", phone_number)
         return Finding.UNREACHABLE, None
-    # A 2xx that names another number, or none, proves nothing: it comes from a proxy or a bug.
-    return found if found.phone_number == phone_number else Finding.UNREACHABLE, http_date(
-        raw.headers.get("date", "")
-    )
+    # A 2xx about another number, or none, proves nothing: the parser has raised for it.
+    return found, http_date(raw.headers.get("date", ""))

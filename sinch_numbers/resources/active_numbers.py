@@ -33,7 +33,6 @@ from ..pagination import Cursor, Listed, Pager, next_token
 from ..provisioning import EventSource, wait_until_provisioned
 from ..purchasing.billable_calls import release_number
 from ..purchasing.context import PurchaseContext
-from ..retry import Safety
 from .available_regions import AvailableRegions
 from .configurations import sms_model, voice_model
 from .list_all import ListAll, ListingProgress, Partition
@@ -95,7 +94,7 @@ class ActiveNumbers:
                 order_by=order_by,
             )
             parse = expect_list(ListActiveNumbersResponse.from_dict, "activeNumbers")
-            response = await self._context.call(request, Safety.READ, parse)
+            response = await self._context.call(request, list_active_numbers.SAFETY, parse)
             return Listed(response.active_numbers, next_token(response), response.total_size)
 
         return Pager(
@@ -227,7 +226,7 @@ class ActiveNumbers:
             body=body,
         )
         parse = expect_number(ActiveNumber.from_dict, phone_number)
-        return await self._context.call(request, Safety.IDEMPOTENT, parse)
+        return await self._context.call(request, update_active_number.SAFETY, parse)
 
     async def unlink_sms(self, phone_number: str) -> ActiveNumber:
         """The number, with its service plan and campaign being unlinked."""

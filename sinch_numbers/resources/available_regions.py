@@ -11,7 +11,6 @@ from .._sending.expected import expect_list
 from .._sending.requests import build
 from .._validation import check_several
 from ..models import AvailableRegion, NumberType
-from ..retry import Safety
 
 
 class AvailableRegions:
@@ -28,5 +27,5 @@ class AvailableRegions:
             types=check_several("number_types", number_types),
         )
         parse = expect_list(ListAvailableRegionsResponse.from_dict, "availableRegions")
-        response = await self._context.call(request, Safety.READ, parse)
+        response = await self._context.call(request, list_available_regions.SAFETY, parse)
         return [*response.available_regions]

@@ -10,7 +10,6 @@ from .._sending.expected import Parse, expect_configuration
 from .._sending.requests import build
 from .._validation import check_secret
 from ..models import CallbackConfiguration
-from ..retry import Safety
 
 
 class CallbackConfigurations:
@@ -22,7 +21,7 @@ class CallbackConfigurations:
     async def get(self) -> CallbackConfiguration:
         """The current configuration. Its repr does not show the `hmac_secret`."""
         request = build(get_callback_configuration.build_request, project_id=self._context.project_id)
-        return await self._context.call(request, Safety.READ, self._parse())
+        return await self._context.call(request, get_callback_configuration.SAFETY, self._parse())
 
     async def update(self, *, hmac_secret: str) -> CallbackConfiguration:
         """The configuration with its new secret, which signs callbacks from now on.
@@ -37,7 +36,7 @@ class CallbackConfigurations:
             project_id=self._context.project_id,
             body=UpdateCallbackConfigurationRequest(hmac_secret=secret.reveal()),
         )
-        return await self._context.call(request, Safety.IDEMPOTENT, self._parse())
+        return await self._context.call(request, update_callback_configuration.SAFETY, self._parse())
 
     def _parse(self) -> Parse[CallbackConfiguration]:
         return expect_configuration(CallbackConfiguration.from_dict, self._context.project_id)

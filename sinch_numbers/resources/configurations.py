@@ -34,7 +34,7 @@ def sms_model(value: SmsConfiguration | Mapping[str, Any] | None) -> SmsConfigur
     """The configuration as a model. Raises ConfigurationError if it is none."""
     if value is None or isinstance(value, SmsConfiguration):
         return value
-    fields = _fields("sms_configuration", value, _SMS_FIELDS, "sms.link() or sms.unlink()")
+    fields = wire_fields("sms_configuration", value, _SMS_FIELDS, "sms.link() or sms.unlink()")
     if "servicePlanId" not in fields:
         raise ConfigurationError("sms_configuration needs service_plan_id")
     return SmsConfiguration.from_dict(fields)
@@ -44,7 +44,9 @@ def voice_model(value: VoiceConfiguration | Mapping[str, Any] | None) -> VoiceCo
     """The configuration as a model. Raises ConfigurationError if it is none."""
     if value is None or isinstance(value, _VOICE_MODELS):
         return value
-    fields = _fields("voice_configuration", value, _VOICE_FIELDS, "voice.rtc(), voice.est() or voice.fax()")
+    fields = wire_fields(
+        "voice_configuration", value, _VOICE_FIELDS, "voice.rtc(), voice.est() or voice.fax()"
+    )
     given = [name for name in _VOICE_IDS if name in fields]
     if "type" not in fields and len(given) == 1:
         fields["type"] = _VOICE_IDS[given[0]]
@@ -56,7 +58,7 @@ def voice_model(value: VoiceConfiguration | Mapping[str, Any] | None) -> VoiceCo
     return decode_voice_configuration(fields)
 
 
-def _fields(name: str, value: object, known: frozenset[str], instead: str) -> dict[str, str]:
+def wire_fields(name: str, value: object, known: frozenset[str], instead: str) -> dict[str, str]:
     """The fields of a mapping by their names in the API."""
     if not _is_mapping(value):
         raise ConfigurationError(

@@ -15,6 +15,7 @@ The modules, from the top down; each imports only modules below it:
     transport         in process: SandboxTransport
     app               the ASGI application: routes, bodies, the log of requests
     control           the control API under /__sandbox__/
+    page              what a browser shows at /
     backend           the API without HTTP: state, clock, options, faults; reset
     dispatch          one call: credentials, then a fault or the operation
     faults            Faults: the script of faults
@@ -22,7 +23,9 @@ The modules, from the top down; each imports only modules below it:
     scripted_fault    Fault: which calls it strikes, and how often
     connections       what a fault can do to a connection
     token_server      access tokens, Basic credentials, the forms of a 401
-    operations        the eleven operations
+    operations        the operations of the document
+    documented        those that are answered with the document's example
+    emergency_addresses  checks of emergency addresses, and how well one matches
     validation        checks of queries and bodies
     state             projects and their numbers: rent, release, expire
     billing           charges, credit, months

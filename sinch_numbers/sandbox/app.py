@@ -22,6 +22,7 @@ from .calls import Call, ReceivedRequest
 from .connections import EXTENSION, Disconnected, NotConnected, foreign_connection
 from .control import CONTROL, check_sender
 from .operations import OPERATIONS
+from .page import page
 from .responses import Response
 
 _BODILESS = (204, 205, 304)
@@ -34,10 +35,13 @@ class App:
         self._backend = backend
         resources: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for name, operation in OPERATIONS.items():
-            resources[f"/v1/projects/{{project_id}}{operation.path}"][operation.method] = name
+            resources[_route(operation.path)][operation.method] = name
         resources["/oauth2/token"]["POST"] = "Token"
-        routes = [Route(path, _Resource(backend, methods)) for path, methods in resources.items()]
+        # What is fixed in a path counts before its parameters: a phone number could end in `:rent`.
+        paths = sorted(resources, key=lambda path: -len(re.sub(r"\{[^{}]*\}", "", path)))
+        routes = [Route(path, _Resource(backend, resources[path])) for path in paths]
         routes += [Route(path, _Control(backend, path)) for path in CONTROL]
+        routes.append(Route("/", _Page(backend)))
         self._router = Router(routes, redirect_slashes=False, default=_Resource(backend, {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +52,11 @@ class App:
             path = raw.decode("latin-1")
             scope = {**scope, "path": re.sub("%3a", ":", path, flags=re.IGNORECASE), "sandbox.raw_path": path}
         await self._router(scope, receive, send)
+
+
+def _route(template: str) -> str:
+    """A path of the document as Starlette writes it, where the names of parameters must be identifiers."""
+    return re.sub(r"\{[^{}]*\}", lambda match: re.sub(r"[^\w{}]", "_", match[0]), template)
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -127,19 +136,39 @@ class _Resource:
             content = await _read(request, self._backend.options.max_body_bytes)
         except ApiError as error:
             return error.response
-        parameters: dict[str, str] = request.path_params
-        phone_number = parameters.get("phone_number")
+        parameters = {name: unquote(value) for name, value in request.path_params.items()}
         call = Call(
             record.operation,
             headers=request.headers,
             query=record.query,
             content=content,
-            project_id=unquote(parameters.get("project_id", "")),
-            phone_number=None if phone_number is None else unquote(phone_number),
+            project_id=parameters.get("projectId", ""),
+            phone_number=parameters.get("phoneNumber"),
+            path_parameters=parameters,
         )
         extensions: dict[str, Any] = request.scope.get("extensions") or {}
         connection = extensions.get(EXTENSION, foreign_connection)(request.receive, self._backend.clock)
         return await self._backend.dispatcher.dispatch(call, connection, record)
+
+
+class _Page:
+    """`/` for a browser: the page. For anything else it is a path that does not exist, as in the API."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._missing = _Resource(backend, {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if request.method not in ("GET", "HEAD") or "text/html" not in request.headers.get("accept", ""):
+            await self._missing(scope, receive, send)
+            return
+        try:
+            check_sender(request.headers, self._backend.options.control_hosts)
+            response = page(self._backend)
+        except ApiError as error:
+            response = error.response
+        await _write(response, send)
 
 
 class _Control:

@@ -14,7 +14,7 @@ from .api_errors import envelope
 
 
 class Call:
-    """A request to one operation. `query` is percent-encoded; `project_id` and `phone_number` are decoded."""
+    """A request to one operation. `query` is percent-encoded; the parameters of its path are decoded."""
 
     def __init__(
         self,
@@ -25,6 +25,7 @@ class Call:
         content: bytes = b"",
         project_id: str = "",
         phone_number: str | None = None,
+        path_parameters: Mapping[str, str] | None = None,
     ) -> None:
         self.operation = operation
         self.headers = headers
@@ -32,6 +33,7 @@ class Call:
         self.content = content
         self.project_id = project_id
         self.phone_number = phone_number
+        self.path_parameters: Mapping[str, str] = path_parameters or {}
 
     @cached_property
     def parameters(self) -> dict[str, list[str]]:

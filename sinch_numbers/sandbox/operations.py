@@ -1,16 +1,20 @@
-"""The eleven operations of the Numbers API. Each takes a call and returns the JSON of its response."""
+"""The operations of the Numbers API. Each takes a call and returns the JSON of its response."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
+from .._generated import operation as _documented
+from .._generated.operations import OPERATIONS as DOCUMENTED
 from .api_errors import envelope, invalid_field, not_a_value, not_found, project_not_found
 from .calls import Call
 from .catalog import NUMBER_TYPES, REGIONS
+from .documented import example_of
+from .emergency_addresses import address_of, match, missing_feature, validation
 from .listing import decode_token, encode_token
 from .number_search import NumberQuery
 from .rented_numbers import RentedNumber
@@ -27,6 +31,8 @@ from .validation import (
 )
 
 Json = dict[str, Any]
+Perform: TypeAlias = Callable[[State, Call], Json]
+"""Returns the JSON of the response. Raises ApiError."""
 
 DEFAULT_SEARCH_SIZE = 10
 # Page tokens contain a display name when sorting by it, and must fit into a URL.
@@ -39,9 +45,8 @@ class Operation:
 
     method: str
     path: str
-    """The path below the project, as a template."""
-    perform: Callable[[State, Call], Json]
-    """Returns the JSON of the response. Raises ApiError."""
+    """The whole path, as the document's template."""
+    perform: Perform
 
 
 def rent_number(state: State, call: Call) -> Json:
@@ -169,6 +174,43 @@ def update_callback_configuration(state: State, call: Call) -> Json:
     return current
 
 
+def get_emergency_address(state: State, call: Call) -> Json:
+    address = _with_emergency_addresses(state, call).emergency_address
+    if address is None:
+        raise missing_feature()
+    return {**address}
+
+
+def validate_emergency_address(state: State, call: Call) -> Json:
+    display_name, address = address_of(call.json_object())
+    return validation(_with_emergency_addresses(state, call).phone_number, display_name, address)
+
+
+def provision_emergency_address(state: State, call: Call) -> Json:
+    _, address = address_of(call.json_object())
+    number = _with_emergency_addresses(state, call)
+    if match(address)[0] == "NO_MATCH":
+        raise invalid_field("address", "No address is close enough: validate it first")
+    number.emergency_address = address
+    return {**address}
+
+
+def deprovision_emergency_address(state: State, call: Call) -> Json:
+    number = _with_emergency_addresses(state, call)
+    if number.emergency_address is None:
+        raise missing_feature()
+    number.emergency_address = None
+    return {}
+
+
+def _with_emergency_addresses(state: State, call: Call) -> RentedNumber:
+    """The project's number, if it is one that can have an emergency address: those of the US can. Raises ApiError 404."""
+    number = state.get_visible(call.project_id, call.phone_number or "")
+    if number.product.region != "US":
+        raise missing_feature()
+    return number
+
+
 def _configure(state: State, number: RentedNumber, change: ConfigurationChange) -> None:
     if change.callback_url is not None:
         number.callback_url = change.callback_url
@@ -204,19 +246,34 @@ def _query(call: Call, kind: str, capability_key: str, *, required: bool = True)
     )
 
 
-OPERATIONS: Mapping[str, Operation] = {
-    "RentNumber": Operation("POST", "/availableNumbers/{phone_number}:rent", rent_number),
-    "RentAnyNumber": Operation("POST", "/availableNumbers:rentAny", rent_any_number),
-    "ListActiveNumbers": Operation("GET", "/activeNumbers", list_active_numbers),
-    "ReleaseNumber": Operation("POST", "/activeNumbers/{phone_number}:release", release_number),
-    "GetActiveNumber": Operation("GET", "/activeNumbers/{phone_number}", get_active_number),
-    "UpdateActiveNumber": Operation("PATCH", "/activeNumbers/{phone_number}", update_active_number),
-    "ListAvailableNumbers": Operation("GET", "/availableNumbers", list_available_numbers),
-    "GetAvailableNumber": Operation("GET", "/availableNumbers/{phone_number}", get_available_number),
-    "ListAvailableRegions": Operation("GET", "/availableRegions", list_available_regions),
-    "GetCallbackConfiguration": Operation("GET", "/callbackConfiguration", get_callback_configuration),
-    "UpdateCallbackConfiguration": Operation(
-        "PATCH", "/callbackConfiguration", update_callback_configuration
-    ),
+BY_HAND: Mapping[str, Perform] = {
+    "DeprovisionEmergencyAddress": deprovision_emergency_address,
+    "GetActiveNumber": get_active_number,
+    "GetAvailableNumber": get_available_number,
+    "GetCallbackConfiguration": get_callback_configuration,
+    "GetEmergencyAddress": get_emergency_address,
+    "ListActiveNumbers": list_active_numbers,
+    "ListAvailableNumbers": list_available_numbers,
+    "ListAvailableRegions": list_available_regions,
+    "ProvisionEmergencyAddress": provision_emergency_address,
+    "ReleaseNumber": release_number,
+    "RentAnyNumber": rent_any_number,
+    "RentNumber": rent_number,
+    "UpdateActiveNumber": update_active_number,
+    "UpdateCallbackConfiguration": update_callback_configuration,
+    "ValidateEmergencyAddress": validate_emergency_address,
 }
-"""The operations by name, more specific paths first."""
+"""What the sandbox performs. Any other operation of the document it answers with the document's example."""
+
+
+def operation_of(documented: _documented.Operation) -> Operation:
+    """An operation of the document, as the sandbox serves it."""
+
+    def example(_: State, call: Call) -> Json:
+        return example_of(documented, call)
+
+    return Operation(documented.method, documented.path, BY_HAND.get(documented.name, example))
+
+
+OPERATIONS: dict[str, Operation] = {name: operation_of(documented) for name, documented in DOCUMENTED.items()}
+"""The operations by name."""

@@ -112,6 +112,7 @@ class RentedNumber:
     expire_at: datetime | None = None
     sms: Sms = attrs.field(factory=Sms)
     voice: Voice = attrs.field(factory=Voice)
+    emergency_address: dict[str, str] | None = None
 
     def to_wire(self) -> dict[str, Any]:
         """The number as the API sends it."""

@@ -48,6 +48,22 @@ async def test_a_ctrl_c_after_the_request_was_sent_tells_what_was_rented(
 
 
 @pytest.mark.slow
+async def test_what_was_rented_after_a_ctrl_c_is_not_paid_again_by_the_same_command(
+    sandbox: Sandbox, url: str, tmp_path: Path
+) -> None:
+    command = ("rent", NUMBER, "--yes", "--ledger", str(tmp_path / "ledger.db"))
+    held = sandbox.faults.hold("RentNumber", after_commit=True)
+    process = await started(*command, variables=environment(url))
+    await held.reached()
+    await interrupted(process)
+    held.release()
+    assert (await ended(process)).status == Exit.DONE
+    again = await run(*command, url=url)
+    assert (again.status, again.output.split("\t")[0]) == (Exit.DONE, NUMBER)
+    assert len(sandbox.charges) == 1
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGHUP])
 async def test_a_supervisor_that_ends_it_gets_to_know_what_was_rented(
     sandbox: Sandbox, url: str, name: signal.Signals

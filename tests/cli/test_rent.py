@@ -146,6 +146,14 @@ def test_a_number_that_somebody_else_has_is_not_found(cli: Cli) -> None:
     assert cli.rented() == []
 
 
+def test_if_one_of_several_named_numbers_is_not_on_offer_none_is_rented(cli: Cli, tmp_path: Path) -> None:
+    cli.sandbox.seed_active(numbers=[NUMBER, "+12025550136"], project_id="another")
+    several = (NUMBER, "+12025550135", "+12025550136")
+    ended = cli("rent", *several, "--yes", "--ledger", str(tmp_path / "l.db"))
+    assert ended.status == Exit.NOT_FOUND
+    assert cli.rented() == []
+
+
 def test_a_lost_response_is_looked_up_and_paid_once(cli: Cli) -> None:
     cli.sandbox.faults.add("drop_after_commit", operation="RentNumber")
     assert cli("rent", NUMBER, "--yes").status == Exit.DONE

@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from codegen.document import Node
+
+from .reaching import reach
 
 Change: TypeAlias = Callable[[Node], object]
 Row: TypeAlias = "tuple[str, Change, Callable[[Generated], object], object]"
@@ -58,8 +61,13 @@ def parameter(where: str = "query", **own: Any) -> Change:
 
 
 def schema(**own: Any) -> Change:
-    """Adds these schemas."""
-    return lambda document: document["components"]["schemas"].update(own)
+    """Adds these schemas, and an operation that returns them."""
+
+    def change(document: Node) -> None:
+        document["components"]["schemas"].update(own)
+        reach(document, own)
+
+    return change
 
 
 def prop(own: Any) -> Change:
@@ -103,15 +111,21 @@ class Generated:
     def module(self, path: str) -> Any:
         return importlib.import_module(f"{self.name}.{path}")
 
-    def request(self, path: str = "default.x", **arguments: Any) -> Any:
-        return self.module(f"api.{path}").build_request(**{"id": "1", **arguments})
+    def operation(self, name: str) -> Any:
+        """The module of an operation, whatever its tag; or that of `tag.name`."""
+        folder = Path(self.models.__file__).parents[1] / "api"
+        (found,) = folder.glob(f"{name.replace('.', '/') if '.' in name else f'*/{name}'}.py")
+        return self.module(f"api.{found.parent.name}.{found.stem}")
+
+    def request(self, name: str = "x", **arguments: Any) -> Any:
+        return self.operation(name).build_request(**{"id": "1", **arguments})
 
     def query(self, **arguments: Any) -> str:
         found: str = self.request(**arguments).query
         return found
 
-    def response(self, content: bytes, path: str = "default.x") -> Any:
-        return self.module(f"api.{path}").parse_response(content)
+    def response(self, content: bytes) -> Any:
+        return self.operation("x").parse_response(content)
 
     def decoded(self, body: Node, name: str = "Odd") -> Any:
         """What the model, or the union, makes of the body. It writes the same body back."""

@@ -12,7 +12,7 @@ import pytest
 
 from codegen.document import Node
 from codegen.generate import build
-from codegen.paths import OVERLAY, SPEC
+from codegen.paths import ADDITIONS, OVERLAY, SPEC
 from codegen.spec import corrected
 
 from .changing import Change, Generated
@@ -23,7 +23,7 @@ NUMBER = itertools.count()
 @pytest.fixture(scope="session")
 def document() -> Node:
     """The corrected document. Not to be changed."""
-    return corrected(SPEC, OVERLAY)
+    return corrected(SPEC, OVERLAY, ADDITIONS)
 
 
 @pytest.fixture

@@ -144,14 +144,14 @@ ROWS: list[Row] = [
     (
         "odd operationId",
         operation(operationId="things.make-it"),
-        lambda g: g.request("default.things_make_it").operation,
+        lambda g: g.request("things_make_it").operation,
         "things.make-it",
     ),
     (
         "keyword as operationId",
         operation(operationId="import"),
-        lambda g: g.request("default.import_").operation,
-        "import",
+        lambda g: g.request("import_").path,
+        "/x/1",
     ),
     (
         "PUT",
@@ -240,7 +240,7 @@ ROWS: list[Row] = [
                 }
             }
         ),
-        lambda g: g.module("api.default.x").build_request(body=g.models.XRequest(a="b")).body,
+        lambda g: g.operation("x").build_request(body=g.models.XRequest(a="b")).body,
         b'{"a":"b"}',
     ),
 ]

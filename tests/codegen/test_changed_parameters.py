@@ -104,7 +104,7 @@ ROWS: list[Row] = [
     (
         "one name in the path and the query",
         operation(parameters=[ID, {"name": "id", "in": "query", "schema": STRING}]),
-        lambda g: g.module("api.default.x").build_request(id_path="a", id_query="b").query,
+        lambda g: g.operation("x").build_request(id_path="a", id_query="b").query,
         "id=b",
     ),
     (

@@ -14,7 +14,10 @@ from codegen.document import Node, dump, load
 from codegen.errors import CodegenError
 from codegen.generate import generate
 from codegen.paths import CONFIG, OUTPUT, OVERLAY, SPEC
+from codegen.render import Rendered
 from codegen.verify import verify
+
+from .reaching import reach
 
 pytestmark = pytest.mark.slow
 
@@ -192,10 +195,6 @@ UNREADABLE: list[tuple[Change, str]] = [
         "rent_number",
     ),
     (
-        lambda d: d["paths"].update({"/x": {"get": {"responses": {"200": {"description": "x"}}}}}),
-        "#/paths/~1x/get",
-    ),
-    (
         lambda d: d["paths"].update(
             {"/x": {"get": {"operationId": "X", "responses": {"404": {"description": "x"}}}}}
         ),
@@ -236,6 +235,7 @@ def test_a_document_that_cannot_be_generated_fails_and_names_the_place(
 ) -> None:
     unreadable = copy.deepcopy(document)
     change(unreadable)
+    reach(unreadable, ["Money", "Odd"])
     output = tmp_path / "package"
     output.mkdir()
     (output / "kept.py").write_text("kept", encoding="utf-8")
@@ -252,7 +252,7 @@ def test_a_document_that_is_not_valid_openapi_is_refused_with_its_places(
     invalid["paths"]["/v1/projects/{projectId}/activeNumbers"]["get"]["operationId"] = 5
     number(invalid)["phoneNumber"]["minLength"] = "1"
     with pytest.raises(CodegenError) as caught:
-        verify(invalid, output)
+        verify(invalid, output, {})
     assert "#/paths/~1v1~1projects~1{projectId}~1activeNumbers/get/operationId" in str(caught.value)
     assert "#/components/schemas/ActiveNumberResponse: " in str(caught.value)
     assert "#/properties/phoneNumber/minLength: '1' is not of type 'integer'" in str(caught.value)
@@ -269,9 +269,10 @@ def test_a_document_that_is_not_valid_openapi_is_refused_with_its_places(
 def test_code_that_does_not_import_or_is_not_typed_replaces_nothing(
     code: str, problem: str, output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def build_wrong(document: Node, folder: Path, config_file: Path = CONFIG) -> None:
+    def build_wrong(document: Node, folder: Path, config_file: Path = CONFIG) -> Rendered:
         shutil.copytree(output, folder)
         (folder / "wrong.py").write_text(f"{code}\n", encoding="utf-8")
+        return Rendered(models=["ActiveNumber"], operations="")
 
     monkeypatch.setattr("codegen.generate.build", build_wrong)
     kept = tmp_path / "package"
@@ -285,6 +286,7 @@ def test_code_that_does_not_import_or_is_not_typed_replaces_nothing(
 def test_a_name_that_is_no_identifier_is_refused(document: Node, tmp_path: Path) -> None:
     odd = copy.deepcopy(document)
     odd["components"]["schemas"]["Odd"] = {"type": "string", "enum": ["a"], "x-enum-varnames": ["1 + 1"]}
+    reach(odd, ["Odd"])
     with pytest.raises(CodegenError, match="'1_1' in the document does not become an identifier"):
         generate(odd, tmp_path / "package")
 

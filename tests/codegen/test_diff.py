@@ -17,6 +17,8 @@ C = "p.C: class ()"
 MODEL = "p.M: class (_model.Model)"
 PROTOCOL = "p.S: class (Protocol)"
 
+ALIAS = [(DEPRECATION, "p.C"), (ADDITION, "p.D")]
+
 ROWS: list[tuple[str, list[str], list[str], list[tuple[str, str]]]] = [
     ("nothing", ["p.f: () -> int"], ["p.f: () -> int"], []),
     ("a name that is gone", ["p.f: ()"], [], [(RUN_TIME, "p.f")]),
@@ -61,6 +63,8 @@ ROWS: list[tuple[str, list[str], list[str], list[tuple[str, str]]]] = [
     ("a deprecation", ["p.f: ()"], ["p.f: () [deprecated]"], [(DEPRECATION, "p.f")]),
     ("a deprecation with a change", ["p.f: ()"], ["p.f: (a: int) [deprecated]"], [(RUN_TIME, "p.f"), (DEPRECATION, "p.f")]),
     ("another path of an operation", ["operation f: GET /a"], ["operation f: GET /b"], [(BEHAVIOUR, "operation f")]),
+    ("another name of a class", [C, "p.C.x: int"], ["p.C: p.D", "p.D: class ()", "p.D.x: int"], ALIAS),
+    ("a class that lacks a member", [C, "p.C.x: int"], ["p.C: p.D", "p.D: class ()"], [(RUN_TIME, "p.C.x"), *ALIAS]),
     ("an alias that is a class of its own", ["p.m.C: p.C"], ["p.m.C: class ()"], [(RUN_TIME, "p.m.C")]),
 ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from jsonschema import Draft4Validator  # type: ignore[import-untyped]
 from openapi_spec_validator import validate
 
 from codegen.document import Node, load, operations, references
-from codegen.paths import OVERLAY, SPEC
+from codegen.paths import ADDITIONS, OVERLAY, SPEC
 from sinch_numbers._generated import models
 
 pytestmark = pytest.mark.slow
@@ -105,8 +105,9 @@ def test_no_reference_has_siblings(document: Node) -> None:
     assert list(siblings(document, "$")) == []
 
 
-def test_every_action_of_the_overlay_says_what_is_wrong_and_how_it_was_found() -> None:
-    for action in load(OVERLAY)["actions"]:
+@pytest.mark.parametrize("overlay", [OVERLAY, ADDITIONS], ids=["overlay", "additions"])
+def test_every_action_of_an_overlay_says_what_is_wrong_and_how_it_was_found(overlay: Path) -> None:
+    for action in load(overlay)["actions"]:
         what, _, how = action["description"].rpartition("Found ")
         assert len(what.split()) >= 3, action["target"]
         assert len(how.split()) >= 2, action["target"]

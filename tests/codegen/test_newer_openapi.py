@@ -157,7 +157,7 @@ ROWS: list[Row] = [
             part("pathItems", Item={"get": {"operationId": "Y", "responses": {"200": {"description": "x"}}}}),
             lambda d: d["paths"].update({"/y": ref("Item", "pathItems")}),
         ),
-        lambda g: g.module("api.default.y").build_request().path,
+        lambda g: g.operation("y").build_request().path,
         "/y",
     ),
     (
@@ -165,7 +165,7 @@ ROWS: list[Row] = [
         version(
             "3.1.0",
             lambda d: d["info"].update(summary="s"),
-            lambda d: d["components"]["schemas"].update(Odd={**LEAF, "$comment": "c"}),
+            schema(Odd={**LEAF, "$comment": "c"}),
         ),
         lambda g: g.decoded({"a": "x"}).a,
         "x",

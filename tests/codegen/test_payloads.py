@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import itertools
 import subprocess
@@ -16,6 +17,8 @@ from codegen.document import METHODS, Node, each_schema, operations
 from codegen.errors import CodegenError
 from codegen.generate import build
 from codegen.render import _prose  # pyright: ignore[reportPrivateUsage]
+
+from .reaching import reach
 
 pytestmark = pytest.mark.slow
 
@@ -175,6 +178,7 @@ def schema_names(document: Node, payloads: Iterator[str]) -> None:
             "type": "object",
             "properties": {"a": {"type": "string"}},
         }
+    reach(document, document["components"]["schemas"])
 
 
 def enum_values(document: Node, payloads: Iterator[str]) -> None:
@@ -183,6 +187,7 @@ def enum_values(document: Node, payloads: Iterator[str]) -> None:
             "type": "string",
             "x-enumDescriptions": {f"V{index}{payload}": payload},
         }
+    reach(document, document["components"]["schemas"])
 
 
 def enum_names(document: Node, payloads: Iterator[str]) -> None:
@@ -192,6 +197,7 @@ def enum_names(document: Node, payloads: Iterator[str]) -> None:
             "enum": ["a"],
             "x-enum-varnames": [f"V{payload}"],
         }
+    reach(document, document["components"]["schemas"])
 
 
 def discriminators(document: Node, payloads: Iterator[str]) -> None:
@@ -203,6 +209,7 @@ def discriminators(document: Node, payloads: Iterator[str]) -> None:
             "oneOf": [{"$ref": reference}],
             "discriminator": {"propertyName": f"kind{payload}", "mapping": {f"leaf{payload}": reference}},
         }
+    reach(document, document["components"]["schemas"])
 
 
 def formats(document: Node, payloads: Iterator[str]) -> None:
@@ -219,7 +226,7 @@ def aliases(document: Node, payloads: Iterator[str]) -> None:
 
 
 def response_texts(document: Node, payloads: Iterator[str]) -> None:
-    document["info"] |= {"title": next(payloads), "version": next(payloads)}
+    document["info"] |= {"title": next(payloads)}
     document["servers"] = [{"url": next(payloads)}]
     for item in document["paths"].values():
         for method in METHODS:
@@ -227,9 +234,51 @@ def response_texts(document: Node, payloads: Iterator[str]) -> None:
                 response["x-note"] = next(payloads)
 
 
+def versions(document: Node, payloads: Iterator[str]) -> None:
+    document["info"]["version"] = next(payloads)
+
+
+def safeties(document: Node, payloads: Iterator[str]) -> None:
+    for _, _, _, operation in operations(document):
+        operation["x-safety"] = next(payloads)
+
+
+def examples_of_responses(document: Node, payloads: Iterator[str]) -> None:
+    for _, _, _, operation in operations(document):
+        media = operation["responses"]["200"]["content"]["application/json"]
+        media["example"] = {next(payloads): [next(payloads) for _ in PAYLOADS]}
+
+
+def listings(document: Node, payloads: Iterator[str]) -> None:
+    """A listing that is read page by page, with payloads in its texts and names, deprecated and billable."""
+    text = {
+        "type": "string",
+        "description": next(payloads),
+        "default": next(payloads),
+        "pattern": next(payloads),
+    }
+    schema = {"type": "object", "properties": {
+        f"i{next(payloads)}": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}, "nextPageToken": text,
+    }}  # fmt: skip
+    document["paths"]["/listing"] = {
+        "get": {
+            "summary": next(payloads),
+            "description": next(payloads),
+            "deprecated": True,
+            "x-safety": "billable",
+            "parameters": [
+                {"name": "pageSize", "in": "query", "schema": {"type": "integer"}},
+                {"name": "pageToken", "in": "query", "schema": text},
+            ],
+            "responses": {"200": {"description": "d", "content": {"application/json": {"schema": schema}}}},
+        }
+    }
+
+
 PLACES: list[Put] = [
     descriptions, every_example_and_default, operation_ids, tags, paths, parameter_names, property_names, required_names,
-    schema_names, enum_values, enum_names, discriminators, formats, aliases, response_texts,
+    schema_names, enum_values, enum_names, discriminators, formats, aliases, response_texts, versions, safeties,
+    examples_of_responses, listings,
 ]  # fmt: skip
 
 IMPORT_ALL = """
@@ -240,10 +289,28 @@ for path in sorted(pathlib.Path("package").rglob("*.py")):
 """
 
 
+def foreign_names(source: str) -> set[str]:
+    """The names of payloads that are code in `source`, which is not run: it belongs to the package around."""
+    tree = ast.parse(source)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return names & {
+        "open",
+        "close",
+        "__import__",
+        "os",
+        "system",
+        "cycler",
+        "touch",
+        "pwned",
+        "__subclasses__",
+    }
+
+
 def assert_harmless(folder: Path, document: Node, config: Path) -> bool:
     """Builds the package in `folder` and imports all of it. Whether it was built: what is refused is harmless too."""
     try:
-        build(document, folder / "package", config)
+        rendered = build(document, folder / "package", config)
     except CodegenError:
         built = False
     else:
@@ -252,6 +319,7 @@ def assert_harmless(folder: Path, document: Node, config: Path) -> bool:
             [sys.executable, "-c", IMPORT_ALL], cwd=folder, capture_output=True, text=True, timeout=60
         )
         assert done.returncode == 0, done.stderr
+        assert foreign_names(rendered.operations) == set()
     assert [path.name for path in folder.iterdir()] in ([], ["package"])
     assert not [
         path for path in folder.rglob("*") if path.name == "pwned" or path.suffix not in ("", ".py", ".pyc")

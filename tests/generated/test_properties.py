@@ -44,11 +44,11 @@ def stripped(value: Any) -> Any:
 def keys() -> list[str]:
     """Every property name of the document."""
     # Here, so that the other tests need nothing but the package and run with any Python.
-    from codegen.paths import OVERLAY, SPEC
+    from codegen.paths import ADDITIONS, OVERLAY, SPEC
     from codegen.spec import corrected
     from codegen.transforms import transformed
 
-    schemas = transformed(corrected(SPEC, OVERLAY))["components"]["schemas"].values()
+    schemas = transformed(corrected(SPEC, OVERLAY, ADDITIONS))["components"]["schemas"].values()
     return sorted({key for schema in schemas for key in schema.get("properties", {})})
 
 

@@ -68,7 +68,7 @@ async def test_a_turn_that_comes_in_the_moment_of_a_cancellation_is_not_lost(api
 async def test_a_call_does_not_overtake_those_that_wait_already(api: Api) -> None:
     clock = api.clock = Stopped()
     client = api.client(per_second=1)
-    waiting: list[asyncio.Future[object]] = [
+    waiting: list[asyncio.Future[Any]] = [
         asyncio.ensure_future(client.available_regions.list()) for _ in range(3)
     ]
     await turns()

@@ -96,6 +96,13 @@ async def test_replacing_a_value_keeps_its_expiry_or_sets_a_new_one(
     assert await store.items("") == []
 
 
+async def test_a_value_that_has_not_expired_can_be_deleted(store: Store, clock: VirtualClock) -> None:
+    await store.set("a", b"1", ttl=10)
+    clock.advance(9)
+    assert await store.delete("a", b"1")
+    assert await store.items("") == []
+
+
 async def test_a_value_that_has_expired_is_neither_replaced_nor_deleted(
     store: Store, clock: VirtualClock
 ) -> None:

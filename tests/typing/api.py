@@ -9,7 +9,10 @@ from typing import assert_never, assert_type
 import httpx
 
 from sinch_numbers import (
+    SPEC_HASH,
+    SPEC_VERSION,
     ActiveNumber,
+    AddressValidationResult,
     APIConnectionError,
     APIStatusError,
     Attempt,
@@ -22,10 +25,13 @@ from sinch_numbers import (
     Clock,
     Cursor,
     Drift,
+    EmergencyAddress,
+    EmergencyAddressValidation,
     FieldViolation,
     HttpRequest,
     HttpResponse,
     HttpxTransport,
+    ListAvailableRegionsResponse,
     MemoryStore,
     Money,
     NumbersClient,
@@ -46,6 +52,7 @@ from sinch_numbers import (
     Released,
     ReleaseOutcome,
     Rented,
+    RentNumberRequest,
     RentOutcome,
     RetryEvent,
     RetryPolicy,
@@ -376,3 +383,51 @@ async def test_it(sinch_client: NumbersClient, sinch_sandbox: Sandbox) -> None:
     async with sinch_sandbox.serve() as url:
         assert_type(url, str)
     assert_type(sinch_sandbox.clock, VirtualClock)
+
+
+# --- every operation, and requests of one's own ---
+
+
+async def operations(client: NumbersClient) -> None:
+    assert_type(await client.operations.get_active_number(phone_number=NUMBER), ActiveNumber)
+    assert_type(await client.operations.list_available_regions(), ListAvailableRegionsResponse)
+    listing = client.operations.list_active_numbers(
+        region_code="US", type_=NumberType.LOCAL, capability=["SMS"]
+    )
+    assert_type(listing, Pager[ActiveNumber])
+    assert_type(await listing, Page[ActiveNumber])
+    body = RentNumberRequest(callback_url="https://example.com")
+    assert_type(await client.operations.rent_number(phone_number=NUMBER, body=body), ActiveNumber)
+    assert_type(await client.operations.deprovision_emergency_address(phone_number=NUMBER), None)
+    await client.operations.get_active_number(NUMBER)  # type: ignore[call-arg]  # pyright: ignore
+    await client.operations.rent_number(phone_number=NUMBER)  # type: ignore[call-arg]  # pyright: ignore
+
+    response = await client.request("GET", "/numberOrders", query={"size": 5, "states": ["OPEN"]})
+    assert_type(response, RawResponse)
+    await client.request("POST", "/numberOrders", body={"size": 1}, safety=Safety.BILLABLE)
+    assert_type((str(SPEC_VERSION), str(SPEC_HASH)), tuple[str, str])
+
+
+async def emergency_addresses(client: NumbersClient) -> None:
+    address = EmergencyAddress(
+        street_number="600", street_info="Congress Ave", city="Austin", state="TX", postal_code="78701"
+    )
+    checked = await client.emergency_addresses.validate(NUMBER, display_name="x", address=address)
+    assert_type(checked, EmergencyAddressValidation)
+    assert_type(checked.validation_result, AddressValidationResult | None)
+    assert_type(checked.corrected_address, EmergencyAddress | None)
+    assert_type(checked.candidate_addresses, tuple[EmergencyAddress, ...])
+    await client.emergency_addresses.provision(NUMBER, display_name="x", address={"city": "Austin"})
+    assert_type(await client.emergency_addresses.get(NUMBER), EmergencyAddress)
+    assert_type(await client.emergency_addresses.deprovision(NUMBER), None)
+    EmergencyAddress(city="Austin")  # type: ignore[call-arg]  # pyright: ignore
+
+
+def safeties(safety: Safety) -> bool:
+    match safety:
+        case Safety.READ | Safety.IDEMPOTENT:
+            return True
+        case Safety.ONCE | Safety.BILLABLE:
+            return False
+        case _:
+            assert_never(safety)

@@ -2,17 +2,17 @@
 
 from .active_number import ActiveNumber
 from .active_sms_configuration import ActiveSmsConfiguration
+from .address_validation_result import AddressValidationResult
 from .available_number import AvailableNumber
 from .available_region import AvailableRegion
 from .callback_configuration import CallbackConfiguration
 from .capability import Capability
-from .error_detail import ErrorDetail
-from .error_response import ErrorResponse
-from .error_status import ErrorStatus
+from .emergency_address import EmergencyAddress
+from .emergency_address_request import EmergencyAddressRequest
+from .emergency_address_validation import EmergencyAddressValidation
 from .event_status import EventStatus
 from .event_type import EventType
 from .failure_code import FailureCode
-from .field_violation import FieldViolation
 from .list_active_numbers_response import ListActiveNumbersResponse
 from .list_available_numbers_response import ListAvailableNumbersResponse
 from .list_available_regions_response import ListAvailableRegionsResponse
@@ -20,7 +20,6 @@ from .money import Money
 from .number_event import NumberEvent
 from .number_pattern import NumberPattern
 from .number_type import NumberType
-from .problem_details import ProblemDetails
 from .provisioning_status import ProvisioningStatus
 from .rent_any_number_request import RentAnyNumberRequest
 from .rent_number_request import RentNumberRequest
@@ -30,7 +29,6 @@ from .scheduled_voice_provisioning import (
     ScheduledVoiceProvisioning,
     UnknownScheduledVoiceProvisioning,
 )
-from .scheduled_voice_provisioning_common import ScheduledVoiceProvisioningCommon
 from .scheduled_voice_provisioning_est import ScheduledVoiceProvisioningEST
 from .scheduled_voice_provisioning_fax import ScheduledVoiceProvisioningFAX
 from .scheduled_voice_provisioning_rtc import ScheduledVoiceProvisioningRTC
@@ -39,30 +37,26 @@ from .sms_configuration import SmsConfiguration
 from .sms_error_code import SmsErrorCode
 from .update_active_number_request import UpdateActiveNumberRequest
 from .update_callback_configuration_request import UpdateCallbackConfigurationRequest
-from .voice_app_id import VoiceAppId
 from .voice_application_type import VoiceApplicationType
 from .voice_configuration import UnknownVoiceConfiguration, VoiceConfiguration
-from .voice_configuration_common import VoiceConfigurationCommon
 from .voice_configuration_est import VoiceConfigurationEST
 from .voice_configuration_fax import VoiceConfigurationFAX
 from .voice_configuration_rtc import VoiceConfigurationRTC
-from .voice_service_id import VoiceServiceId
-from .voice_trunk_id import VoiceTrunkId
 
 __all__ = [
     "ActiveNumber",
     "ActiveSmsConfiguration",
+    "AddressValidationResult",
     "AvailableNumber",
     "AvailableRegion",
     "CallbackConfiguration",
     "Capability",
-    "ErrorDetail",
-    "ErrorResponse",
-    "ErrorStatus",
+    "EmergencyAddress",
+    "EmergencyAddressRequest",
+    "EmergencyAddressValidation",
     "EventStatus",
     "EventType",
     "FailureCode",
-    "FieldViolation",
     "ListActiveNumbersResponse",
     "ListAvailableNumbersResponse",
     "ListAvailableRegionsResponse",
@@ -70,14 +64,12 @@ __all__ = [
     "NumberEvent",
     "NumberPattern",
     "NumberType",
-    "ProblemDetails",
     "ProvisioningStatus",
     "RentAnyNumberRequest",
     "RentNumberRequest",
     "ResourceType",
     "ScheduledSmsProvisioning",
     "ScheduledVoiceProvisioning",
-    "ScheduledVoiceProvisioningCommon",
     "ScheduledVoiceProvisioningEST",
     "ScheduledVoiceProvisioningFAX",
     "ScheduledVoiceProvisioningRTC",
@@ -88,13 +80,9 @@ __all__ = [
     "UnknownVoiceConfiguration",
     "UpdateActiveNumberRequest",
     "UpdateCallbackConfigurationRequest",
-    "VoiceAppId",
     "VoiceApplicationType",
     "VoiceConfiguration",
-    "VoiceConfigurationCommon",
     "VoiceConfigurationEST",
     "VoiceConfigurationFAX",
     "VoiceConfigurationRTC",
-    "VoiceServiceId",
-    "VoiceTrunkId",
 ]

@@ -5,13 +5,18 @@ Retrieve an active phone number
 
 from __future__ import annotations
 
+from typing import Final
+
 from ...models.active_number import ActiveNumber
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
     json_object,
     path_segment,
 )
+
+SAFETY: Final = Safety.READ
 
 
 def build_request(

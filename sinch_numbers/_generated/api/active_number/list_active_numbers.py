@@ -8,11 +8,13 @@ Lists all active numbers for a project.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from ...models.capability import Capability
 from ...models.list_active_numbers_response import ListActiveNumbersResponse
 from ...models.number_type import NumberType
 from ...models.search_pattern import SearchPattern
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
@@ -20,6 +22,8 @@ from ...types import (
     path_segment,
     query_string,
 )
+
+SAFETY: Final = Safety.READ
 
 
 def build_request(

@@ -7,13 +7,18 @@ With this endpoint, you can cancel your subscription for a specific phone number
 
 from __future__ import annotations
 
+from typing import Final
+
 from ...models.active_number import ActiveNumber
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
     json_object,
     path_segment,
 )
+
+SAFETY: Final = Safety.BILLABLE
 
 
 def build_request(

@@ -17,8 +17,11 @@ request will fail.
 
 from __future__ import annotations
 
+from typing import Final
+
 from ...models.active_number import ActiveNumber
 from ...models.update_active_number_request import UpdateActiveNumberRequest
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
@@ -26,6 +29,8 @@ from ...types import (
     json_object,
     path_segment,
 )
+
+SAFETY: Final = Safety.IDEMPOTENT
 
 
 def build_request(

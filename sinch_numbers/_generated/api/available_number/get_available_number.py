@@ -8,13 +8,18 @@ will return the number's capability, setup costs, monthly costs and if supportin
 
 from __future__ import annotations
 
+from typing import Final
+
 from ...models.available_number import AvailableNumber
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
     json_object,
     path_segment,
 )
+
+SAFETY: Final = Safety.READ
 
 
 def build_request(

@@ -11,11 +11,13 @@ number capable of both, list both `SMS` and `VOICE`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from ...models.capability import Capability
 from ...models.list_available_numbers_response import ListAvailableNumbersResponse
 from ...models.number_type import NumberType
 from ...models.search_pattern import SearchPattern
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
@@ -23,6 +25,8 @@ from ...types import (
     path_segment,
     query_string,
 )
+
+SAFETY: Final = Safety.READ
 
 
 def build_request(

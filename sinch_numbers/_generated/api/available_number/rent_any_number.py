@@ -8,8 +8,11 @@ operation works only for US LOCAL numbers
 
 from __future__ import annotations
 
+from typing import Final
+
 from ...models.active_number import ActiveNumber
 from ...models.rent_any_number_request import RentAnyNumberRequest
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
@@ -17,6 +20,8 @@ from ...types import (
     json_object,
     path_segment,
 )
+
+SAFETY: Final = Safety.BILLABLE
 
 
 def build_request(

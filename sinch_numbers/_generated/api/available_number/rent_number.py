@@ -12,8 +12,11 @@ an error.
 
 from __future__ import annotations
 
+from typing import Final
+
 from ...models.active_number import ActiveNumber
 from ...models.rent_number_request import RentNumberRequest
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
@@ -21,6 +24,8 @@ from ...types import (
     json_object,
     path_segment,
 )
+
+SAFETY: Final = Safety.BILLABLE
 
 
 def build_request(

@@ -8,9 +8,11 @@ Lists all regions for numbers provided for the project ID.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from ...models.list_available_regions_response import ListAvailableRegionsResponse
 from ...models.number_type import NumberType
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
@@ -18,6 +20,8 @@ from ...types import (
     path_segment,
     query_string,
 )
+
+SAFETY: Final = Safety.READ
 
 
 def build_request(

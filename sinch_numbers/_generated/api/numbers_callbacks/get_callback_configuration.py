@@ -7,13 +7,18 @@ Returns the callbacks configuration for the specified project
 
 from __future__ import annotations
 
+from typing import Final
+
 from ...models.callback_configuration import CallbackConfiguration
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
     json_object,
     path_segment,
 )
+
+SAFETY: Final = Safety.READ
 
 
 def build_request(

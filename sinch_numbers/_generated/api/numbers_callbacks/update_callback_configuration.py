@@ -7,10 +7,13 @@ Updates the callbacks configuration for the specified project
 
 from __future__ import annotations
 
+from typing import Final
+
 from ...models.callback_configuration import CallbackConfiguration
 from ...models.update_callback_configuration_request import (
     UpdateCallbackConfigurationRequest,
 )
+from ...safety import Safety
 from ...types import (
     OnDrift,
     Request,
@@ -18,6 +21,8 @@ from ...types import (
     json_object,
     path_segment,
 )
+
+SAFETY: Final = Safety.IDEMPOTENT
 
 
 def build_request(

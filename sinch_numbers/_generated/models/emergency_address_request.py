@@ -8,22 +8,27 @@ import attrs
 from .. import kinds as _kinds
 from .. import model as _model
 from ..types import OnDrift
+from .emergency_address import EmergencyAddress
 
 _KNOWN = frozenset(
     {
-        "field",
-        "description",
+        "displayName",
+        "address",
     }
 )
 
 
 @attrs.frozen(kw_only=True, repr=False, order=False)
-class FieldViolation(_model.Model):
-    """What is wrong with one field of a request."""
+class EmergencyAddressRequest(_model.Model):
+    """An emergency address for a number."""
 
-    field: str | None = None
+    _request_only = True
 
-    description: str | None = None
+    display_name: str
+    """The name of the person or company at the address, for the emergency services."""
+
+    address: EmergencyAddress
+    """A US address to which emergency services are sent."""
 
     additional_properties: dict[str, Any] = attrs.field(factory=dict[str, Any], repr=False, hash=False)
     """What else the object held: fields that the document does not know, and values that do not fit their field."""
@@ -33,8 +38,13 @@ class FieldViolation(_model.Model):
     @classmethod
     def _fields(cls) -> tuple[_kinds.Field, ...]:
         return (
-            _kinds.Field("field", "field", _kinds.STR),
-            _kinds.Field("description", "description", _kinds.STR),
+            _kinds.Field("display_name", "displayName", _kinds.STR, required=True),
+            _kinds.Field(
+                "address",
+                "address",
+                _kinds.model(EmergencyAddress.from_dict, EmergencyAddress),
+                required=True,
+            ),
         )
 
     @classmethod
@@ -43,19 +53,21 @@ class FieldViolation(_model.Model):
         _get: Any = src_dict.get
         _wire: _model.Wire = ()
         try:
-            if cls is not FieldViolation:
+            if cls is not EmergencyAddressRequest:
                 raise _model.Misfit
-            field = _get("field")
-            if field is not None and field.__class__ is not str:
+            display_name = _get("displayName")
+            if display_name.__class__ is not str:
                 raise _model.Misfit
-            description = _get("description")
-            if description is not None and description.__class__ is not str:
+            address = _get("address")
+            if address.__class__ is not dict:
                 raise _model.Misfit
         except _model.SURPRISES:
             return _model.decode(cls, src_dict, on_drift)
+        if address is not None:
+            address = EmergencyAddress.from_dict(address, on_drift)
         _self: Any = _Draft()
-        _self.field = field
-        _self.description = description
+        _self.display_name = display_name
+        _self.address = address
         _self.additional_properties = (
             {}
             if _KNOWN.issuperset(src_dict)
@@ -67,4 +79,4 @@ class FieldViolation(_model.Model):
         return _made
 
 
-_Draft = _model.draft(FieldViolation)
+_Draft = _model.draft(EmergencyAddressRequest)
