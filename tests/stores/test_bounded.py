@@ -115,7 +115,10 @@ async def counts(store: Store) -> list[bytes | None]:
     return [await store.get("a"), await store.get("b")]
 
 
-async def test_calls_together_are_one_transaction_of_a_store_that_has_transactions(tmp_path: Path) -> None:
+async def test_calls_together_are_one_transaction_of_a_store_that_has_transactions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sinch_numbers.stores.sqlite._PURGE_EVERY", 1_000_000)
     async with SQLiteStore(tmp_path / "store.db") as inner:
         store = BoundedStore(inner, timeout=60)
         await store.get("opened")

@@ -192,6 +192,30 @@ async def test_a_record_that_cannot_be_read_holds_nothing_else_up(
     assert "a record at project-1/id-1 that cannot be read" in caplog.text
 
 
+async def test_a_dead_letter_tells_of_those_handlers_that_failed_last(
+    inbox: WebhookInbox, letters: list[DeadLetter], clock: VirtualClock
+) -> None:
+    received_at = clock.now()
+    deliveries: list[Delivery] = []
+
+    @inbox.on(name="fails once")
+    async def fails_once(event: NumberEvent, delivery: Delivery) -> None:
+        deliveries.append(delivery)
+        if delivery.attempt == 1:
+            raise LookupError("once")
+
+    @inbox.on(name="always fails")
+    async def always_fails(event: NumberEvent, delivery: Delivery) -> None:
+        raise LookupError("always")
+
+    async with inbox:
+        await receive(inbox)
+        while not letters:
+            await asyncio.sleep(0)
+    assert letters[0].errors == {"always fails": "LookupError: always"}
+    assert [(each.attempt, each.received_at) for each in deliveries] == [(1, received_at), (2, received_at)]
+
+
 # --- leases ---
 
 
