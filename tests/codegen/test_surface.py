@@ -107,6 +107,27 @@ def test_diff_since_the_last_release_ends_with_1_and_names_the_next_version(
     assert printed.rstrip().endswith("The next version is 0.2.0.")
 
 
+def test_diff_of_the_document_without_and_with_the_additions_is_their_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, arguments in (("old", ["--additions", "none"]), ("new", list[str]())):
+        assert main(["spec", *arguments]) == 0
+        (tmp_path / f"{name}.yaml").write_text(capsys.readouterr().out, encoding="utf-8")
+    status = main(["diff", str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml")])
+    page = capsys.readouterr().out
+    for line in (
+        "- `operation provision_emergency_address` is new: "
+        "`POST /v1/projects/{projectId}/activeNumbers/{phoneNumber}/emergencyAddress:provision`.",
+        "- `sinch_numbers.EmergencyAddress` is new",
+        "- `sinch_numbers.ProvisioningStatus.PROVISIONING_STATUS_UNSPECIFIED` is new",
+        "- `sinch_numbers.NumbersClient.operations.get_emergency_address` is new",
+    ):
+        assert line in page
+    assert "is gone" not in page
+    # The filters of the listing are optional: who did not give them was refused by the type checker.
+    assert status == 0, page
+
+
 def test_the_examples_of_the_last_release_fail_only_where_the_diff_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
