@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DEMO := .venvs/demo
+SUPPORTED := $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 CHILDREN ?= 1
 
 .DEFAULT_GOAL := help
@@ -12,16 +14,23 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(SUPPORTED)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,speed,httpx2]' --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox,speed,httpx2,cli]' --group dev
 	@touch $@
 
 install: $(READY) ## Create the virtual environment with all dependencies
 
-demo: $(READY) ## Rent, configure, list and release numbers against the embedded sandbox
-	@$(BIN)/python examples/quickstart.py
+# In an environment of its own, with nothing but what users of the sandbox install.
+$(DEMO)/.ready: pyproject.toml constraints.txt
+	$(SUPPORTED)
+	$(PYTHON) -m venv $(DEMO)
+	$(DEMO)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[sandbox]'
+	@touch $@
+
+demo: $(DEMO)/.ready ## Rent, configure, list and release numbers against the embedded sandbox
+	@$(DEMO)/bin/python -m sinch_numbers.sandbox --demo
 
 test: $(READY) ## Run the tests, with branch coverage of the hand-written code
 	$(BIN)/coverage erase

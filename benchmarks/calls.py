@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
-from sinch_numbers import HttpRequest, HttpResponse, NumbersClient
+from sinch_numbers import ConfigurationError, HttpRequest, HttpResponse, NumbersClient
 
 from .server import NUMBER, PAGE, PATH, number, serving
 from .unmodified import unmodified
@@ -29,7 +29,7 @@ Contestant: TypeAlias = Callable[[str, int], AbstractAsyncContextManager[tuple[C
 LISTING = f"/v1/projects/p/activeNumbers?regionCode=US&type=LOCAL&pageSize={PAGE}"
 
 
-def sdk(transport: Literal["httpx", "aiohttp"]) -> Contestant:
+def sdk(transport: Literal["httpx", "httpx2", "aiohttp"]) -> Contestant:
     @asynccontextmanager
     async def open_client(url: str, concurrency: int) -> AsyncGenerator[tuple[Call, Call]]:
         async with NumbersClient(
@@ -119,6 +119,7 @@ async def listed(fetch: Callable[[str], Awaitable[Any]]) -> int:
 
 CONTESTANTS: dict[str, Contestant] = {
     "sinch-numbers": sdk("httpx"),
+    "sinch-numbers, httpx2": sdk("httpx2"),
     "sinch-numbers, aiohttp": sdk("aiohttp"),
     "httpx": bare_httpx("httpx"),
     "httpx2": bare_httpx("httpx2"),
@@ -205,7 +206,7 @@ def installed(url: str) -> list[str]:
     for name in CONTESTANTS:
         try:
             asyncio.run(try_one(name))
-        except ImportError as error:
+        except (ImportError, ConfigurationError) as error:
             print(f"left out: {name} ({error})")
         else:
             found.append(name)

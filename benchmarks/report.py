@@ -24,6 +24,8 @@ PROGRAMS = {
     "decoding": "Decoding",
     "callbacks": "Callbacks",
     "hostile": "Hostile responses",
+    "scaling": "Many calls at once, and one after the other",
+    "imports": "Imports",
 }
 """Programs whose output is shown as it is, each with its heading."""
 OURS = ("sinch-numbers", "sinch-numbers, aiohttp", "sinch-numbers, httpx2")

@@ -88,7 +88,9 @@ def _init(text: str, models: list[str]) -> str:
     public = "".join(f'    "{name}",\n' for name in sorted({*homes, *submodules}))
     text = _replaced(text, _value(text, "__all__"), f"[\n{public}]")
     text = _replaced(text, _of_models(_value(text, "_MODULES")), _lines(models))
-    return _replaced(text, _checkers_only(text), f"if TYPE_CHECKING:\n{imports}".rstrip())
+    block = _checkers_only(text)
+    kept = "".join(f"    {ast.unparse(node)}\n" for node in block.body if not _is_of_this_package(node))
+    return _replaced(text, block, f"if TYPE_CHECKING:\n{kept}{imports}".rstrip())
 
 
 def _value(text: str, name: str) -> ast.expr:
@@ -110,7 +112,11 @@ def _of_models(modules: ast.expr) -> ast.expr:
     return table.values[keys.index("models")]
 
 
-def _checkers_only(text: str) -> ast.stmt:
+def _is_of_this_package(node: ast.stmt) -> bool:
+    return isinstance(node, ast.ImportFrom) and node.level > 0
+
+
+def _checkers_only(text: str) -> ast.If:
     """The imports for type checkers."""
     return next(
         node

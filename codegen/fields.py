@@ -179,7 +179,7 @@ def _read(attribute: str, json: Json, kind: Kind, need: Need, aliased: bool) -> 
             f"_raw = {attribute}",
             f"{attribute} = _model.time(_raw)",
             f"if {attribute}.tzinfo is None:",
-            "    raise _model.Misfit",
+            f"    {attribute} = {attribute}.replace(tzinfo=_model.UTC)",
             f'_wire += (("{json}", _raw, {attribute}),)',
         ],
     }[kind.shape]

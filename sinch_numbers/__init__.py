@@ -10,9 +10,12 @@ Names are loaded on first use, so importing the package is cheap.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+TYPE_CHECKING = False  # as type checkers know it: importing `typing` takes longer than all of this module
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import models, sms, voice
     from ._generated.spec import SPEC_HASH, SPEC_VERSION
     from ._generated.types import Drift

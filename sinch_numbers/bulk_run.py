@@ -304,8 +304,7 @@ class BulkRun(BulkOutcomes[T, R]):
 
     async def _close(self) -> None:
         """Cancels what is under way, waits until it has ended, and closes an async iterable."""
-        self._stopped = True
-        self._flow.close()
+        self._stopped = True  # an async iterable may have another item, whatever it is told
         left: set[asyncio.Task[Any]] = {*self._tasks}
         if self._waiting is not None:
             left.add(self._waiting)

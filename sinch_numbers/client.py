@@ -58,14 +58,16 @@ from .stores import Store
 from .stores.bounded import BoundedStore
 from .timeouts import Timeout
 from .transports import Transport
-from .transports.httpx import AsyncClient
 from .transports.selection import select_transport
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
     from httpx2 import AsyncClient as AsyncClient2
+
+    from .transports.httpx import AsyncClient
 else:
-    AsyncClient2 = ClientSession = Any  # of extras, without which the annotations can be read
+    # Only the library that is used is imported, and the annotations can be read without any.
+    AsyncClient = AsyncClient2 = ClientSession = Any
 
 T = TypeVar("T")
 R = TypeVar("R")

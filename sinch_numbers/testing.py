@@ -9,6 +9,7 @@ Its clock is virtual: waiting for a number to be provisioned takes no time. pyte
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from .sandbox import Sandbox
     from .webhooks import WebhookInbox
 
-__all__ = ["sinch_client", "sinch_sandbox", "sinch_webhooks"]
+__all__ = ["sinch_client", "sinch_sandbox", "sinch_sandbox_url", "sinch_webhooks"]
 
 
 @pytest.fixture
@@ -27,10 +28,27 @@ def sinch_sandbox() -> Sandbox:
     try:
         from .sandbox import Sandbox
     except ModuleNotFoundError as error:
-        raise pytest.UsageError(
-            f"the sandbox needs {error.name}: pip install 'sinch-numbers[sandbox]'"
-        ) from error
+        raise _missing(error) from error
     return Sandbox()
+
+
+@pytest.fixture
+def sinch_sandbox_url() -> Generator[str]:
+    """The URL of a new sandbox for each test, which a thread serves: for synchronous tests and applications.
+
+    The variables that `NumbersClient.from_env()` reads lead to it. Its clock starts at the current time and runs 100 times
+    as fast as real time.
+    """
+    try:
+        from .sandbox import served_sandbox
+    except ModuleNotFoundError as error:
+        raise _missing(error) from error
+    with served_sandbox(speed=100) as url:
+        yield url
+
+
+def _missing(error: ModuleNotFoundError) -> pytest.UsageError:
+    return pytest.UsageError(f"the sandbox needs {error.name}: pip install 'sinch-numbers[sandbox]'")
 
 
 @pytest.fixture

@@ -233,6 +233,29 @@ async def test_leaving_the_loop_cancels_what_is_under_way_and_closes_the_iterabl
     assert gate.cancelled == gate.started[1:]
 
 
+async def test_an_item_that_comes_while_the_run_is_closed_is_not_started(
+    client: NumbersClient, quiet_loop: None
+) -> None:
+    gate = Gate()
+
+    async def numbers() -> AsyncGenerator[int]:
+        yield 1
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            yield 2
+
+    run = client.bulk(gate, numbers())
+    running = asyncio.ensure_future(collected(run))
+    await until(lambda: gate.started == [1])
+    await turns()
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert gate.started == [1]
+    assert [*run.remaining] == [1, 2]
+
+
 async def test_work_that_takes_long_to_end_after_its_cancellation_is_waited_for(
     client: NumbersClient,
 ) -> None:

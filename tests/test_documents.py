@@ -8,17 +8,20 @@ import asyncio
 import inspect
 import re
 import shlex
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import attrs
 import httpx
 import pytest
+from cyclopts import App
 
 import sinch_numbers
 from sinch_numbers import SPEC_VERSION, NumbersClient, RetryPolicy, Timeout, Transport, errors
 from sinch_numbers._generated.operations import OPERATIONS as DOCUMENTED
+from sinch_numbers.cli.app import app
+from sinch_numbers.cli.exits import Exit
 from sinch_numbers.sandbox import KINDS, Sandbox, SandboxOptions
 from sinch_numbers.sandbox.control import CONTROL
 from sinch_numbers.sandbox.operations import OPERATIONS
@@ -222,3 +225,23 @@ def test_the_sandbox_page_has_every_fault_operation_option_and_control() -> None
         assert field.name in options
         default = field.default
         assert options[field.name].startswith(f"`{default!r}`")
+
+
+def test_the_page_of_the_command_line_has_every_command_and_exit_status() -> None:
+    page = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    commands = {" ".join(path) for path in command_paths(app)}
+    assert commands == {row for row in rows("Commands", page) if row not in {"command", "---"}}
+    statuses = {row for row in rows("Exit statuses", page) if row.isdecimal()}
+    assert statuses == {str(int(status)) for status in Exit}
+
+
+def command_paths(group: App, *path: str) -> Iterator[tuple[str, ...]]:
+    """The names of all commands below a group: `("ledger", "list")`."""
+    for name in group:
+        command = group[name]
+        if name.startswith("-"):
+            continue
+        if command.default_command is not None:
+            yield (*path, name)
+        else:
+            yield from command_paths(command, *path, name)

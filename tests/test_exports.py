@@ -152,7 +152,7 @@ def test_importing_the_package_is_cheap() -> None:
         "import sys\n"
         "before = {*sys.modules}\n"
         "import sinch_numbers\n"
-        "names = {'httpx', 'attrs', 'attr', 'asyncio', 'json', 'ssl', 'dateutil', 'sqlite3', 'starlette'}\n"
+        "names = {'typing', 'httpx', 'attrs', 'attr', 'asyncio', 'json', 'ssl', 'dateutil', 'sqlite3', 'starlette'}\n"
         "print(*sorted(names & ({*sys.modules} - before)))"
     )
 
@@ -169,6 +169,18 @@ def test_using_the_client_loads_no_sandbox_and_no_other_http_library() -> None:
     )
 
     assert loaded == ""
+
+
+@pytest.mark.parametrize("transport", ["httpx", "httpx2", "aiohttp"])
+def test_a_client_loads_the_http_library_of_its_transport_and_no_other(transport: str) -> None:
+    libraries = python(
+        "import sys\n"
+        "from sinch_numbers import NumbersClient\n"
+        f"NumbersClient(project_id='p', key_id='k', key_secret='s', transport={transport!r})\n"
+        "print(*sorted({'httpx', 'httpx2', 'aiohttp'} & {*sys.modules}))"
+    )
+
+    assert libraries == transport
 
 
 @pytest.mark.parametrize(
@@ -201,14 +213,20 @@ def test_generated_code_imports_nothing_above_itself_and_no_http_library() -> No
 
 
 def test_only_the_sandbox_and_its_fixtures_import_the_extras() -> None:
-    extras = {"starlette", "uvicorn", "pytest"}
-    importers = {
+    assert importers_of({"starlette", "uvicorn", "pytest"}) <= {"sandbox", "testing.py", "webhooks"}
+
+
+def test_only_the_command_line_imports_what_it_needs() -> None:
+    assert importers_of({"cyclopts", "rich"}) == {"cli"}
+
+
+def importers_of(packages: set[str]) -> set[str]:
+    """The modules and folders at the top of the package that import one of the packages."""
+    return {
         path.relative_to(PACKAGE).parts[0]
         for path in FILES
-        if any(name.partition(".")[0] in extras for name in imports_of(path, at_runtime=True))
+        if any(name.partition(".")[0] in packages for name in imports_of(path, at_runtime=True))
     }
-
-    assert importers <= {"sandbox", "testing.py", "webhooks"}
 
 
 def test_the_package_is_marked_as_typed() -> None:

@@ -30,6 +30,7 @@ SUBJECTS = {
     "test_mirror.py",
     "test_secrets.py",
     "auth/test_authenticator.py",
+    "cli/test_layers.py",
     "purchasing/test_chaos.py",
     "purchasing/test_kill.py",
     "purchasing/test_matrix.py",

@@ -28,6 +28,17 @@ async def test_each_test_has_an_api_of_its_own(sinch_client, sinch_sandbox) -> N
     assert await sinch_client.available_regions.list()
 
 
+def test_of_synchronous_code(sinch_sandbox_url: str) -> None:
+    import asyncio
+
+    async def regions() -> int:
+        async with NumbersClient.from_env() as client:
+            return len(await client.available_regions.list())
+
+    assert sinch_sandbox_url.startswith("http://127.0.0.1:")
+    assert asyncio.run(regions()) == 8
+
+
 def test_without_a_loop(sinch_client, sinch_sandbox) -> None:
     assert "sandbox-project" in repr(sinch_client)
 """
@@ -36,7 +47,15 @@ def test_without_a_loop(sinch_client, sinch_sandbox) -> None:
 @pytest.fixture
 def users(pytester: pytest.Pytester) -> pytest.Pytester:
     """A user's project, run in a process of its own."""
-    others = ["cacheprovider", "schemathesis", "hypothesispytest", "pytest_httpx", "pytest_cov", "anyio"]
+    others = [
+        "cacheprovider",
+        "schemathesis",
+        "hypothesispytest",
+        "pytest_httpx",
+        "pytest_cov",
+        "anyio",
+        "respx",
+    ]
     pytester.makeini(
         "[pytest]\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error\n"
         f"addopts = {' '.join(f'-p no:{name}' for name in others)}\n"
@@ -48,7 +67,7 @@ def test_a_users_test_gets_an_api_of_its_own_without_importing_a_plugin(users: p
     users.makepyfile("import pytest\n" + USERS_TEST)
     result = users.runpytest_subprocess()
 
-    result.assert_outcomes(passed=3)
+    result.assert_outcomes(passed=4)
 
 
 def test_the_fixtures_explain_themselves(users: pytest.Pytester) -> None:
@@ -58,11 +77,12 @@ def test_the_fixtures_explain_themselves(users: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*sinch_sandbox*", "*A new sandbox for each test*"])
 
 
-def test_if_the_extra_is_missing_the_error_says_what_to_install(users: pytest.Pytester) -> None:
+@pytest.mark.parametrize("fixture", ["sinch_client", "sinch_sandbox_url"])
+def test_if_the_extra_is_missing_the_error_says_what_to_install(users: pytest.Pytester, fixture: str) -> None:
     users.makeconftest("import sys\nsys.modules['starlette'] = None\n")
     users.makepyfile(
-        """
-        def test_it(sinch_client):
+        f"""
+        def test_it({fixture}):
             pass
         """
     )

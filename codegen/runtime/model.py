@@ -13,6 +13,7 @@ long as the attribute has the value that was read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC as UTC
 from datetime import datetime
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar, cast
 

@@ -33,32 +33,33 @@ class FlowControl:
         self._in_flight = 0
         self._round = 0
         """How often the limit was halved."""
-        self._resume_at = clock.monotonic()
+        self._resume_at: float | None = None
+        self._waiting = 0
         self._changed = asyncio.Event()
-        self._closed = False
 
     @property
     def pause(self) -> float:
-        """Seconds until the next exchange may begin, because the API asked for that; 0 or less if it may begin now."""
-        return self._resume_at - self._clock.monotonic()
-
-    def close(self) -> None:
-        """The run is over: what its calls left behind is not paced any more."""
-        self._closed = True
-        self._change()
+        """Seconds until the next exchange may begin, because the API asked for that; 0 if it may begin now."""
+        if self._resume_at is None:
+            return 0.0
+        pause = self._resume_at - self._clock.monotonic()
+        if pause <= 0:
+            self._resume_at = None
+        return max(0.0, pause)
 
     def paced(self, perform: Perform) -> Perform:
         """`perform`, which begins when the run allows it and learns from the response."""
 
         async def exchange(call: Call, credentials: Secret, settings: Settings) -> Exchange:
-            begin = self._clock.monotonic()
-            try:
-                await self._turn(call.remaining())
-            except TimeoutError:
-                late = TransportError(
-                    "the call timed out while the API limited the bulk run", sent=Sent.NEVER, timed_out=True
-                )
-                return call.failed(late, begin)
+            if self._must_wait():
+                begin = self._clock.monotonic()
+                try:
+                    await self._turn(call.remaining())
+                except TimeoutError:
+                    call.expire()
+                    text = "the call timed out while the API limited the bulk run"
+                    return call.failed(TransportError(text, sent=Sent.NEVER, timed_out=True), begin)
+            self._in_flight += 1
             round_ = self._round
             try:
                 done = await perform(call, credentials, settings)
@@ -71,10 +72,7 @@ class FlowControl:
         return exchange
 
     async def _turn(self, remaining: float) -> None:
-        """Returns when one more exchange may be in flight, and counts it. Raises TimeoutError after `remaining` seconds."""
-        if not self._must_wait():
-            self._in_flight += 1
-            return
+        """Returns when one more exchange may be in flight. Raises TimeoutError after `remaining` seconds."""
         if remaining <= self.pause:
             raise TimeoutError
         async with asyncio.timeout(remaining):
@@ -82,18 +80,21 @@ class FlowControl:
                 if (pause := self.pause) > 0:
                     await self._clock.sleep(pause)
                 else:
-                    await self._changed.wait()
-        self._in_flight += 1
+                    self._waiting += 1
+                    try:
+                        await self._changed.wait()
+                    finally:
+                        self._waiting -= 1
 
     def _must_wait(self) -> bool:
-        return not self._closed and (self._in_flight + 1 > self.limit or self.pause > 0)
+        return self._in_flight + 1 > self.limit or self.pause > 0
 
     def _learn(self, attempt: Attempt, round_: int, max_retry_after: float) -> None:
         """`round_` is that in which the exchange began: responses to what was sent before a halving halve no further."""
         if attempt.status_code == 429:
             # A longer pause than the policy allows fails the call at once. So it does the next one.
             if attempt.retry_after is not None and attempt.retry_after <= max_retry_after:
-                self._resume_at = max(self._resume_at, self._clock.monotonic() + attempt.retry_after)
+                self._resume_at = self._clock.monotonic() + max(self.pause, attempt.retry_after)
             if round_ == self._round:
                 self._round += 1
                 self.limit = max(1.0, self.limit / 2)
@@ -102,8 +103,9 @@ class FlowControl:
 
     def _change(self) -> None:
         """Lets all that wait look again."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+        if self._waiting:
+            self._changed.set()
+            self._changed = asyncio.Event()
 
 
 flow_control: ContextVar[FlowControl | None] = ContextVar("sinch_numbers_flow_control", default=None)

@@ -70,7 +70,7 @@ class _Line:
     def next(self) -> _Waiting:
         """The one whose turn it is. It leaves the line."""
         is_bulk = bool(self.bulk) and (not self.single or self._singles_in_a_row >= _SINGLE_SHARE)
-        self._singles_in_a_row = 0 if is_bulk or not self.bulk else self._singles_in_a_row + 1
+        self._singles_in_a_row = 0 if is_bulk else self._singles_in_a_row + 1
         waiting, _ = (self.bulk if is_bulk else self.single).popitem(last=False)
         return waiting
 

@@ -123,7 +123,5 @@ async def _found(context: Context, operation: Read[N], phone_number: str) -> tup
         # A token provider or transport may raise anything. It must not hide the outcome of the purchase.
         logger.exception("asking the API for %s failed", phone_number)
         return Finding.UNREACHABLE, None
-    # A 2xx that names another number, or none, proves nothing: it comes from a proxy or a bug.
-    return found if found.phone_number == phone_number else Finding.UNREACHABLE, http_date(
-        raw.headers.get("date", "")
-    )
+    # A 2xx about another number, or none, proves nothing: the parser has raised for it.
+    return found, http_date(raw.headers.get("date", ""))

@@ -10,6 +10,7 @@ from typing import Protocol
 import attrs
 
 from .._error_fields import ListingFailure
+from .._sending.hooks import call_hook
 from .._sending.tasks import running_loop
 from .._validation import check_count
 from ..bulk import gather_bounded
@@ -170,11 +171,10 @@ class ListAll:
         if self._on_progress is None:
             return
         totals = [total for total in self._totals.values() if total is not None]
-        self._on_progress(
-            ListingProgress(
-                numbers=self._numbers,
-                total=sum(totals) if len(totals) == len(self._totals) else None,
-                partitions=self._partitions,
-                partitions_done=self._done,
-            )
+        progress = ListingProgress(
+            numbers=self._numbers,
+            total=sum(totals) if len(totals) == len(self._totals) else None,
+            partitions=self._partitions,
+            partitions_done=self._done,
         )
+        call_hook(self._on_progress, progress)

@@ -55,8 +55,7 @@ def paged(
 
     async def fetch(page_token: str | None) -> Listed[T]:
         page = await context.call(build(page_token), safety, parse)
-        total_size: object = getattr(page, "total_size", None)
-        return Listed(items(page), next_token(page), total_size if isinstance(total_size, int) else None)
+        return Listed(items(page), next_token(page), getattr(page, "total_size", None))
 
     first = build(None)
     filters = [pair for pair in parse_qsl(first.query, keep_blank_values=True) if pair[0] not in _PAGING]

@@ -3,15 +3,19 @@
     sandbox = Sandbox()
     async with sandbox.client() as client: ...        # in process
     async with sandbox.serve() as url: ...            # on a socket; or: python -m sinch_numbers.sandbox
+    with served_sandbox() as url: ...                 # on a socket, in a thread, with the environment set
 
 The modules, from the top down; each imports only modules below it:
 
     __main__          the command `python -m sinch_numbers.sandbox`
+    demo              what its option --demo shows: a tour of the SDK
+    served            served_sandbox: on a socket, in a thread of its own
     box               Sandbox: a backend, in process or served
     serve             on a socket: uvicorn's protocol, whose connections a fault can cut
     transport         in process: SandboxTransport
     app               the ASGI application: routes, bodies, the log of requests
     control           the control API under /__sandbox__/
+    page              what a browser shows at /
     backend           the API without HTTP: state, clock, options, faults; reset
     dispatch          one call: credentials, then a fault or the operation
     faults            Faults: the script of faults
@@ -57,6 +61,7 @@ from .fault_kinds import KINDS, FaultKind
 from .faults import Faults
 from .options import SandboxOptions
 from .scripted_fault import Fault
+from .served import served_sandbox
 from .transport import SandboxTransport
 
 __all__ = [
@@ -71,4 +76,5 @@ __all__ = [
     "SandboxTransport",
     "SentCallback",
     "VirtualClock",
+    "served_sandbox",
 ]

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import signal
+import sys
 from collections.abc import Sequence
+from urllib.parse import unquote
 
+from .._redaction import plain
+from . import demo
 from .box import Sandbox
+from .calls import ReceivedRequest
 from .clock import MAX_SPEED, VirtualClock
 from .options import SandboxOptions
 
@@ -63,15 +69,37 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="also respond to control requests to this host name (default: localhost and IP addresses); may be given"
         " several times",
     )
+    parser.add_argument("--quiet", action="store_true", help="do not print a line for each request on stderr")
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="do not serve: rent, fail, recover and add up the charges, then end",
+    )
     return parser.parse_args(arguments)
+
+
+def line(request: ReceivedRequest) -> str:
+    """A request in one line: its method, path, status and fault. Neither headers nor bodies nor queries, so no secret."""
+    status = "-" if request.status is None else str(request.status)
+    words = [request.method, plain(unquote(request.path)), status, request.fault or ""]
+    return " ".join(words).rstrip()
+
+
+def show(request: ReceivedRequest) -> None:
+    """Prints a line for the request."""
+    # A reader of the lines who leaves does not end the sandbox.
+    with contextlib.suppress(OSError):
+        print(line(request), file=sys.stderr, flush=True)
 
 
 async def run(settings: argparse.Namespace) -> None:
     """Prints the URL, then serves until SIGINT or SIGTERM."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    # The event loops of Windows have no signal handlers: there, Ctrl-C cancels this task.
+    with contextlib.suppress(NotImplementedError):
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, stop.set)
     # A clock that runs shows the real date, so that other programs accept the times in callbacks.
     clock = VirtualClock(start=None) if settings.speed else VirtualClock()
     options = SandboxOptions(
@@ -81,6 +109,8 @@ async def run(settings: argparse.Namespace) -> None:
         control_hosts=settings.control_host,
     )
     sandbox = Sandbox(options, seed=settings.seed, clock=clock)
+    if not settings.quiet:
+        sandbox.on_request = show
     async with sandbox.serve(host=settings.host, port=settings.port, speed=settings.speed) as url:
         print(url, flush=True)
         await stop.wait()
@@ -90,7 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit status."""
     settings = _parse(arguments)
     try:
-        asyncio.run(run(settings))
+        asyncio.run(demo.tour() if settings.demo else run(settings))
+    except KeyboardInterrupt:
+        return 130 if settings.demo else 0
     except OSError as error:
         print(f"cannot serve: {error}")
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections import defaultdict
@@ -21,6 +22,7 @@ from .calls import Call, ReceivedRequest
 from .connections import EXTENSION, Disconnected, NotConnected, foreign_connection
 from .control import CONTROL, check_sender
 from .operations import OPERATIONS
+from .page import page
 from .responses import Response
 
 _BODILESS = (204, 205, 304)
@@ -39,6 +41,7 @@ class App:
         paths = sorted(resources, key=lambda path: -len(re.sub(r"\{[^{}]*\}", "", path)))
         routes = [Route(path, _Resource(backend, resources[path])) for path in paths]
         routes += [Route(path, _Control(backend, path)) for path in CONTROL]
+        routes.append(Route("/", _Page(backend)))
         self._router = Router(routes, redirect_slashes=False, default=_Resource(backend, {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,7 +106,10 @@ class _Resource:
         self._backend.callbacks.flush()
         try:
             response = await self._respond(request, record)
-        except (Disconnected, ClientDisconnect):
+        except (Disconnected, ClientDisconnect, asyncio.CancelledError) as error:
+            self._backend.report(record)
+            if isinstance(error, asyncio.CancelledError):
+                raise
             return
         except NotConnected:
             # A reset may have emptied the list already.
@@ -117,6 +123,7 @@ class _Resource:
         }
         response = attrs.evolve(response, headers=headers)
         record.status = response.status
+        self._backend.report(record)
         await _write(response, send)
 
     async def _respond(self, request: Request, record: ReceivedRequest) -> Response:
@@ -144,6 +151,26 @@ class _Resource:
         return await self._backend.dispatcher.dispatch(call, connection, record)
 
 
+class _Page:
+    """`/` for a browser: the page. For anything else it is a path that does not exist, as in the API."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._missing = _Resource(backend, {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if request.method not in ("GET", "HEAD") or "text/html" not in request.headers.get("accept", ""):
+            await self._missing(scope, receive, send)
+            return
+        try:
+            check_sender(request.headers, self._backend.options.control_hosts)
+            response = page(self._backend)
+        except ApiError as error:
+            response = error.response
+        await _write(response, send)
+
+
 class _Control:
     """One path of the control API."""
 
@@ -167,4 +194,7 @@ class _Control:
             response = error.response
         except ClientDisconnect:
             return
+        path, query = scope["sandbox.raw_path"], scope["query_string"].decode("latin-1")
+        now = self._backend.clock.time()
+        self._backend.report(ReceivedRequest(request.method, path, query, None, now, response.status))
         await _write(response, send)

@@ -38,7 +38,14 @@ class Backend:
         """The requests received, in order, without those to the control API."""
         self.callbacks: Callbacks = Callbacks(self.clock, self.options)
         """The callbacks that were sent, and how they are sent."""
+        self.on_request: Callable[[ReceivedRequest], object] | None = None
+        """Called with each request once it has its response, or gets none; with those to the control API too."""
         self._begin(seed)
+
+    def report(self, request: ReceivedRequest) -> None:
+        """Tells `on_request` that a request has ended."""
+        if self.on_request is not None:
+            self.on_request(request)
 
     def _begin(self, seed: int) -> None:
         self.seed = seed

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from .. import _defaults
 from .._sending.tasks import TaskGroup
 from ..errors import StoreError
-from . import Store
+from . import MemoryStore, Store
 
 T = TypeVar("T")
 
@@ -45,6 +45,20 @@ class BoundedStore:
         self, prefix: str, *, after: str = "", limit: int | None = None
     ) -> list[tuple[str, bytes]]:
         return await self._call(self._store.items(prefix, after=after, limit=limit))
+
+    async def together(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+        """What `work` returns, which awaits calls of the store that it is given, and nothing else.
+
+        An `SQLiteStore` does all of it in one transaction, and may do it twice, so `work` has no other effect. With
+        another store it is what it would be without this method: call by call, each with the timeout.
+        """
+        store: Any = self._store
+        if type(store) is MemoryStore:
+            return await work(store)  # its methods never wait
+        # Of the class itself: one that inherits from it may do something else in a single method.
+        if "transaction" in vars(type(store)):
+            return await self._call(store.transaction(work))
+        return await work(self)
 
     async def _call(self, work: Coroutine[Any, Any, T]) -> T:
         task = self._tasks.start(work, name="sinch-numbers store")

@@ -14,11 +14,13 @@ import attrs
 
 @attrs.define(eq=False, kw_only=True)
 class Operation:
-    """One statement of a caller, and the future that the caller awaits."""
+    """What a caller has executed, and the future that the caller awaits."""
 
     work: Callable[[sqlite3.Connection], Any]
-    """Executes one statement. It may be called again after a rollback."""
+    """Executes one statement or several. It may be called again after a rollback."""
     writes: bool
+    is_one_statement: bool = True
+    """Otherwise it is all or nothing: it needs a transaction also where it is alone."""
     future: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
@@ -39,7 +41,9 @@ def perform(db: sqlite3.Connection, operations: Sequence[Operation]) -> bool:
     An operation that fails does so alone. If the commit fails, all fail: they may or may not be on disk. Returns False
     if the connection cannot be used any longer.
     """
-    if len(operations) == 1 or not any(each.writes for each in operations):
+    if not any(each.writes for each in operations):
+        return _each_alone(db, operations)
+    if len(operations) == 1 and operations[0].is_one_statement:
         return _each_alone(db, operations)
     try:
         # The lock at once: a read that becomes a write later would fail if another process wrote between them.
@@ -50,8 +54,13 @@ def perform(db: sqlite3.Connection, operations: Sequence[Operation]) -> bool:
         return _each_alone(db, [each for each in operations if not each.writes])
     try:
         results = [each.work(db) for each in operations]
-    except Exception:
-        return _rolled_back(db, operations) and _each_alone(db, operations)
+    except Exception as error:
+        if not _rolled_back(db, operations):
+            return False
+        if len(operations) > 1:
+            return _each_alone(db, operations)
+        operations[0].error = error
+        return True
     try:
         db.execute("COMMIT")
     except sqlite3.Error as error:
@@ -87,7 +96,13 @@ def _settle(operations: Sequence[Operation]) -> None:
 
 def _each_alone(db: sqlite3.Connection, operations: Sequence[Operation]) -> bool:
     """Performs each operation as a transaction of its own."""
-    for each in operations:
+    for index, each in enumerate(operations):
+        if not each.is_one_statement:
+            if not perform(db, [each]):
+                rest = sqlite3.OperationalError("the connection was given up, since a write before it failed")
+                fail(operations[index + 1 :], rest)
+                return False
+            continue
         try:
             each.result = each.work(db)
         except Exception as error:

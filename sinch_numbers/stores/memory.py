@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 
 from ..clock import Clock, SystemClock
 
+_NEVER = float("inf")
 _PURGE_AT = 1_000
 """Number of values at which expired ones are removed. After that, twice as many as remained."""
 
@@ -24,14 +25,12 @@ class MemoryStore:
         return self._live(key)
 
     async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
-        self._put(key, value, float("inf") if ttl is None else self._clock.time() + ttl)
-        if len(self._entries) >= self._purge_at:
-            self._purge()
+        self._put(key, value, ttl)
 
     async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
         if self._live(key) is not None:
             return False
-        await self.set(key, value, ttl=ttl)
+        self._put(key, value, ttl)
         return True
 
     async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
@@ -68,16 +67,21 @@ class MemoryStore:
         self._purge_at = max(_PURGE_AT, 2 * len(self._entries))
 
     def _live(self, key: str) -> bytes | None:
-        value, expires = self._entries.get(key, (None, 0.0))
-        if value is not None and expires <= self._clock.time():
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        value, expires = entry
+        if expires != _NEVER and expires <= self._clock.time():
             self._remove(key)
             return None
         return value
 
-    def _put(self, key: str, value: bytes, expires: float) -> None:
+    def _put(self, key: str, value: bytes, ttl: float | None) -> None:
         if key not in self._entries:
             insort(self._keys, key)
-        self._entries[key] = (value, expires)
+        self._entries[key] = (value, _NEVER if ttl is None else self._clock.time() + ttl)
+        if len(self._entries) >= self._purge_at:
+            self._purge()
 
     def _remove(self, key: str) -> None:
         del self._entries[key]

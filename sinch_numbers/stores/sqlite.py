@@ -13,15 +13,16 @@ import time
 import warnings
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from .._sending.tasks import running_loop
 from ..clock import Clock, SystemClock
 from ..errors import ConfigurationError
 from .group_commit import Operation, deliver, fail, perform
+from .sqlite_entries import INDEX, SCHEMA, Entries, at_once
 
 T = TypeVar("T")
 
@@ -37,35 +38,10 @@ _BUSY_PAUSE = 0.01
 _BATCH = 256
 """Number of operations that share a transaction, at the most: the first one waits for the last."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL) WITHOUT ROWID
-"""
-# A file of an earlier version gets it when it is opened.
-_INDEX = "CREATE INDEX IF NOT EXISTS entries_expires ON entries (expires) WHERE expires IS NOT NULL"
-_GET = "SELECT value FROM entries WHERE key = ? AND (expires IS NULL OR expires > ?)"
-_SET = "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)"
-# One statement, so that only one of two processes changes the row.
-_ADD = """
-INSERT INTO entries VALUES (?, ?, ?)
-ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires
-WHERE entries.expires <= ?
-"""
-_PURGE = "DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE expires <= ? LIMIT ?)"
 _PURGE_EVERY = 100
 """Number of writes after which expired values are removed."""
 _PURGE_LIMIT = 1_000
 """Number of values that are removed at a time: the operations that follow wait for it."""
-_REPLACE = """
-UPDATE entries SET value = ?, expires = coalesce(?, expires)
-WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)
-"""
-_DELETE = "DELETE FROM entries WHERE key = ? AND value = ? AND (expires IS NULL OR expires > ?)"
-_ITEMS = """
-SELECT key, value FROM entries
-WHERE key >= ? AND key > ? AND key < ? AND (expires IS NULL OR expires > ?) ORDER BY key LIMIT ?
-"""
-_BEHIND_ALL = "\U0010ffff"
-"""A suffix that makes a prefix sort behind all keys that start with it."""
 
 
 class SQLiteStore:
@@ -101,37 +77,37 @@ class SQLiteStore:
         _stores.add(self)
 
     async def get(self, key: str) -> bytes | None:
-        now = self._clock.time()
-        row = await self._run(lambda db: db.execute(_GET, (key, now)).fetchone(), writes=False)
-        return None if row is None else bytes(row[0])
+        return await self._do(lambda entries: entries.get(key), writes=False)
 
     async def set(self, key: str, value: bytes, *, ttl: float | None = None) -> None:
-        expires = None if ttl is None else self._clock.time() + ttl
-        await self._run(lambda db: db.execute(_SET, (key, value, expires)).rowcount)
+        await self._do(lambda entries: entries.set(key, value, ttl=ttl))
         self._purge()
 
     async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
-        now = self._clock.time()
-        expires = None if ttl is None else now + ttl
-        changed = await self._run(lambda db: db.execute(_ADD, (key, value, expires, now)).rowcount)
+        added = await self._do(lambda entries: entries.add(key, value, ttl=ttl))
         self._purge()
-        return changed > 0
+        return added
 
     async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
-        now = self._clock.time()
-        expires = None if ttl is None else now + ttl
-        return await self._run(lambda db: db.execute(_REPLACE, (new, expires, key, old, now)).rowcount) > 0
+        return await self._do(lambda entries: entries.replace(key, old, new, ttl=ttl))
 
     async def delete(self, key: str, old: bytes) -> bool:
-        now = self._clock.time()
-        return await self._run(lambda db: db.execute(_DELETE, (key, old, now)).rowcount) > 0
+        return await self._do(lambda entries: entries.delete(key, old))
 
     async def items(
         self, prefix: str, *, after: str = "", limit: int | None = None
     ) -> list[tuple[str, bytes]]:
-        values = (prefix, after, prefix + _BEHIND_ALL, self._clock.time(), -1 if limit is None else limit)
-        found = await self._run(lambda db: db.execute(_ITEMS, values).fetchall(), writes=False)
-        return [(str(key), bytes(value)) for key, value in found]
+        return await self._do(lambda entries: entries.items(prefix, after=after, limit=limit), writes=False)
+
+    async def transaction(self, work: Callable[[Entries], Coroutine[Any, Any, T]]) -> T:
+        """What `work` returns: all that it writes to the store that it is given is written, or nothing of it.
+
+        `work` runs in the store's thread, may run twice, and must await nothing but its store. If it raises, nothing is
+        written.
+        """
+        result = await self._do(work, is_one_statement=False)
+        self._purge()
+        return result
 
     async def aclose(self) -> None:
         """Closes the file."""
@@ -172,20 +148,38 @@ class SQLiteStore:
         self._writes += 1
         if self._writes % _PURGE_EVERY == 0 and not self._closed:
             now = self._clock.time()
-            future = self._begin(lambda db: db.execute(_PURGE, (now, _PURGE_LIMIT)).rowcount, writes=True)
+            future = self._begin(lambda db: Entries(db, now).purge(_PURGE_LIMIT))
             # Nobody waits for it, and no write fails because of it.
             future.add_done_callback(lambda future: future.exception())
 
-    async def _run(self, work: Callable[[sqlite3.Connection], T], *, writes: bool = True) -> T:
+    async def _do(
+        self,
+        work: Callable[[Entries], Coroutine[Any, Any, T]],
+        *,
+        writes: bool = True,
+        is_one_statement: bool = True,
+    ) -> T:
+        now = self._clock.time()
+        return await self._run(
+            lambda db: at_once(work(Entries(db, now))), writes=writes, is_one_statement=is_one_statement
+        )
+
+    async def _run(
+        self, work: Callable[[sqlite3.Connection], T], *, writes: bool = True, is_one_statement: bool = True
+    ) -> T:
         if self._closed:
             raise ConfigurationError(f"the SQLite store at {self._path} is closed")
-        return await self._begin(work, writes=writes)
+        return await self._begin(work, writes=writes, is_one_statement=is_one_statement)
 
-    def _begin(self, work: Callable[[sqlite3.Connection], T], *, writes: bool) -> asyncio.Future[T]:
+    def _begin(
+        self, work: Callable[[sqlite3.Connection], T], *, writes: bool = True, is_one_statement: bool = True
+    ) -> asyncio.Future[T]:
         """Hands an operation to the thread. It is left out if the future is cancelled before the thread takes it."""
         thread = self._executor()
         future: asyncio.Future[T] = running_loop().create_future()
-        self._waiting.append(Operation(work=work, writes=writes, future=future))
+        self._waiting.append(
+            Operation(work=work, writes=writes, is_one_statement=is_one_statement, future=future)
+        )
         if not self._is_draining:
             self._is_draining = True
             thread.submit(self._drain)
@@ -306,8 +300,8 @@ def _connect(path: str) -> sqlite3.Connection:
                 f"cannot use {path} as an SQLite store: it must be a file on a local disk that can have a write-ahead log"
             )
         db.execute("PRAGMA synchronous = FULL")
-        db.execute(_SCHEMA)
-        db.execute(_INDEX)
+        db.execute(SCHEMA)
+        db.execute(INDEX)
     except BaseException:
         db.close()
         raise

@@ -89,6 +89,9 @@ class AiohttpTransport:
     async def send(self, request: HttpRequest) -> HttpResponse:
         if self._closed:
             raise TransportError("the transport is closed", sent=Sent.NEVER)
+        session = self._session
+        if session is None or self._loop is not asyncio.get_running_loop():
+            session = await self._open_session()
         url = _url(request)
         origin = (url.scheme, url.authority)
         proxy = self._proxies.get(origin)
@@ -96,11 +99,10 @@ class AiohttpTransport:
             proxy = self._proxy or Secret(environment_proxy(url.scheme, url.host or "", url.authority) or "")
             _check_proxy(proxy)
             self._proxies[origin] = proxy  # to look into the environment takes a while
+        if request.before_send is _before_send.get():  # None, but for what is billable
+            return await _exchange(session, url, request, proxy, self._max_response_size)
         token = _before_send.set(request.before_send)
         try:
-            session = self._session
-            if session is None or self._loop is not asyncio.get_running_loop():
-                session = await self._open_session()
             return await _exchange(session, url, request, proxy, self._max_response_size)
         finally:
             _before_send.reset(token)
@@ -122,6 +124,7 @@ class AiohttpTransport:
             trust_env=False,
             auto_decompress=False,
         )
+        session._retry_connection = False  # what may be sent again is not for aiohttp to decide
         if former is not None:
             await former.close()
         return session
@@ -179,7 +182,7 @@ async def _exchange(
 ) -> HttpResponse:
     failure: TransportError
     try:
-        async with session.request(
+        response = await session.request(
             request.method,
             url,
             headers=request_headers(request),
@@ -190,9 +193,9 @@ async def _exchange(
             timeout=_client_timeout(request.timeout),
             # A response that the session has decompressed has no bytes on the wire to count.
             auto_decompress=False,
-        ) as response:
-            content = await _content(response, limit)
-            return HttpResponse(status_code=response.status, headers=_headers(response), content=content)
+        )
+        content = await _content(response, limit)
+        return HttpResponse(status_code=response.status, headers=_headers(response), content=content)
     except (aiohttp.ClientError, OSError, ValueError) as error:
         failure = _error(error)
     except TransportError as error:  # `before_send` raised, or the response is too large
@@ -202,11 +205,17 @@ async def _exchange(
 
 
 async def _content(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    """The body. Its connection serves another request once it is read to its end, and is closed otherwise."""
     encoding = response.headers.get("content-encoding", "")
+    body = response.content
     try:
-        if not encoding and response.content_length is not None and response.content_length <= limit:
-            return await response.read()
-        return await read_body(response.content.iter_any(), encoding, limit)
+        if encoding or response.content_length is None or response.content_length > limit:
+            return await read_body(body.iter_any(), encoding, limit)
+        if (
+            isinstance(body, aiohttp.StreamReader) and body.is_eof()
+        ):  # it came with the headers; a mock has no such method
+            return body.read_nowait()
+        return await response.read()
     except BaseException:
         response.close()  # and the connection, on which the rest would follow
         raise

@@ -11,14 +11,13 @@ from .. import _defaults
 from .._validation import check_count
 from ..errors import ConfigurationError
 from . import Transport
-from .httpx import AsyncClient, HttpxTransport
-from .httpx_client import HttpxClientTransport
 
-# The modules of extras are imported only if they are needed.
+# An HTTP library is imported only if it is used.
 _NAMED = {"httpx": "HttpxTransport", "httpx2": "Httpx2Transport", "aiohttp": "AiohttpTransport"}
 _CLIENTS = {
-    "httpx2": ("AsyncClient", "Httpx2ClientTransport"),
-    "aiohttp": ("ClientSession", "AiohttpSessionTransport"),
+    "httpx": ("AsyncClient", "httpx_client", "HttpxClientTransport"),
+    "httpx2": ("AsyncClient", "httpx_client", "HttpxClientTransport"),
+    "aiohttp": ("ClientSession", "aiohttp", "AiohttpSessionTransport"),
 }
 _NAMES = ", ".join(repr(name) for name in _NAMED)
 
@@ -42,10 +41,8 @@ def select_transport(
                 f"not {_kind(http_client)}"
             )
         return adapter(http_client, max_response_size=limit), False
-    if transport is None:
-        return HttpxTransport(max_response_size=limit), True
-    if isinstance(transport, str):
-        return _named(transport, limit), True
+    if transport is None or isinstance(transport, str):
+        return _named("httpx" if transport is None else transport, limit), True
     if (
         isinstance(transport, type)
         or not callable(getattr(transport, "send", None))
@@ -75,12 +72,10 @@ def _named(name: str, limit: int) -> Transport:
 
 def _adapter(client: object) -> Callable[..., Transport] | None:
     """What makes a transport of a client of the user. None if it is not a client that is supported."""
-    if isinstance(client, AsyncClient):
-        return HttpxClientTransport
-    for name, (kind, adapter) in _CLIENTS.items():
+    for name, (kind, home, adapter) in _CLIENTS.items():
         library = sys.modules.get(name)  # who passes a client has imported its library
         if library is not None and isinstance(client, getattr(library, kind)):
-            module: Any = import_module(f".{name}", __package__)
+            module: Any = import_module(f".{home}", __package__)
             return cast("Callable[..., Transport]", getattr(module, adapter))
     return None
 

@@ -117,8 +117,10 @@ def _announced(headers: list[tuple[bytes, bytes]]) -> int | None:
 
 def _leaves_much(receipt: Receipt, headers: list[tuple[bytes, bytes]]) -> bool:
     """Whether the sender may go on to send what nobody reads: slowly, or much of it."""
+    if receipt.status not in {413, 415}:
+        return receipt.status == 408
     length = _announced(headers)
-    return receipt.status == 408 or (receipt.status in {413, 415} and (length is None or length > _DISCARDED))
+    return length is None or length > _DISCARDED
 
 
 async def _read(receive: Receive) -> bytes | None:

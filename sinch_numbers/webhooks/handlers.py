@@ -49,12 +49,13 @@ class Handlers:
             )
         if name is None:
             qualified = getattr(function, "__qualname__", type(function).__qualname__)
-            name = f"{getattr(function, '__module__', '')}.{qualified}"
+            name = f"{function.__module__}.{qualified}"
         if name in self._handlers:
             raise ConfigurationError(
                 f"there is a handler of the name {name!r} already: pass name=, which has to stay the same over restarts"
             )
-        self._handlers[name] = Handler(name, frozenset(map(str, types)), function)
+        # A dict of its own: a store's thread may be reading the other one.
+        self._handlers = {**self._handlers, name: Handler(name, frozenset(map(str, types)), function)}
 
     def of(self, event_type: str) -> list[Handler]:
         """The handlers of an event."""

@@ -7,7 +7,8 @@ import contextlib
 import logging
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from typing import Any, TypeVar
 
 import attrs
 
@@ -17,8 +18,11 @@ from ..errors import StoreError
 from ..models import NumberEvent
 from .events import parse
 from .handlers import Handler, Handlers
-from .mailbox import Envelope, Mailbox
+from .leases import Attempt, Leased, Leases
+from .mailbox import Mailbox
 from .records import Delivery, Record
+
+T = TypeVar("T")
 
 logger: logging.Logger = logging.getLogger("sinch_numbers.webhooks")
 
@@ -63,12 +67,12 @@ class Handling:
     ) -> None:
         """`ended` is told of each event that was handled or has become a dead letter."""
         self._mailbox = mailbox
-        self._handlers = handlers
         self._limits = limits
         self._clock = clock
         self._is_running = is_running
         self._ended = ended
         self._owner = secrets.token_hex(8)
+        self._leases = Leases(handlers, max_attempts=limits.max_attempts, owner=self._owner)
         self._renewals = TaskGroup()
         self.lone: str | None = None
         """The event that is handled here of those that a process died on: one at a time, so that the one that kills its
@@ -87,104 +91,82 @@ class Handling:
             Parked: A process died on this event, and another one of those is being handled.
             StoreError: The store failed. What is written so far stands.
         """
-        if not await self._mailbox.lease(key, self._owner):
-            return None
+        is_held, now = True, self._now()
         try:
-            with self._renewed(key):
-                return await self._handle_leased(key, is_new)
+            leased = await self._mailbox.together(
+                lambda mailbox: self._leases.lease(mailbox, key, is_new, now)
+            )
+            if leased is not None and not leased.record.finished:
+                with self._renewed(key):
+                    leased = await self._handle_leased(leased)
+            is_held = leased is not None and not leased.record.finished
         except Lost:
             logger.warning("%s was taken over by another process", key)
             return None
         finally:
-            with contextlib.suppress(StoreError):
-                await self._mailbox.give_back(key, self._owner)
-
-    async def _handle_leased(self, key: str, is_new: bool) -> float | None:
-        raw = await self._mailbox.read(key)
-        if raw is None:
+            if is_held:
+                with contextlib.suppress(StoreError):
+                    await self._mailbox.give_back(key, self._owner)
+        if leased is None:
             return None
-        record = Record.from_bytes(raw)
-        envelope = Envelope.of(record.body)
-        if not is_new and not record.attempts and not record.finished:
-            # Its receiver may have ended at once: it may be a repeat, and its order not noted.
-            if await self._mailbox.discard_repeat(key, raw):
-                return None
-            await self._mailbox.note(envelope, record.received_at, wake=False)
-        if record.interrupted and not record.finished:
-            with self._alone(key):
-                return await self._handle_record(key, raw, record, envelope)
-        return await self._handle_record(key, raw, record, envelope)
-
-    async def _handle_record(self, key: str, raw: bytes, record: Record, envelope: Envelope) -> float | None:
-        handlers = self._handlers.of(envelope.text("eventType"))
-        if not record.finished:
-            event = parse(record.body, max_size=len(record.body))
-            for handler in handlers:
-                if handler.name not in record.done and record.due.get(handler.name, 0.0) <= self._now():
-                    raw, record = await self._attempt(key, raw, record, envelope, event, handler)
-            if not record.finished and (judged := self._judged(record, handlers)).finished:
-                # Without a call just now: the process died in the last attempt.
-                raw, record = await self._written(key, raw, judged), judged
-        if not record.finished:
-            return record.due_for(handler.name for handler in handlers)
-        await self._mailbox.finish(key, raw, record)
-        await self._ended(envelope.event_id, record)
+        if not leased.record.finished:
+            return leased.record.due_for(handler.name for handler in leased.handlers)
+        await self._ended(leased.envelope.event_id, leased.record)
         return None
 
-    async def _attempt(
-        self,
-        key: str,
-        raw: bytes,
-        record: Record,
-        envelope: Envelope,
-        event: NumberEvent,
-        handler: Handler,
-    ) -> tuple[bytes, Record]:
-        """Calls one handler. The attempt is written before it runs, so that one that kills the process is counted."""
-        name, before = handler.name, record
-        attempt = record.attempts.get(name, 0) + 1
-        if attempt > self._limits.max_attempts:
-            return raw, record  # the process died in the last one
-        due = {other: when for other, when in record.due.items() if other != name}
-        record = attrs.evolve(record, attempts={**record.attempts, name: attempt}, due=due)
-        raw = await self._written(key, raw, record)
+    async def _handle_leased(self, leased: Leased) -> Leased:
+        if leased.record.interrupted and leased.attempt is None:
+            with self._alone(leased.key):
+                return await self._call_each(leased)
+        return await self._call_each(leased)
+
+    async def _call_each(self, leased: Leased) -> Leased:
+        event = parse(leased.record.body, max_size=len(leased.record.body))
+        for handler in leased.handlers:
+            if leased.attempt is None and self._leases.is_due(leased.record, handler, self._now()):
+                leased = await self._together(self._leases.begin, leased, handler)
+            if leased.attempt is not None and leased.attempt.handler is handler:
+                leased = await self._make(leased.attempt, leased, event)
+        return leased
+
+    async def _make(self, attempt: Attempt, leased: Leased, event: NumberEvent) -> Leased:
+        """Calls the handler, and writes what came of it."""
+        name, record, event_id = attempt.handler.name, leased.record, leased.envelope.event_id
         delivery = Delivery(
-            event_id=envelope.event_id,
-            attempt=attempt,
-            stale=await self._mailbox.is_stale(envelope),
+            event_id=event_id,
+            attempt=attempt.number,
+            stale=attempt.stale,
             received_at=record.received,
             raw=record.body,
         )
         try:
-            error = await self._call(handler, event, delivery)
+            error = await self._call(attempt.handler, event, delivery)
         except asyncio.CancelledError:
             # The inbox is closed: the attempt does not count.
-            with contextlib.suppress(StoreError, Lost):
-                await self._written(key, raw, before)
+            with contextlib.suppress(StoreError):
+                await self._mailbox.write(leased.key, leased.raw, attempt.before)
             raise
         errors = {other: text for other, text in record.errors.items() if other != name}
         if error is None:
-            record = attrs.evolve(record, done=(*record.done, name), due=due, errors=errors)
+            record = attrs.evolve(record, done=(*record.done, name), errors=errors)
         else:
             logger.warning(
-                "the handler %s failed on %s, attempt %d: %s", name, envelope.event_id, attempt, error
+                "the handler %s failed on %s, attempt %d: %s", name, event_id, attempt.number, error
             )
-            due = {**due, name: self._now() + _pause(attempt)}
+            due = {**record.due, name: self._now() + _pause(attempt.number)}
             record = attrs.evolve(record, due=due, errors={**errors, name: error})
-        record = self._judged(record, self._handlers.of(envelope.text("eventType")))
-        return await self._written(key, raw, record), record
+        return await self._together(self._leases.write, leased, self._leases.judged(record, leased.handlers))
 
-    def _judged(self, record: Record, handlers: list[Handler]) -> Record:
-        """The record, marked as finished if no handler is left to call."""
-        left = [handler.name for handler in handlers if handler.name not in record.done]
-        given_up = [name for name in left if record.attempts.get(name, 0) >= self._limits.max_attempts]
-        if not handlers or len(given_up) < len(left):
-            return record
-        errors = {
-            **record.errors,
-            **dict.fromkeys(record.interrupted, "the process ended during the attempt"),
-        }
-        return attrs.evolve(record, finished=True, due={}, errors=errors, reason="failed" if left else "")
+    async def _together(
+        self,
+        step: Callable[[Mailbox, Leased, T], Coroutine[Any, Any, Leased | None]],
+        leased: Leased,
+        what: T,
+    ) -> Leased:
+        after = await self._mailbox.together(lambda mailbox: step(mailbox, leased, what))
+        if after is None:
+            raise Lost
+        return after
 
     async def _call(self, handler: Handler, event: NumberEvent, delivery: Delivery) -> str | None:
         """What the handler raised, in words; None if it handled the event."""
@@ -217,26 +199,30 @@ class Handling:
     def _now(self) -> float:
         return self._clock().time()
 
-    async def _written(self, key: str, raw: bytes, record: Record) -> bytes:
-        written = await self._mailbox.write(key, raw, record)
-        if written is None:
-            raise Lost
-        return written
-
     @contextlib.contextmanager
     def _renewed(self, key: str) -> Generator[None]:
         """Renews the lease from time to time while the block runs."""
-        beat = self._renewals.start(self._renew(key), name=f"sinch-numbers inbox lease {key}")
+        pause = self._limits.lease / _RENEWALS_PER_LEASE
+        beats: list[asyncio.Task[None]] = []
+        # No task yet: most handlers are done by then.
+        first = asyncio.get_running_loop().call_later(
+            pause,
+            lambda: beats.append(
+                self._renewals.start(self._renew(key, pause), name=f"sinch-numbers inbox lease {key}")
+            ),
+        )
         try:
             yield
         finally:
-            beat.cancel()
+            first.cancel()
+            for beat in beats:
+                beat.cancel()
 
-    async def _renew(self, key: str) -> None:
+    async def _renew(self, key: str, pause: float) -> None:
         while True:
-            await asyncio.sleep(self._limits.lease / _RENEWALS_PER_LEASE)
             with contextlib.suppress(StoreError):
                 await self._mailbox.renew(key, self._owner)
+            await asyncio.sleep(pause)
 
 
 def _pause(attempt: int) -> float:

@@ -18,10 +18,10 @@ from ..models import EventType
 from ..stores import MemoryStore, Store
 from ..stores.bounded import BoundedStore
 from .asgi import InboxApp
-from .events import MAX_SIZE, nanoseconds
+from .events import MAX_SIZE, Envelope
 from .handlers import Handle, Handlers
 from .handling import Limits
-from .mailbox import Envelope, Kept, Mailbox, digest
+from .mailbox import Kept, Mailbox
 from .records import DeadLetter, PendingEvent, Receipt, Record
 from .signature import Headers, check_secrets, header, materialized, signature_of, verify
 from .watches import Watch
@@ -145,6 +145,7 @@ class WebhookInbox:
         """The ASGI application that receives callbacks, to be mounted in a web application or served alone."""
         self._watches: dict[str, set[Watch]] = {}
         self._counted = False
+        self._is_counting = False
 
     @property
     def is_running(self) -> bool:
@@ -225,25 +226,11 @@ class WebhookInbox:
 
     async def pending(self) -> list[PendingEvent]:
         """The events that are kept and not handled yet. Raises StoreError if the store fails."""
-        return [
-            PendingEvent(
-                event_id=_id_of(record.body),
-                received_at=record.received,
-                attempts=record.attempts,
-                errors=record.errors,
-                raw=record.body,
-            )
-            async for page in self._mailbox.pending()
-            for record in _records(page)
-        ]
+        return [record.as_pending() async for page in self._mailbox.pending() for record in _records(page)]
 
     async def dead_letters(self) -> list[DeadLetter]:
         """The events that were kept and will not be handled, for 30 days. Raises StoreError if the store fails."""
-        return [
-            _dead_letter(_id_of(record.body), record)
-            async for page in self._mailbox.dead()
-            for record in _records(page)
-        ]
+        return [record.as_dead_letter() async for page in self._mailbox.dead() for record in _records(page)]
 
     async def replay(self, event_id: str) -> bool:
         """Has a dead letter handled after all, with all its attempts before it; False if there is none of this id.
@@ -252,7 +239,7 @@ class WebhookInbox:
         """
         async for page in self._mailbox.dead():
             for key, raw in page:
-                if any(_id_of(record.body) == event_id for record in _records([(key, raw)])):
+                if any(record.event_id == event_id for record in _records([(key, raw)])):
                     revived = await self._mailbox.revive(key)
                     self._workers.add(key)
                     return revived
@@ -304,19 +291,16 @@ class WebhookInbox:
         """Keeps a signed callback: to be handled, or as a dead letter, which is returned as well."""
         now = self.clock.time()
         record = Record(received_at=now, body=body)
-        try:
-            envelope = Envelope.of(body)
-        except (ValueError, RecursionError):
-            envelope = Envelope(key=f"-/{digest(body)}", event_id=digest(body), fields={})
-            return await self._bury(envelope, attrs.evolve(record, reason="unreadable"))
+        envelope = Envelope.of(body)
         if reason := self._objection(body, envelope, now):
             return await self._bury(envelope, attrs.evolve(record, reason=reason))
         if await self._is_full() and not await self._mailbox.is_known(envelope.key):
             return Receipt(status=503, reason="full", event_id=envelope.event_id), None
-        kept = await self._mailbox.keep(envelope.key, record)
+        kept = await self._mailbox.together(lambda mailbox: _keep(mailbox, envelope, record))
         if kept is Kept.NEW:
             self._workers.backlog += 1
-            await self._note(envelope, now)
+            for watch in self._watches.get(envelope.text("resourceId"), ()):
+                watch.wake()
             self._workers.add(envelope.key, is_new=True)
         elif kept is Kept.PENDING:
             # The first time the store may have failed after it had written.
@@ -327,18 +311,29 @@ class WebhookInbox:
     async def _is_full(self) -> bool:
         """Whether the store has as many events as may wait. Counted only if it seems so: others may handle them."""
         if not self._counted or self._workers.backlog >= self._max_pending:
+            await self._count()
+        return self._workers.backlog >= self._max_pending
+
+    async def _count(self) -> None:
+        # One at a time: of a crowd of callbacks, each would read all that is pending.
+        if self._is_counting:
+            return
+        self._is_counting = True
+        try:
             self._workers.backlog = sum([len(page) async for page in self._mailbox.pending()])
             self._counted = True
-        return self._workers.backlog >= self._max_pending
+        finally:
+            self._is_counting = False
 
     def _objection(self, body: bytes, envelope: Envelope, now: float) -> str:
         """Why a signed callback is not handled; empty if it is."""
+        if not envelope.is_readable:
+            return "unreadable"
         if len(body) > MAX_SIZE:
             return "too large"
         if self._project_id is not None and envelope.text("projectId") != self._project_id:
             return "another project"
-        happened = nanoseconds(envelope.fields.get("timestamp"))
-        if happened is not None and happened < (now - self._max_age) * 1e9:
+        if envelope.happened is not None and envelope.happened < (now - self._max_age) * 1e9:
             return "too old"
         event_type = envelope.text("eventType")
         if not self._workers.is_running or self._handlers.of(event_type):
@@ -351,23 +346,13 @@ class WebhookInbox:
         receipt = Receipt(status=200, reason=reason, event_id=envelope.event_id)
         return receipt, (envelope.event_id, record) if is_new else None
 
-    async def _note(self, envelope: Envelope, now: float) -> None:
-        """Notes what is newest about a number, and wakes those who wait for it."""
-        try:
-            await self._mailbox.note(envelope, now)
-        except StoreError as error:
-            # The event is kept, and that is what the response is about.
-            logger.warning("the inbox did not note the order of %s: %s", envelope.event_id, error)
-        for watch in self._watches.get(envelope.text("resourceId"), ()):
-            watch.wake()
-
     async def _tell(self, event_id: str, record: Record) -> None:
         """Logs a dead letter, and passes it to the hook."""
         logger.warning("the event %s will not be handled: %s", event_id, record.reason)
         if self._on_dead_letter is None:
             return
         try:
-            waiting = self._on_dead_letter(_dead_letter(event_id, record))
+            waiting = self._on_dead_letter(record.as_dead_letter())
             if inspect.isawaitable(waiting):
                 async with asyncio.timeout(_HOOK_TIMEOUT):
                     await waiting
@@ -391,29 +376,17 @@ class _InboxClock:
         await self._inbox.clock.sleep(seconds)
 
 
-def _records(found: Iterable[tuple[str, bytes]]) -> list[Record]:
-    records: list[Record] = []
-    for key, raw in found:
+async def _keep(mailbox: Mailbox, envelope: Envelope, record: Record) -> Kept:
+    """Keeps an event, and notes what is newest about its number."""
+    kept = await mailbox.keep(envelope.key, record)
+    if kept is Kept.NEW:
         try:
-            records.append(Record.from_bytes(raw))
-        except ValueError:
-            logger.error("the inbox has a record at %s that cannot be read", key)
-    return records
+            await mailbox.note(envelope, record.received_at)
+        except StoreError as error:
+            # The event is kept, and that is what the response is about.
+            logger.warning("the inbox did not note the order of %s: %s", envelope.event_id, error)
+    return kept
 
 
-def _id_of(body: bytes) -> str:
-    try:
-        return Envelope.of(body).event_id
-    except (ValueError, RecursionError):
-        return digest(body)
-
-
-def _dead_letter(event_id: str, record: Record) -> DeadLetter:
-    return DeadLetter(
-        event_id=event_id,
-        reason=record.reason,
-        received_at=record.received,
-        attempts=record.attempts,
-        errors=record.errors,
-        raw=record.body,
-    )
+def _records(found: Iterable[tuple[str, bytes]]) -> list[Record]:
+    return [record for key, raw in found if (record := Record.read(key, raw)) is not None]

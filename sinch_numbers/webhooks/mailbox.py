@@ -7,20 +7,20 @@ handle one event the one whose lease expired cannot say that it was done.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
+from copy import copy
 from enum import Enum, auto
-from typing import Any
-
-import attrs
+from typing import Any, TypeVar
 
 from .._generated.types import json_object
+from ..stores import Store
 from ..stores.bounded import BoundedStore
-from .events import kind_of, nanoseconds
+from .events import WORD, Envelope, digest, kind_of
 from .records import Record
+
+T = TypeVar("T")
 
 logger: logging.Logger = logging.getLogger("sinch_numbers.webhooks")
 
@@ -30,7 +30,6 @@ _TOLERANCE = 300
 """Seconds by which an event's timestamp may be ahead of the clock without being in the future."""
 _PAGE = 500
 """Callbacks that are read at a time: the event loop and the store have other work."""
-_WORD = re.compile(r"[\w.:+-]{1,128}", re.ASCII)
 
 
 class Kept(Enum):
@@ -43,46 +42,29 @@ class Kept(Enum):
     """A repeat of one that was handled, or is a dead letter."""
 
 
-@attrs.frozen(kw_only=True)
-class Envelope:
-    """What an event's body says of itself, as far as it can be read. Nothing here has to be a string in the body."""
-
-    key: str
-    """Names the event in the store: its project and its id, or a digest of its body if it has none that can be used."""
-    event_id: str
-    fields: dict[str, Any]
-
-    @classmethod
-    def of(cls, body: bytes) -> Envelope:
-        """The envelope of a signed body; raises ValueError if the body is not a JSON object."""
-        fields = json_object(body)
-        event_id, project_id = fields.get("eventId"), fields.get("projectId")
-        if not (isinstance(event_id, str) and _WORD.fullmatch(event_id)):
-            event_id = digest(body)
-        if not (isinstance(project_id, str) and _WORD.fullmatch(project_id)):
-            project_id = "-"
-        return cls(key=f"{project_id}/{event_id}", event_id=event_id, fields=fields)
-
-    def text(self, name: str) -> str:
-        """The field if it is a string, else an empty one."""
-        value = self.fields.get(name)
-        return value if isinstance(value, str) else ""
-
-
-def digest(body: bytes) -> str:
-    """An id for a body that has none of its own."""
-    return "sha256-" + hashlib.sha256(body).hexdigest()
-
-
 class Mailbox:
     """The records of one inbox in a store."""
 
     def __init__(self, store: BoundedStore, name: str, *, max_age: float, lease: float) -> None:
         """`max_age` is how long a repeat is recognized, and `lease` how long a handler may be silent, in seconds."""
-        self._store = store
+        self._bounded = store
+        self._store: Store = store
         self._prefix = f"sinch-numbers/inbox/{name}/"
         self._max_age = max_age
         self._lease = lease
+
+    async def together(self, work: Callable[[Mailbox], Coroutine[Any, Any, T]]) -> T:
+        """What `work` returns, which awaits methods of the mailbox that it is given, and nothing else.
+
+        An `SQLiteStore` does all of it in one transaction, in its own thread and perhaps twice.
+        """
+
+        def over(store: Store) -> Coroutine[Any, Any, T]:
+            mailbox = copy(self)
+            mailbox._store = store
+            return work(mailbox)
+
+        return await self._bounded.together(over)
 
     async def keep(self, key: str, record: Record) -> Kept:
         """Keeps a callback, unless it was received before."""
@@ -173,12 +155,11 @@ class Mailbox:
 
     async def is_stale(self, envelope: Envelope) -> bool:
         """Whether something newer about the same resource, of the same kind, has been noted."""
-        happened = nanoseconds(envelope.fields.get("timestamp"))
-        if happened is None:
+        if envelope.happened is None:
             return False
         marks = _marks(await self._store.get(self._resource(*_names(envelope))))
         newest = marks.get(kind_of(envelope.text("eventType")))
-        return isinstance(newest, int) and happened < newest
+        return isinstance(newest, int) and envelope.happened < newest
 
     async def note(self, envelope: Envelope, received_at: float, *, wake: bool = True) -> None:
         """Notes when an event happened, if it is the newest of its resource and kind.
@@ -186,7 +167,7 @@ class Mailbox:
         With `wake`, those who watch its resource in other processes see that an event has come.
         """
         key, kind = self._resource(*_names(envelope)), kind_of(envelope.text("eventType"))
-        happened = nanoseconds(envelope.fields.get("timestamp"))
+        happened = envelope.happened
         if happened is not None and happened > (received_at + _TOLERANCE) * 1e9:
             happened = None  # its sender's clock is off, and it must not make others stale
         while True:
@@ -234,7 +215,7 @@ class Mailbox:
         return f"{self._prefix}lease/{key}"
 
     def _resource(self, *names: str) -> str:
-        safe = (name if _WORD.fullmatch(name) else digest(name.encode("utf-8", "replace")) for name in names)
+        safe = (name if WORD.fullmatch(name) else digest(name.encode("utf-8", "replace")) for name in names)
         return f"{self._prefix}newest/{'/'.join(safe)}"
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
 import attrs
+
+from .events import Envelope
+
+logger: logging.Logger = logging.getLogger("sinch_numbers.webhooks")
 
 
 @attrs.frozen(kw_only=True)
@@ -88,6 +93,11 @@ class Record:
         return datetime.fromtimestamp(self.received_at, UTC)
 
     @property
+    def event_id(self) -> str:
+        """The event's id, or a digest of its body if it has none."""
+        return Envelope.of(self.body).event_id
+
+    @property
     def interrupted(self) -> list[str]:
         """The handlers, by name, in whose last attempt the process died."""
         return [name for name in self.attempts if name not in self.done and name not in self.due]
@@ -95,6 +105,25 @@ class Record:
     def due_for(self, handlers: Iterable[str]) -> float | None:
         """When the next of these handlers is to be called, in seconds since the epoch; None if all have handled it."""
         return min((self.due.get(name, 0.0) for name in handlers if name not in self.done), default=None)
+
+    def as_pending(self) -> PendingEvent:
+        return PendingEvent(
+            event_id=self.event_id,
+            received_at=self.received,
+            attempts=self.attempts,
+            errors=self.errors,
+            raw=self.body,
+        )
+
+    def as_dead_letter(self) -> DeadLetter:
+        return DeadLetter(
+            event_id=self.event_id,
+            reason=self.reason,
+            received_at=self.received,
+            attempts=self.attempts,
+            errors=self.errors,
+            raw=self.body,
+        )
 
     def to_bytes(self) -> bytes:
         head = {
@@ -126,3 +155,12 @@ class Record:
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"not a record of an inbox: {error}") from None
+
+    @classmethod
+    def read(cls, key: str, raw: bytes) -> Self | None:
+        """The record at `key`; None if it is none, which is logged: the others must not wait for it."""
+        try:
+            return cls.from_bytes(raw)
+        except ValueError:
+            logger.error("the inbox has a record at %s that cannot be read", key)
+            return None

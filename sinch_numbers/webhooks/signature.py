@@ -9,19 +9,25 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ..errors import ConfigurationError, SignatureError
 
 HEADER = "x-sinch-signature"
 
+Key: TypeAlias = hmac.HMAC
+"""An HMAC of nothing so far, to be copied for each body: most of the work is to prepare the key."""
 Body: TypeAlias = bytes | bytearray | memoryview
 Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 """Request headers: a mapping, as web frameworks have it, or pairs, as in an ASGI scope."""
 
+_SECRETS = 32
+"""Secrets whose keys are kept."""
+_LENGTH = 40
+"""Hex digits of a SHA-1 digest."""
 _DIGEST = re.compile(r"[0-9a-f]{40}")
-# What frameworks call the method that returns all values of a header: Starlette and Werkzeug, aiohttp, http.client.
-_ALL_VALUES = ("getlist", "getall", "get_all")
 
 
 def sign(body: Body, secret: str) -> str:
@@ -46,20 +52,8 @@ def verify(body: Body, signature: str | None, secrets: str | Iterable[str]) -> N
     """
     keys = check_secrets(secrets)
     raw = _raw(body)
-    if signature is None or signature == "":
-        raise SignatureError("the callback has no X-Sinch-Signature header", reason="missing")
-    if not isinstance(signature, str) or not _DIGEST.fullmatch(signature):
-        if isinstance(signature, str) and "," in signature:
-            # What a server makes of two header lines.
-            raise SignatureError("the callback has several X-Sinch-Signature headers", reason="several")
-        raise SignatureError("X-Sinch-Signature is not 40 lower-case hex digits", reason="malformed")
-    # All are compared, so that the time taken does not tell which one it was.
-    matches = [hmac.compare_digest(_digest(raw, key), signature) for key in keys]
-    if not any(matches):
-        raise SignatureError(
-            "the signature does not match the body: is it the raw body, and the project's current HMAC secret?",
-            reason="mismatch",
-        )
+    if not isinstance(signature, str) or not _is_signed(raw, signature, keys):
+        raise _refusal(signature)
 
 
 def signature_of(headers: Headers) -> str | None:
@@ -79,27 +73,37 @@ def header(headers: Headers, name: str) -> str | None:
     return values[0].strip().lower() if values else None
 
 
-def check_secrets(secrets: str | Iterable[str]) -> tuple[bytes, ...]:
+def check_secrets(secrets: str | Iterable[str]) -> tuple[Key, ...]:
     """The secrets as keys. Raises ConfigurationError for an empty one, which would let anybody sign, or for none."""
-    given = (secrets,) if isinstance(secrets, str) else _several(secrets)
-    if not given:
-        raise ConfigurationError("verifying callbacks needs a secret, and there is none")
-    keys: list[bytes] = []
-    for secret in given:
-        if not isinstance(secret, str) or not secret.strip() or re.search("[\ud800-\udfff]", secret):
-            del secrets, given, secret  # tracebacks show the locals of a frame
-            raise ConfigurationError("a secret of callbacks has to be a string that is not empty")
-        keys.append(secret.encode())
-    return tuple(keys)
+    keys: tuple[Any, ...]
+    if isinstance(secrets, str):
+        keys = (_key(secrets),)
+    else:
+        keys = tuple(_key(secret) if isinstance(secret, str) else None for secret in _several(secrets))
+    if None in keys or not keys:
+        del secrets  # tracebacks show the locals of a frame
+        what = "has to be a string that is not empty" if keys else "is needed, and there is none"
+        raise ConfigurationError(f"a secret of callbacks {what}")
+    return keys
+
+
+@lru_cache(_SECRETS)
+def _key(secret: str) -> Key | None:
+    """The secret as a key, made once; None if anybody could sign with it."""
+    if not secret or secret.isspace():
+        return None
+    try:
+        return hmac.new(secret.encode(), digestmod="sha1")
+    except UnicodeEncodeError:
+        return None  # not raised: the error holds the secret
 
 
 def _several(secrets: Any) -> tuple[Any, ...]:
-    if secrets is None or isinstance(secrets, bytes | Mapping):
-        raise ConfigurationError("a secret of callbacks has to be a string that is not empty")
-    try:
-        return tuple(secrets)
-    except TypeError:
-        raise ConfigurationError("a secret of callbacks has to be a string that is not empty") from None
+    # The keys of a mapping are hardly the secrets.
+    if not isinstance(secrets, Mapping):
+        with suppress(TypeError):
+            return tuple(secrets)
+    raise ConfigurationError("a secret of callbacks has to be a string that is not empty")
 
 
 def materialized(headers: Headers) -> Headers:
@@ -109,16 +113,17 @@ def materialized(headers: Headers) -> Headers:
 
 
 def _all_values(headers: Any, wanted: str) -> list[str]:
-    for name in _ALL_VALUES:
-        if (method := getattr(headers, name, None)) is not None:
-            try:
-                return [_text(value) for value in method(wanted) or ()]
-            except KeyError:
-                return []
+    # Of two lines of one name, a mapping gives two items, or one with a comma, which is no signature.
     pairs: Iterable[tuple[str | bytes, str | bytes]] = (
         headers.items() if hasattr(headers, "keys") else headers
     )
-    return [_text(value) for name, value in pairs if _text(name).lower() == wanted]
+    values: list[str] = []
+    length = len(wanted)
+    for name, value in pairs:
+        # Most names have another length, which is seen sooner.
+        if len(name) == length and _text(name).lower() == wanted:
+            values.append(_text(value))
+    return values
 
 
 def _text(value: str | bytes) -> str:
@@ -126,7 +131,9 @@ def _text(value: str | bytes) -> str:
 
 
 def _raw(body: Body) -> bytes:
-    if isinstance(body, bytes | bytearray | memoryview):
+    if isinstance(body, bytes):
+        return body
+    if isinstance(body, bytearray | memoryview):
         return bytes(body)
     raise TypeError(
         f"the body has to be the raw bytes of the request, not {type(body).__name__}: "
@@ -134,5 +141,32 @@ def _raw(body: Body) -> bytes:
     )
 
 
-def _digest(body: bytes, key: bytes) -> str:
-    return hmac.digest(key, body, "sha1").hex()
+def _is_signed(body: bytes, signature: str, keys: tuple[Key, ...]) -> bool:
+    if len(signature) != _LENGTH or not signature.isascii():
+        return False
+    found = False
+    for key in keys:
+        # All are compared, so that the time taken does not tell which one it was.
+        found |= hmac.compare_digest(_digest(body, key), signature)
+    return found
+
+
+def _refusal(signature: object) -> SignatureError:
+    """Why a signature is not believed."""
+    if signature is None or signature == "":
+        return SignatureError("the callback has no X-Sinch-Signature header", reason="missing")
+    if isinstance(signature, str) and "," in signature:
+        # What a server makes of two header lines.
+        return SignatureError("the callback has several X-Sinch-Signature headers", reason="several")
+    if not isinstance(signature, str) or not _DIGEST.fullmatch(signature):
+        return SignatureError("X-Sinch-Signature is not 40 lower-case hex digits", reason="malformed")
+    return SignatureError(
+        "the signature does not match the body: is it the raw body, and the project's current HMAC secret?",
+        reason="mismatch",
+    )
+
+
+def _digest(body: bytes, key: Key) -> str:
+    mac = key.copy()
+    mac.update(body)
+    return mac.hexdigest()

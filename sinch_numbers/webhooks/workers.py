@@ -13,9 +13,10 @@ from typing import Any
 from .._sending.tasks import running_loop
 from ..clock import Clock
 from ..errors import StoreError
+from .events import Envelope
 from .handlers import Handlers
 from .handling import Handling, Limits, Parked
-from .mailbox import Envelope, Mailbox
+from .mailbox import Mailbox
 from .records import Record
 
 logger: logging.Logger = logging.getLogger("sinch_numbers.webhooks")
@@ -136,20 +137,19 @@ class Workers:
                     await self._stopping.wait()
 
     def _recover(self, key: str, raw: bytes) -> None:
-        try:
-            record = Record.from_bytes(raw)
-            event_type = Envelope.of(record.body).text("eventType")
-        except (ValueError, RecursionError):
-            logger.error("the inbox has a record at %s that cannot be read", key)
+        record = Record.read(key, raw)
+        if record is None:
             return
         # Another process, or a later version of this one, may have its handler.
-        handlers = self._handlers.of(event_type)
+        handlers = self._handlers.of(Envelope.of(record.body).text("eventType"))
         if record.finished or handlers:
             self.add(key, record.due_for(handler.name for handler in handlers) or 0.0)
 
     async def _work(self) -> None:
         me = asyncio.current_task()
         while self.is_running:
+            # Neither a full queue nor a store in memory lets other tasks run between two events.
+            await asyncio.sleep(0)
             key = await self._queue.get()
             self._busy.add(me)
             again: float | None

@@ -296,3 +296,5 @@ async def test_closing_the_client_ends_calls_that_wait_for_a_token(
 
     assert {type(failure) for failure in failures} == {APIConnectionError}
     assert "closed" in str(failures[0])
+    assert isinstance(failures[0], APIConnectionError)
+    assert failures[0].sent is Sent.NEVER

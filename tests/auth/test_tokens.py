@@ -9,6 +9,7 @@ import pytest
 from pytest_httpx import HTTPXMock
 
 from sinch_numbers import MemoryStore
+from sinch_numbers._defaults import MAX_TOKEN_LIFETIME
 from sinch_numbers.sandbox import Sandbox, SandboxOptions, VirtualClock
 
 from ..support import ANSWER, REGIONS_URL, TOKEN_URL, arrived, make_keyed_client
@@ -82,6 +83,24 @@ async def test_a_stored_value_that_is_not_a_token_is_replaced(sandbox: Sandbox, 
     assert arrived(sandbox, "Token") == 2
     assert [request.status for request in sandbox.requests].count(401) == 0
     assert await store.get(key) != rubbish
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "issued"), [(1, 0), (MAX_TOKEN_LIFETIME, 0), (MAX_TOKEN_LIFETIME + 1, 1)]
+)
+async def test_a_stored_token_is_used_if_it_lasts_no_longer_than_a_token_may(
+    httpx_mock: HTTPXMock, lifetime: float, issued: int
+) -> None:
+    httpx_mock.add_response(url=REGIONS_URL, json=ANSWER, is_reusable=True)
+    httpx_mock.add_response(url=TOKEN_URL, json={"access_token": "abc", "expires_in": 3600}, is_reusable=True)
+    store = MemoryStore()
+    await make_keyed_client(token_store=store)._context.auth.credentials()
+    [(key, _)] = await store.items("sinch-numbers/token/")
+    await store.set(key, _stored(expires_at=NOW + lifetime))
+    before = len(httpx_mock.get_requests(url=TOKEN_URL))
+    await make_keyed_client(token_store=store).available_regions.list()
+
+    assert len(httpx_mock.get_requests(url=TOKEN_URL)) - before == issued
 
 
 async def test_a_stored_token_is_used(httpx_mock: HTTPXMock) -> None:

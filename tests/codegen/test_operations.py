@@ -279,6 +279,11 @@ def test_a_model_with_the_name_of_something_public_is_refused() -> None:
         face(Rendered(["Budget"], ""), PACKAGE)
 
 
+def test_other_imports_for_type_checkers_are_kept() -> None:
+    text = face(Rendered(["ActiveNumber"], ""), PACKAGE)["__init__.py"]
+    assert "\nif TYPE_CHECKING:\n    from typing import Any\n\n    from . import models, sms, voice\n" in text
+
+
 def test_an_init_that_is_not_python_is_refused(folder: Path, tmp_path: Path) -> None:
     for name in ("__init__.py", "models.py"):
         shutil.copyfile(folder / "sinch_numbers" / name, tmp_path / name)

@@ -292,8 +292,9 @@ async def test_a_purchase_that_another_process_is_faster_to_finish_stays_counted
             return False
 
     client = sandbox.client(ledger=PurchaseLedger(Faster()), budget=budget)
-    with pytest.raises(NumberTakenError):
+    with pytest.raises(NumberTakenError, match=rf"^\{number} is being rented, .* by another call") as caught:
         await client.available_numbers.rent(number)
+    assert caught.value.owner == "another"
     assert budget.numbers == 1
     assert budget.reserved == 0
 

@@ -8,6 +8,7 @@ import pytest
 
 from sinch_numbers import (
     ActiveNumber,
+    APIConnectionError,
     MemoryStore,
     NumbersClient,
     NumberTakenError,
@@ -17,7 +18,7 @@ from sinch_numbers import (
 from sinch_numbers.purchasing.number_locks import NumberLocks
 from sinch_numbers.sandbox import Sandbox, VirtualClock
 
-from .steps import cancelled_after, offered
+from .steps import US, cancelled_after, offered
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -107,3 +108,16 @@ async def test_a_number_is_taken_while_a_call_holds_it(clock: VirtualClock) -> N
         assert locks.is_taken("+12025550134")
         assert not locks.is_taken("+12025550135")
     assert not locks.is_taken("+12025550134")
+
+
+async def test_a_number_for_which_two_calls_were_refused_at_once_is_bought_later(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    sandbox.faults.add("refused", operation="RentNumber", times=None)
+    rent = client.available_numbers.rent
+    refused = await asyncio.gather(*(rent(number) for _ in range(3)), return_exceptions=True)
+    assert {type(error) for error in refused} == {APIConnectionError}
+    sandbox.faults.clear()
+    bought = await client.available_numbers.rent_first(**US, number_pattern=number, search_pattern="START")
+    assert bought.phone_number == number

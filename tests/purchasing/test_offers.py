@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -21,6 +22,20 @@ async def test_rent_first_goes_on_to_the_next_offer_if_somebody_else_was_faster(
     number = await client.available_numbers.rent_first(region_code="GB", number_type="MOBILE")
     assert number.phone_number == found[3].phone_number
     assert len(sandbox.charges) == 1
+
+
+async def test_rent_first_does_not_wait_for_an_offer_that_another_call_is_renting(
+    sandbox: Sandbox, client: NumbersClient
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    first = asyncio.ensure_future(client.available_numbers.rent(number))
+    await held.reached()
+    second = await client.available_numbers.rent_first(**US)
+    assert not first.done()
+    assert second.phone_number != number
+    held.release()
+    assert (await first).phone_number == number
 
 
 async def test_rent_first_raises_if_no_offer_is_left(sandbox: Sandbox, client: NumbersClient) -> None:

@@ -111,6 +111,19 @@ async def test_what_another_process_took_from_the_ledger_is_not_taken_again(
     assert len(sandbox.charges) == 1
 
 
+async def test_what_was_bought_without_a_ledger_is_for_a_call_with_one(
+    sandbox: Sandbox, client: NumbersClient, ledger: PurchaseLedger
+) -> None:
+    number = await offered(client)
+    held = sandbox.faults.hold("RentNumber", times=1)
+    await given_up(lambda: client.available_numbers.rent(number), held)
+    held.release()
+    await settled()
+    buyer = client.with_options(ledger=ledger)
+    assert (await buyer.available_numbers.rent(number)).phone_number == number
+    assert len(sandbox.charges) == 1
+
+
 async def test_what_another_process_released_is_bought_anew(
     sandbox: Sandbox, buyer: NumbersClient, ledger: PurchaseLedger
 ) -> None:
@@ -171,7 +184,7 @@ async def test_an_abandoned_number_that_the_api_does_not_show_is_not_told_as_tak
     client = sandbox.client(ledger=ledger)
     with pytest.raises(OutcomeUnknownError, match="an earlier call rented") as caught:
         await client.available_numbers.rent(number)
-    assert caught.value.phone_number == number
+    assert (caught.value.operation, caught.value.phone_number) == ("RentNumber", number)
     sandbox.faults.clear()
     assert (await client.available_numbers.rent(number)).phone_number == number
     assert len(sandbox.charges) == 1

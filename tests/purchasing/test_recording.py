@@ -11,7 +11,6 @@ import pytest
 from sinch_numbers import (
     ActiveNumber,
     Budget,
-    Entry,
     EntryState,
     MemoryStore,
     NumbersClient,
@@ -25,7 +24,6 @@ from sinch_numbers import (
     StoreError,
     _defaults,
 )
-from sinch_numbers.clock import Clock
 from sinch_numbers.sandbox import Sandbox
 
 from .gated_store import GatedStore, writes
@@ -174,66 +172,6 @@ async def test_the_entry_of_a_call_that_a_closing_client_cancels_is_refused_only
     held.release()
     assert [entry.state for entry in await ledger.entries()] == [state]
     assert budget.numbers == counted
-
-
-class Slow(MemoryStore):
-    """A store whose writes of open entries wait for `go_on`."""
-
-    def __init__(self, clock: Clock) -> None:
-        super().__init__(clock=clock)
-        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
-        self.fails = False
-
-    async def _wait(self, value: bytes) -> None:
-        if b'"intent"' in value:
-            self.begun.set()
-            await self.go_on.wait()
-            if self.fails:
-                raise OSError("no space left on device")
-
-    async def add(self, key: str, value: bytes, *, ttl: float | None = None) -> bool:
-        await self._wait(value)
-        return await super().add(key, value, ttl=ttl)
-
-    async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
-        await self._wait(new)
-        return await super().replace(key, old, new, ttl=ttl)
-
-
-@pytest.mark.parametrize("fails", [False, True])
-@pytest.mark.parametrize("resumed", [False, True])
-@pytest.mark.usefixtures("quiet_loop")
-async def test_a_call_that_is_cancelled_while_its_entry_is_written_sends_nothing_and_leaves_it_without_an_owner(
-    sandbox: Sandbox, resumed: bool, fails: bool
-) -> None:
-    store = Slow(sandbox.clock)
-    ledger = PurchaseLedger(store)
-    number = "+12025550134"
-    if resumed:
-        key = "sinch-numbers/ledger/default/call/1"
-        entry = Entry(
-            key=key,
-            operation="RentNumber",
-            phone_number=number,
-            state=EntryState.UNKNOWN,
-            began_at=1.0,
-        )
-        await store.set(key, entry.written().raw)
-        await store.set(f"sinch-numbers/ledger/default/number/{number}", key.encode())
-    async with sandbox.client(ledger=ledger) as client:
-        call = asyncio.ensure_future(client.available_numbers.rent(number))
-        await store.begun.wait()
-        call.cancel()
-        await asyncio.wait([call])
-        store.fails = fails
-        store.go_on.set()
-    assert call.cancelled()
-    left = [entry.state for entry in await ledger.entries()]
-    if resumed:
-        assert left == [EntryState.UNKNOWN]  # an earlier request may have been sent
-    else:
-        assert left == ([] if fails else [EntryState.REFUSED])
-    assert rents(sandbox) == 0
 
 
 async def test_the_entry_says_when_the_call_began_and_when_it_was_settled(

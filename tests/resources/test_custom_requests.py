@@ -20,6 +20,9 @@ from sinch_numbers import (
     Safety,
     ServerError,
 )
+from sinch_numbers._generated.operation import Operation
+from sinch_numbers._generated.operations import OPERATIONS
+from sinch_numbers.resources import custom_requests
 from sinch_numbers.sandbox import Sandbox
 
 from ..support import BASE, NUMBER, PROJECT, TOKEN, make_client
@@ -189,6 +192,25 @@ async def test_a_purchase_is_one_whatever_it_is_called(
         ):
             await make_client(**options).request("POST", path, body={}, safety=safety)
     assert len(httpx_mock.get_requests()) == 1
+
+
+async def test_an_operation_is_known_by_its_method_too(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(503, is_reusable=True)
+    with pytest.raises(ServerError):
+        await make_client().request("GET", f"/availableNumbers/{NUMBER}:rent")
+    assert len(httpx_mock.get_requests()) == 3
+
+
+async def test_a_purchase_is_one_even_if_another_operation_matches_its_path(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = "/v1/projects/{projectId}/availableNumbers/{phoneNumber}"
+    other = Operation(name="TouchNumber", method="POST", path=path, safety=Safety.READ)
+    monkeypatch.setattr(custom_requests, "OPERATIONS", {"TouchNumber": other, **OPERATIONS})
+    with pytest.raises(
+        ConfigurationError, match=r"RentNumber is billable.*use client\.available_numbers\.rent"
+    ):
+        await make_client(budget=Budget(max_numbers=1)).request("POST", f"/availableNumbers/{NUMBER}:rent")
 
 
 async def test_what_the_user_calls_billable_is_refused_by_a_client_with_accounts() -> None:

@@ -122,6 +122,19 @@ async def test_progress_of_one_listing_has_its_total_from_the_beginning(
     ]
 
 
+async def test_a_progress_hook_that_raises_is_logged_and_ends_nothing(
+    sandbox: Sandbox, everywhere: set[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    def hook(progress: ListingProgress) -> None:
+        raise KeyError(progress)
+
+    async with sandbox.client() as client:
+        found = [number async for number in client.active_numbers.list_all(on_progress=hook)]
+
+    assert len(found) == 15
+    assert "a hook raised" in caplog.text
+
+
 async def test_with_keep_going_the_other_partitions_are_read_and_the_failures_are_raised_at_the_end(
     sandbox: Sandbox, everywhere: set[str], quiet_loop: None
 ) -> None:

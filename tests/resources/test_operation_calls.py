@@ -33,7 +33,7 @@ from sinch_numbers.resources.operations import Operations
 from sinch_numbers.retry import Safety
 from sinch_numbers.sandbox import Sandbox
 
-from ..support import ANSWER, NUMBER, arrived, make_client, until
+from ..support import ANSWER, NUMBER, arrived, make_client, turns, until
 
 BILLABLE: dict[str, Callable[[Operations], Awaitable[object]]] = {
     "available_numbers.rent": lambda own: own.rent_number(phone_number=NUMBER, body=RentNumberRequest()),
@@ -179,6 +179,42 @@ async def test_it_waits_for_another_purchase_of_the_same_number(sinch_sandbox: S
     assert len(sinch_sandbox.charges) == 1
 
 
+async def test_another_purchase_of_the_same_number_waits_for_it(sinch_sandbox: Sandbox) -> None:
+    async with sinch_sandbox.client() as client:
+        [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
+        number = offer.phone_number
+        held = sinch_sandbox.faults.hold("RentNumber", after_commit=True, times=1)
+        first = asyncio.create_task(
+            client.operations.rent_number(phone_number=number, body=RentNumberRequest())
+        )
+        await held.reached()
+        second = asyncio.create_task(client.available_numbers.rent(number))
+        await turns(100)
+        held.release()
+        assert (await first).phone_number == number
+        with pytest.raises(NumberTakenError):
+            await second
+
+
+async def test_what_it_bought_for_a_cancelled_caller_a_rent_of_the_same_number_returns(
+    sinch_sandbox: Sandbox,
+) -> None:
+    async with sinch_sandbox.client() as client:
+        [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
+        number = offer.phone_number
+        held = sinch_sandbox.faults.hold("RentNumber", after_commit=True, times=1)
+        first = asyncio.create_task(
+            client.operations.rent_number(phone_number=number, body=RentNumberRequest())
+        )
+        await held.reached()
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        held.release()
+        assert (await client.available_numbers.rent(number)).phone_number == number
+    assert len(sinch_sandbox.charges) == 1
+
+
 async def test_a_released_number_can_be_bought_again(sinch_sandbox: Sandbox) -> None:
     async with sinch_sandbox.client() as client:
         [offer] = await client.available_numbers.search(region_code="US", number_type="LOCAL", size=1)
@@ -193,6 +229,19 @@ async def test_a_raw_response_of_any_form_is_returned(httpx_mock: HTTPXMock, con
     httpx_mock.add_response(content=content)
     response = await make_client().request("POST", "/numberOrders", body={}, safety=Safety.BILLABLE)
     assert response.content == content
+
+
+async def test_closing_the_client_before_it_was_sent_says_so() -> None:
+    sandbox = Sandbox()
+    client = sandbox.client(close_timeout=0)
+    held = sandbox.faults.hold("Token")
+    task = asyncio.create_task(client.operations.release_number(phone_number=NUMBER))
+    await held.reached()
+    await client.aclose()
+    with pytest.raises(APIConnectionError) as caught:
+        await task
+    assert caught.value.sent is Sent.NEVER
+    held.release()
 
 
 # --- what does not ---
@@ -258,6 +307,14 @@ async def test_a_page_without_its_list_is_an_invalid_response(httpx_mock: HTTPXM
     httpx_mock.add_response(json={"message": "quota exceeded"})
     with pytest.raises(InvalidResponseError, match="activeNumbers"):
         await make_client().operations.list_active_numbers()
+
+
+async def test_a_cursor_belongs_to_the_same_project(sinch_sandbox: Sandbox) -> None:
+    sinch_sandbox.seed_active(3)
+    async with sinch_sandbox.client() as client, sinch_sandbox.client(project_id="other") as other:
+        first = await client.operations.list_active_numbers(page_size=2)
+        with pytest.raises(ConfigurationError, match="of another project"):
+            other.operations.list_active_numbers(page_size=2, cursor=first.cursor)
 
 
 async def test_a_total_size_that_is_not_a_number_is_left_out(httpx_mock: HTTPXMock) -> None:

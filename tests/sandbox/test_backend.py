@@ -44,3 +44,15 @@ async def test_two_sandboxes_with_the_same_seed_return_the_same_responses() -> N
 
     assert await run_scenario(Sandbox(seed=3)) == await run_scenario(Sandbox(seed=3))
     assert await run_scenario(Sandbox(seed=3)) != await run_scenario(Sandbox(seed=4))
+
+
+async def test_a_hook_gets_each_request_with_its_status_and_fault_once_it_has_ended(
+    sandbox: Sandbox, api: Api
+) -> None:
+    seen: list[tuple[str, int | None, str | None]] = []
+    sandbox.on_request = lambda request: seen.append((request.method, request.status, request.fault))
+    sandbox.faults.add("status", operation="RentNumber", status=503)
+    await api.rent()
+    sandbox.reset()
+    await api.get("/__sandbox__/charges")
+    assert seen == [("POST", 503, "status"), ("GET", 200, None)]

@@ -118,6 +118,7 @@ async def test_the_example_of_a_page_is_the_last_page(monkeypatch: pytest.Monkey
         ({"body": {**BODY, "type": 5}}, "type: type cannot be number"),
         ({"body": {**BODY, "numberPattern": "1"}}, "number_pattern: number_pattern cannot be string"),
         ({"body": {**BODY, "numberPattern": {"pattern": 5}}}, "pattern: pattern cannot be number"),
+        ({"body": {**BODY, "smsConfiguration": {}}}, "service_plan_id: service_plan_id is required"),
         ({"body": None}, "The request body is missing"),
     ],
 )
@@ -130,6 +131,12 @@ async def test_an_invalid_request_is_a_400_that_names_the_field(
         f"{violation.field}: {violation.description}" for violation in caught.value.field_violations
     ]
     assert problem in "; ".join([str(caught.value), *violations])
+
+
+async def test_a_body_that_may_be_absent_is_checked_if_it_is_there(client: NumbersClient) -> None:
+    await client.request("DELETE", "/numberOrders/o-1", body={"displayName": "x"})
+    with pytest.raises(BadRequestError):
+        await client.request("DELETE", "/numberOrders/o-1", body={"displayName": 5})
 
 
 async def test_a_request_without_valid_credentials_is_a_401(client: NumbersClient) -> None:

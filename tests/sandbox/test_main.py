@@ -40,7 +40,7 @@ async def started(*arguments: str) -> AsyncGenerator[tuple[str, asyncio.subproce
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
 async def test_it_prints_its_url_when_ready_and_stops_cleanly(name: signal.Signals) -> None:
-    async with started() as (url, process):
+    async with started("--quiet") as (url, process):
         hang = json.loads('{"kind": "hang_before_commit", "operation": "RentNumber"}')
         assert (await fetch(url, "POST", "/__sandbox__/faults", hang))[0] == 201
         hanging = asyncio.create_task(
@@ -52,6 +52,63 @@ async def test_it_prints_its_url_when_ready_and_stops_cleanly(name: signal.Signa
         output, errors = await asyncio.wait_for(process.communicate(), 30)
         assert (process.returncode, output, errors) == (0, b"", b"")
         await asyncio.gather(hanging, return_exceptions=True)
+
+
+async def printed(process: asyncio.subprocess.Process) -> list[str]:
+    """The lines on stderr of a sandbox that is told to end."""
+    process.send_signal(signal.SIGTERM)
+    return (await asyncio.wait_for(process.communicate(), 30))[1].decode().splitlines()
+
+
+async def test_it_prints_a_line_for_each_request_with_the_fault_that_struck_it() -> None:
+    drop = {"kind": "drop_after_commit", "operation": "RentNumber"}
+    async with started() as (url, process):
+        await fetch(url, "GET", f"{PROJECT}/availableRegions?types=LOCAL")
+        await fetch(url, "POST", "/__sandbox__/faults", drop)
+        await exchange(url, request("POST", f"{PROJECT}/availableNumbers/%2B12025550134:rent", {}))
+        await fetch(url, "GET", "/elsewhere")
+        lines = await printed(process)
+    assert lines == [
+        f"GET {PROJECT}/availableRegions 200",
+        "POST /__sandbox__/faults 201",
+        f"POST {PROJECT}/availableNumbers/{NUMBER}:rent - drop_after_commit",
+        "GET /elsewhere 404",
+    ]
+
+
+async def test_a_call_that_hangs_until_the_end_has_its_line_too() -> None:
+    async with started() as (url, process):
+        await fetch(url, "POST", "/__sandbox__/faults", {"kind": "hang_before_commit"})
+        hanging = asyncio.create_task(exchange(url, request("GET", f"{PROJECT}/availableRegions")))
+        while not (await fetch(url, "GET", "/__sandbox__/faults"))[1]["faults"][0]["hits"]:
+            pass
+        lines = await printed(process)
+        await asyncio.gather(hanging, return_exceptions=True)
+    assert lines[-1] == f"GET {PROJECT}/availableRegions - hang_before_commit"
+
+
+async def test_no_line_has_a_secret_or_what_a_terminal_would_obey() -> None:
+    key = {"hmacSecret": "a-callback-secret-of-some-length"}
+    async with started() as (url, process):
+        await fetch(url, "PATCH", f"{PROJECT}/callbackConfiguration", key)
+        await fetch(url, "GET", f"{PROJECT}/activeNumbers?token=a-secret-in-a-query")
+        await fetch(url, "GET", "/%1b%5b31m%0aforged")
+        token = "grant_type=client_credentials"
+        form = f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(token)}\r\n"
+        await exchange(url, request("POST", "/oauth2/token", headers=form) + token.encode())
+        lines = await printed(process)
+    assert lines == [
+        f"PATCH {PROJECT}/callbackConfiguration 200",
+        f"GET {PROJECT}/activeNumbers 200",
+        "GET /\\x1b[31m\\nforged 404",
+        "POST /oauth2/token 200",
+    ]
+
+
+async def test_it_can_be_quiet() -> None:
+    async with started("--quiet") as (url, process):
+        await fetch(url, "GET", f"{PROJECT}/availableRegions")
+        assert await printed(process) == []
 
 
 async def test_it_serves_the_api_with_its_state_and_its_clock() -> None:
@@ -84,7 +141,7 @@ async def rent_with_voice(url: str) -> Any:
 
 
 async def test_its_clock_runs_so_that_provisioning_ends_without_advancing_it() -> None:
-    async with started("--speed", "100") as (url, process):
+    async with started("--quiet", "--speed", "100") as (url, process):
         number = await rent_with_voice(url)
         while not number["voiceConfiguration"]["appId"]:
             number = (await fetch(url, "GET", f"{PROJECT}/activeNumbers/{NUMBER}"))[1]
@@ -149,5 +206,7 @@ async def test_help_shows_every_option() -> None:
         "frozen",
         "callback-host",
         "control-host",
+        "quiet",
+        "demo",
     )
     assert [name for name in options if f"--{name} " not in output] == []

@@ -140,6 +140,35 @@ async def test_a_retry_after_of_one_call_holds_back_the_others_that_have_not_beg
     assert [at for at in api.at if at < 30] == [0] * 4
 
 
+async def test_the_longest_of_several_retry_afters_counts() -> None:
+    api = Api(lambda number: limited(["30", "5"][number]) if number < 2 else FINE)
+    outcomes, _ = await get_many(api.client(retry=RetryPolicy(max_attempts=9)), 20, concurrency=2)
+
+    assert failed(outcomes) == []
+    assert min(api.at[2:]) == 30
+
+
+async def test_what_was_sent_before_a_429_does_not_raise_the_limit_after_it() -> None:
+    api = Api(first(1, limited("5")))
+    _, concurrency = await get_many(api.client(), 40, concurrency=40)
+
+    assert {*concurrency[:-1]} == {20}
+
+
+async def test_an_item_is_not_started_before_retry_after_has_passed() -> None:
+    api = Api(first(1, limited("30")))
+    client = api.client(retry=RetryPolicy(max_attempts=1))
+    begun: list[float] = []
+
+    async def work(number: str) -> ActiveNumber:
+        begun.append(api.clock.monotonic())
+        return await client.active_numbers.get(number)
+
+    await client.bulk(work, numbers(4), concurrency=1)
+
+    assert begun == [0, 30, 30, 30]
+
+
 async def test_without_429s_nothing_is_held_back() -> None:
     api = Api(lambda _: FINE)
     _, concurrency = await get_many(api.client(), 100, concurrency=20)
@@ -288,6 +317,7 @@ async def test_a_call_whose_timeout_passes_while_it_waits_was_certainly_not_sent
     assert isinstance(late, Failed)
     assert isinstance(late.error, APITimeoutError)
     assert late.error.sent is Sent.NEVER
+    assert [attempt.elapsed for attempt in late.error.attempts] == [0]  # it does not wait in vain
     assert api.at == [0, 20]
 
 

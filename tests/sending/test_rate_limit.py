@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from sinch_numbers import (
     APITimeoutError,
-    BulkRun,
     ConfigurationError,
-    HttpRequest,
     HttpResponse,
     NumbersClient,
     RateLimit,
@@ -22,58 +18,15 @@ from sinch_numbers import (
     Timeout,
     TransportError,
 )
-from sinch_numbers.sandbox import Sandbox, VirtualClock
+from sinch_numbers.sandbox import Sandbox
 
-from ..support import ANSWER_BODY, NUMBER, make_client, make_keyed_client, turns
-
-
-class Stopped(VirtualClock):
-    """Sleeping takes until the test lets it go on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.goes_on = asyncio.Event()
-
-    async def sleep(self, seconds: float) -> None:
-        await self.goes_on.wait()
-        self.advance(seconds)
-
-
-class Api:
-    """Records when requests arrive, by the client's clock, and which."""
-
-    def __init__(self) -> None:
-        self.clock = VirtualClock()
-        self.requests: list[tuple[float, str]] = []
-        self.respond: Callable[[int], HttpResponse] = lambda _: HttpResponse(content=ANSWER_BODY)
-
-    @property
-    def at(self) -> list[float]:
-        return [at for at, _ in self.requests]
-
-    @property
-    def kinds(self) -> str:
-        """`s` for each request of a single call and `b` for each of a bulk operation, in order."""
-        return "".join("s" if target == "availableRegions" else "b" for _, target in self.requests)
-
-    def client(self, per_second: float, burst: int = 1, **options: Any) -> NumbersClient:
-        limit = RateLimit(per_second=per_second, burst=burst)
-        return make_client(transport=self, clock=self.clock, rate_limit=limit, **options)
-
-    async def send(self, request: HttpRequest) -> HttpResponse:
-        self.requests.append((self.clock.monotonic(), request.url.rpartition("/")[2]))
-        return self.respond(len(self.requests))
-
-    async def aclose(self) -> None: ...
+from ..support import ANSWER_BODY, make_client, make_keyed_client, turns
+from .limited_api import Api, Stopped, bulk, calls, running
 
 
 @pytest.fixture
 def api() -> Api:
     return Api()
-
-
-async def calls(client: NumbersClient, count: int) -> None:
-    await asyncio.gather(*(client.available_regions.list() for _ in range(count)))
 
 
 # --- the rate ---
@@ -135,14 +88,6 @@ async def test_without_a_limit_nothing_waits(api: Api) -> None:
 
 
 # --- priorities ---
-
-
-def bulk(client: NumbersClient, count: int) -> BulkRun[str, object]:
-    return client.bulk(client.active_numbers.get, [NUMBER] * count, concurrency=count)
-
-
-async def running(run: BulkRun[str, object]) -> None:
-    await run
 
 
 async def test_single_calls_go_first_and_a_fifth_is_left_to_bulk_operations(
@@ -230,7 +175,7 @@ async def test_a_call_that_others_overtake_until_its_timeout_has_passed_was_cert
     [failed] = outcomes
     assert isinstance(failed.error, APITimeoutError)
     assert failed.error.sent is Sent.NEVER
-    assert len(api.at) == 10
+    assert api.at == pytest.approx([*range(10)], abs=1e-5)  # it used up no turn
 
 
 async def collected(run: Any) -> list[Any]:
@@ -247,80 +192,6 @@ async def test_a_purchase_that_the_rate_limit_keeps_from_being_sent_in_time_buys
 
     assert [request.operation for request in sandbox.requests if request.method == "POST"] == ["Token"]
     assert sandbox.charges == []
-
-
-async def test_cancelled_calls_leave_the_queue_and_nothing_of_them_remains(
-    api: Api, quiet_loop: None
-) -> None:
-    api.clock = Stopped()
-    client = api.client(per_second=1)
-    waiting = [asyncio.ensure_future(client.available_regions.list()) for _ in range(100)]
-    await turns()
-    assert len(api.at) == 1
-    for call in waiting[1:]:
-        call.cancel()
-    await asyncio.wait(waiting)
-    assert asyncio.all_tasks() == {asyncio.current_task()}
-    api.clock.advance(1)
-    await client.available_regions.list()
-
-    assert api.at == pytest.approx([0, 1])
-
-
-async def test_those_that_stay_get_the_turns_of_those_that_were_cancelled(api: Api, quiet_loop: None) -> None:
-    api.clock = Stopped()
-    client = api.client(per_second=1)
-    waiting = [asyncio.ensure_future(client.available_regions.list()) for _ in range(10)]
-    await turns()
-    for call in waiting[1:9]:
-        call.cancel()
-    api.clock.goes_on.set()
-    await asyncio.wait(waiting)
-
-    assert api.at == pytest.approx([0, 1], abs=1e-5)
-
-
-async def test_at_random_cancellations_the_rate_is_kept_and_nobody_is_forgotten(quiet_loop: None) -> None:
-    for seed in range(50):
-        draw = random.Random(seed)
-        api = Api()
-        client = api.client(per_second=10, burst=3)
-        job = asyncio.ensure_future(running(bulk(client, 10)))
-        single = [asyncio.ensure_future(client.available_regions.list()) for _ in range(20)]
-        for call in draw.sample(single, 10):
-            await turns(draw.randrange(3))
-            call.cancel()
-        await asyncio.wait([*single, job])
-        sent = api.at
-
-        assert len(sent) >= 20
-        for index, at in enumerate(sent[3:]):
-            assert at - sent[index] >= 0.1 - 1e-5
-
-
-async def test_calls_of_a_loop_that_stands_still_hold_up_nobody_in_another(api: Api) -> None:
-    clock = api.clock = Stopped()
-    client = api.client(per_second=1)
-    other = asyncio.new_event_loop()
-    left: list[asyncio.Task[Any]] = []
-
-    async def begin() -> None:
-        left.extend(other.create_task(client.available_regions.list()) for _ in range(3))
-        await turns()
-
-    async def end() -> None:
-        for task in left:
-            task.cancel()
-        await asyncio.wait(left)
-
-    await asyncio.to_thread(other.run_until_complete, begin())
-    clock.goes_on = asyncio.Event()
-    clock.goes_on.set()
-    await client.available_regions.list()
-
-    assert api.at == pytest.approx([0, 1], abs=1e-5)
-    await asyncio.to_thread(other.run_until_complete, end())
-    other.close()
 
 
 async def test_a_very_low_rate_does_not_ask_the_clock_for_more_than_it_can(api: Api) -> None:

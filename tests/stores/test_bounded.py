@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
-from sinch_numbers import MemoryStore, StoreError
+from sinch_numbers import MemoryStore, SQLiteStore, Store, StoreError
 from sinch_numbers.sandbox import VirtualClock
 from sinch_numbers.stores.bounded import BoundedStore
+
+from .test_group_commit import statements
 
 
 class Stubborn(MemoryStore):
@@ -102,3 +105,65 @@ async def test_a_page_of_a_store_is_what_was_asked_for() -> None:
         await store.set(key, key.encode())
     assert [key for key, _ in await store.items("")] == [*"Aabcd"]
     assert await store.items("", after="a", limit=2) == [("b", b"b"), ("c", b"c")]
+
+
+# --- several calls together ---
+
+
+async def counts(store: Store) -> list[bytes | None]:
+    await store.add("a", b"1")
+    return [await store.get("a"), await store.get("b")]
+
+
+async def test_calls_together_are_one_transaction_of_a_store_that_has_transactions(tmp_path: Path) -> None:
+    async with SQLiteStore(tmp_path / "store.db") as inner:
+        store = BoundedStore(inner, timeout=60)
+        await store.get("opened")
+        performed = await statements(inner, store.together(counts))
+        assert performed == ["BEGIN", "INSERT", "SELECT", "SELECT", "COMMIT"]
+        assert await store.together(counts) == [b"1", None]
+
+
+async def test_a_transaction_has_the_timeout_of_a_call_and_its_failure_is_a_store_error(
+    tmp_path: Path,
+) -> None:
+    async def fails(store: Store) -> None:
+        raise LookupError("on purpose")
+
+    async with SQLiteStore(tmp_path / "store.db") as inner:
+        await inner.get("opened")
+        with pytest.raises(StoreError, match="LookupError: on purpose"):
+            await BoundedStore(inner, timeout=60).together(fails)
+        with inner._lock, pytest.raises(StoreError, match=r"did not respond within 0\.01 s"):
+            await BoundedStore(inner, timeout=0.01).together(counts)
+        assert await inner.items("") == []
+
+
+async def test_a_store_that_inherits_from_one_with_transactions_is_called_call_by_call(
+    tmp_path: Path,
+) -> None:
+    calls: list[str] = []
+
+    class Counted(SQLiteStore):
+        async def get(self, key: str) -> bytes | None:
+            calls.append(key)
+            return await super().get(key)
+
+    async with Counted(tmp_path / "store.db") as inner:
+        assert await BoundedStore(inner, timeout=60).together(counts) == [b"1", None]
+    assert calls == ["a", "b"]
+
+
+async def test_another_store_has_the_timeout_for_each_of_the_calls() -> None:
+    store = Stubborn()
+    with pytest.raises(StoreError, match="did not respond within"):
+        await BoundedStore(store, timeout=0.01).together(counts)
+    store.let_go.set()
+
+
+async def test_a_store_in_memory_is_called_without_a_detour() -> None:
+    inner = MemoryStore()
+    work = BoundedStore(inner, timeout=60).together(counts)
+    with pytest.raises(StopIteration) as ended:
+        work.send(None)
+    assert ended.value.value == [b"1", None]

@@ -48,7 +48,7 @@ async def test_a_write_succeeds_although_the_expired_entries_cannot_be_removed_a
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sinch_numbers.stores.sqlite._PURGE_EVERY", 1)
-    monkeypatch.setattr("sinch_numbers.stores.sqlite._PURGE", "DELETE FROM missing WHERE ? = ?")
+    monkeypatch.setattr("sinch_numbers.stores.sqlite_entries._PURGE", "DELETE FROM missing WHERE ? = ?")
     async with SQLiteStore(tmp_path / "store.db") as store:
         await store.set("a", b"1")
         assert await store.get("a") == b"1"

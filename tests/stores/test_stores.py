@@ -96,6 +96,13 @@ async def test_replacing_a_value_keeps_its_expiry_or_sets_a_new_one(
     assert await store.items("") == []
 
 
+async def test_a_value_that_has_not_expired_can_be_deleted(store: Store, clock: VirtualClock) -> None:
+    await store.set("a", b"1", ttl=10)
+    clock.advance(9)
+    assert await store.delete("a", b"1")
+    assert await store.items("") == []
+
+
 async def test_a_value_that_has_expired_is_neither_replaced_nor_deleted(
     store: Store, clock: VirtualClock
 ) -> None:
@@ -204,8 +211,9 @@ async def _perform(store: Store, clock: VirtualClock, index: int, step: tuple[ob
         case ("add", str(key), ttl):
             return await store.add(key, b"%d" % index, ttl=ttl if isinstance(ttl, float) else None)
         case ("replace", str(key), ttl):
-            old = await store.get(key) or b"absent"
-            return await store.replace(key, old, b"%d" % index, ttl=ttl if isinstance(ttl, float) else None)
+            current = await store.get(key) or b"absent"
+            ttl = ttl if isinstance(ttl, float) else None
+            return await store.replace(key, current, b"%d" % index, ttl=ttl)
         case ("delete", str(key), bool(right)):
             value = await store.get(key)
             return await store.delete(key, value if right and value is not None else b"another value")

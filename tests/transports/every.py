@@ -13,7 +13,7 @@ import pytest
 
 from sinch_numbers import HttpRequest, HttpResponse, HttpxTransport, Transport, _defaults
 from sinch_numbers.transports.aiohttp import AiohttpSessionTransport, AiohttpTransport
-from sinch_numbers.transports.httpx2 import Httpx2ClientTransport, Httpx2Transport
+from sinch_numbers.transports.httpx2 import Httpx2Transport
 from sinch_numbers.transports.httpx_client import HttpxClientTransport
 
 Make: TypeAlias = Callable[..., Transport]
@@ -62,7 +62,7 @@ def session(
 OWN: dict[str, Make] = {"httpx": HttpxTransport, "httpx2": Httpx2Transport, "aiohttp": AiohttpTransport}
 CLIENTS: dict[str, Make] = {
     "httpx.AsyncClient": _over(httpx, HttpxClientTransport),
-    "httpx2.AsyncClient": _over(httpx2, Httpx2ClientTransport),
+    "httpx2.AsyncClient": _over(httpx2, HttpxClientTransport),
     "aiohttp.ClientSession": session,
 }
 

@@ -299,45 +299,6 @@ async def test_a_request_that_before_send_refuses_is_not_sent_and_its_error_is_r
     assert len(server.requests) == 1
 
 
-# --- cancellation ---
-
-
-@every()
-async def test_a_cancelled_exchange_closes_its_connection(make: Make) -> None:
-    async with raw_server(never) as server:
-        transport = make()
-        task = asyncio.create_task(transport.send(request(server.url)))
-        await until(lambda: len(server.requests) == 1)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        eof = await asyncio.wait_for(server.readers[0].read(), 10)
-        await transport.aclose()
-
-    assert eof == b""
-
-
-@every(but=("httpx.AsyncClient",))  # httpcore issue 1093
-async def test_after_thousands_of_cancelled_calls_a_hundred_succeed_and_no_connection_is_left(
-    make: Make,
-) -> None:
-    async with raw_server(answer) as server:
-        transport = make()
-        async with make_client(base_url=server.url, transport=transport, max_connections=50) as client:
-            for turn in range(100):
-                calls = [asyncio.create_task(client.active_numbers.get(NUMBER)) for _ in range(50)]
-                await turns(turn % 25)  # at another moment each time
-                for call in calls:
-                    call.cancel()
-                await asyncio.wait(calls)
-            good = await asyncio.gather(*(client.active_numbers.get(NUMBER) for _ in range(100)))
-            await until(lambda: server.open <= 100)
-        await transport.aclose()
-        await until(lambda: server.open == 0)
-
-    assert {number.phone_number for number in good} == {NUMBER}
-
-
 # --- a client on it ---
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import ssl
 from typing import Any
 
@@ -16,7 +17,7 @@ from sinch_numbers import (
 )
 
 from ..raw_server import Last, http_response, raw_server
-from ..support import ANSWER_BODY, turns, until
+from ..support import ANSWER_BODY, NUMBER, make_client, turns, until
 from .every import Make, every
 from .servers import OTHER_CA, client_context, server_context, tunnel
 
@@ -88,6 +89,23 @@ async def test_a_server_that_closes_the_connection_after_its_response_is_asked_o
     assert server.connections == 3
 
 
+@every(but=("aiohttp.ClientSession",))  # which repeats what may be repeated
+@pytest.mark.parametrize("method", ["GET", "PATCH", "POST"])
+async def test_a_request_whose_connection_is_lost_is_not_sent_again_by_the_transport(
+    make: Make, method: str
+) -> None:
+    async def respond(_: bytes) -> bytes | None:
+        return http_response() if len(server.requests) == 1 else None
+
+    async with raw_server(respond) as server:
+        transport = make()
+        await transport.send(request(server.url))
+        error = await lost(transport, request(server.url, method=method))
+
+    assert error.sent is Sent.UNKNOWN
+    assert len(server.requests) == 2
+
+
 @every()
 async def test_an_idle_connection_that_the_server_closed_is_not_used(make: Make) -> None:
     async with raw_server(answer) as server:
@@ -127,6 +145,52 @@ async def test_bytes_behind_a_response_are_not_the_response_to_the_next_request(
         for _ in range(3):
             assert (await transport.send(request(server.url))).content == b'"yours"'
         await transport.aclose()
+
+
+# --- cancellation ---
+
+
+@every()
+async def test_a_cancelled_exchange_closes_its_connection(make: Make) -> None:
+    async with raw_server(never) as server:
+        transport = make()
+        task = asyncio.create_task(transport.send(request(server.url)))
+        await until(lambda: len(server.requests) == 1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        eof = await asyncio.wait_for(server.readers[0].read(), 10)
+        await transport.aclose()
+
+    assert eof == b""
+
+
+@pytest.mark.slow
+@every(but=("httpx.AsyncClient",))  # httpcore issue 1093
+async def test_after_five_thousand_calls_that_are_cancelled_at_random_moments_a_hundred_succeed_at_once(
+    make: Make,
+) -> None:
+    moments = random.Random(9)
+    async with raw_server(answer) as server:
+        transport = make()
+        async with make_client(base_url=server.url, transport=transport, max_connections=50) as client:
+            for _ in range(50):
+                calls = [asyncio.create_task(client.active_numbers.get(NUMBER)) for _ in range(100)]
+                left = [(moments.randrange(30), call) for call in calls]
+                for moment in range(30):
+                    for when, call in left:
+                        if when == moment:
+                            call.cancel()
+                    await turns(1)
+                await asyncio.wait(calls)
+            with client.raw_responses() as responses:
+                good = await asyncio.gather(*(client.active_numbers.get(NUMBER) for _ in range(100)))
+            await until(lambda: server.open <= 100)
+        await transport.aclose()
+        await until(lambda: server.open == 0)
+
+    assert {number.phone_number for number in good} == {NUMBER}
+    assert [len(response.attempts) for response in responses] == [1] * 100
 
 
 # --- TLS ---

@@ -6,7 +6,8 @@ import httpx2
 import pytest
 
 from sinch_numbers import APIConnectionError, HttpRequest, RetryPolicy, Sent, TransportError
-from sinch_numbers.transports.httpx2 import Httpx2ClientTransport, Httpx2Transport
+from sinch_numbers.transports.httpx2 import Httpx2Transport
+from sinch_numbers.transports.httpx_client import HttpxClientTransport
 
 from ..raw_server import http_response, raw_server
 from ..support import NUMBER, make_client
@@ -47,7 +48,7 @@ async def test_an_error_of_the_users_client_says_whether_the_request_was_sent(
 
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(fail)) as http_client:
         with pytest.raises(TransportError, match="no luck") as caught:
-            await Httpx2ClientTransport(http_client).send(
+            await HttpxClientTransport(http_client).send(
                 HttpRequest(method="GET", url="http://numbers.example", headers={})
             )
         client = make_client(http_client=http_client, retry=RetryPolicy(max_attempts=1))

@@ -45,7 +45,7 @@ async def test_an_exception_of_pytest_httpx_says_whether_the_request_was_sent(ht
 
 async def test_respx_responds_to_the_default_transport() -> None:
     with respx.mock() as router:
-        route = router.get(NUMBER_URL).respond(json=ANSWER)
+        route = router.get(NUMBER_URL, headers={"Authorization": f"Bearer {TOKEN}"}).respond(json=ANSWER)
         async with make_client() as client:
             assert (await client.active_numbers.get(NUMBER)).phone_number == NUMBER
             route.respond(404, json={"error": {"code": 404, "message": "gone"}})
@@ -53,7 +53,6 @@ async def test_respx_responds_to_the_default_transport() -> None:
                 await client.active_numbers.get(NUMBER)
 
     assert route.call_count == 2
-    assert route.calls[0].request.headers["Authorization"] == f"Bearer {TOKEN}"
 
 
 # --- every transport ---
@@ -66,13 +65,15 @@ async def test_vcrpy_records_a_call_once_and_plays_it_back(tmp_path: Path, trans
 
     cassette = str(tmp_path / "cassette.yaml")
     async with raw_server(respond) as server:
+        tapes: list[Any] = []
         for _ in range(2):
             with vcr.use_cassette(cassette, filter_headers=["authorization"]) as tape:
+                tapes.append(tape)
                 async with make_client(base_url=server.url, transport=transport) as client:
                     assert (await client.active_numbers.get(NUMBER)).phone_number == NUMBER
 
     assert len(server.requests) == 1
-    assert tape.play_count == 1
+    assert [tape.play_count for tape in tapes] == [0, 1]
     assert TOKEN not in Path(cassette).read_text()  # noqa: ASYNC240  it is small
 
 

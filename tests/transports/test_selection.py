@@ -20,7 +20,7 @@ from sinch_numbers import (
 )
 from sinch_numbers.transports.aiohttp import AiohttpSessionTransport, AiohttpTransport
 from sinch_numbers.transports.httpx import HttpxTransport
-from sinch_numbers.transports.httpx2 import Httpx2ClientTransport, Httpx2Transport
+from sinch_numbers.transports.httpx2 import Httpx2Transport
 from sinch_numbers.transports.httpx_client import HttpxClientTransport
 from sinch_numbers.transports.selection import select_transport
 
@@ -57,7 +57,7 @@ async def test_a_client_of_the_user_is_chosen_by_its_type_and_stays_open() -> No
 
     assert [type(transport) for transport, _ in chosen] == [
         HttpxClientTransport,
-        Httpx2ClientTransport,
+        HttpxClientTransport,
         AiohttpSessionTransport,
     ]
     assert [closes for _, closes in chosen] == [False] * 3

@@ -10,12 +10,14 @@ from sinch_numbers.sandbox import VirtualClock
 
 
 class Durable:
-    """A store that counts as durable, with its calls counted; they fail or hang as scripted."""
+    """A store that counts as durable, whose calls fail or hang as scripted."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._inner = MemoryStore(clock=clock)
         self.fail: str = ""
         self.let_go = asyncio.Event()
+        self.looks = 0
+        """How often `items` was called."""
 
     async def _answer(self, call: Any, *, write: bool = False) -> Any:
         if self.fail == "before":
@@ -48,4 +50,5 @@ class Durable:
     async def items(
         self, prefix: str, *, after: str = "", limit: int | None = None
     ) -> list[tuple[str, bytes]]:
+        self.looks += 1
         return await self._answer(self._inner.items(prefix, after=after, limit=limit))  # type: ignore[no-any-return]

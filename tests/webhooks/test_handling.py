@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import Counter
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -187,7 +189,71 @@ async def test_a_record_that_cannot_be_read_holds_nothing_else_up(
         await receive(inbox, "id-2")
         await handled(inbox)
     assert taken == ["id-2"]
-    assert "cannot handle project-1/id-1" in caplog.text
+    assert "a record at project-1/id-1 that cannot be read" in caplog.text
+
+
+# --- leases ---
+
+
+def renewing() -> list[str]:
+    return [name for task in asyncio.all_tasks() if "inbox lease" in (name := task.get_name())]
+
+
+async def test_a_handler_that_takes_long_keeps_its_lease_and_no_longer_than_it_runs() -> None:
+    class Renewed(MemoryStore):
+        renewals = 0
+
+        async def replace(self, key: str, old: bytes, new: bytes, *, ttl: float | None = None) -> bool:
+            replaced = await super().replace(key, old, new, ttl=ttl)
+            if "/lease/" in key:
+                assert replaced, "it had expired"
+                self.renewals += 1
+                if self.renewals == 6:
+                    enough.set()
+            return replaced
+
+    enough = asyncio.Event()
+    store = Renewed()
+    inbox = WebhookInbox(SECRET, store=store, lease=0.2, max_age=timedelta(days=36_500))
+    seen: list[list[str]] = []
+
+    @inbox.on()
+    async def take(event: NumberEvent, delivery: Delivery) -> None:
+        seen.append(renewing())
+        await enough.wait()
+        seen.append(renewing())
+
+    async with inbox:
+        await receive(inbox, "id-1")
+        await handled(inbox)
+        assert seen == [[], [f"sinch-numbers inbox lease {PROJECT}/id-1"]]
+        while renewing():
+            await asyncio.sleep(0)
+    assert [key for key, _ in await store.items("") if "/lease/" in key] == []
+
+
+async def test_the_lease_of_what_was_handled_is_not_renewed(
+    inbox: WebhookInbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    later, timers = loop.call_later, list[asyncio.TimerHandle]()
+
+    def call_later(delay: float, *arguments: Any, **options: Any) -> asyncio.TimerHandle:
+        timer = later(delay, *arguments, **options)
+        if delay == 30 / 4:
+            timers.append(timer)
+        return timer
+
+    monkeypatch.setattr(loop, "call_later", call_later)
+
+    @inbox.on()
+    async def take(event: NumberEvent, delivery: Delivery) -> None:
+        assert [timer.cancelled() for timer in timers] == [False]
+
+    async with inbox:
+        await receive(inbox, "id-1")
+        await handled(inbox)
+    assert [timer.cancelled() for timer in timers] == [True]
 
 
 # --- several processes ---

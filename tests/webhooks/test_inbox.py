@@ -153,6 +153,31 @@ async def test_a_full_inbox_refuses_what_is_new_and_knows_what_it_has(
         assert (await inbox.receive(bodies[2], signed(bodies[2]))).reason == "stored"
 
 
+async def test_of_a_crowd_one_reads_how_much_is_pending(store: Durable, clock: VirtualClock) -> None:
+    inbox = WebhookInbox(SECRET, store=store, clock=clock, max_pending=3)
+    bodies = [body_of(f"id-{index}") for index in range(9)]
+
+    async def crowd(bodies: list[bytes]) -> list[str]:
+        receipts = await asyncio.gather(*(inbox.receive(body, signed(body)) for body in bodies))
+        return [receipt.reason for receipt in receipts]
+
+    assert await crowd(bodies[:3]) == ["stored"] * 3
+    assert store.looks == 1
+    assert await crowd(bodies[3:]) == ["full"] * 6
+    assert store.looks == 2
+
+
+async def test_a_look_at_what_is_pending_that_failed_is_made_again(
+    store: Durable, clock: VirtualClock
+) -> None:
+    inbox = WebhookInbox(SECRET, store=store, clock=clock, max_pending=1)
+    await WebhookInbox(SECRET, store=store, clock=clock).receive(body_of("old"), signed(body_of("old")))
+    store.fail = "before"
+    assert (await inbox.receive(body_of(), signed(body_of()))).reason == "store"
+    store.fail = ""
+    assert (await inbox.receive(body_of(), signed(body_of()))).reason == "full"
+
+
 async def test_an_inbox_that_only_accepts_knows_what_others_have_left_and_handled(
     store: Durable, clock: VirtualClock
 ) -> None:

@@ -12,7 +12,9 @@ import pytest
 from sinch_numbers import MemoryStore
 from sinch_numbers.sandbox import VirtualClock
 from sinch_numbers.stores.bounded import BoundedStore
-from sinch_numbers.webhooks.mailbox import Envelope, Kept, Mailbox
+from sinch_numbers.webhooks import DeadLetter, PendingEvent
+from sinch_numbers.webhooks.events import Envelope
+from sinch_numbers.webhooks.mailbox import Kept, Mailbox
 from sinch_numbers.webhooks.records import Record
 
 from .callbacks import NUMBER, PROJECT, body_of
@@ -59,6 +61,32 @@ def test_a_record_is_read_as_it_was_written() -> None:
 def test_what_is_not_a_record_is_a_value_error(raw: bytes) -> None:
     with pytest.raises(ValueError):
         Record.from_bytes(raw)
+
+
+def test_a_record_says_when_its_next_handler_is_due() -> None:
+    record = attrs.evolve(RECORD, done=("a",), due={"b": 7.5, "c": 3.5})
+    assert record.due_for(["a", "b", "c"]) == 3.5
+    assert record.due_for(["b"]) == 7.5
+    assert record.due_for(["b", "never called"]) == 0.0
+    assert record.due_for(["a"]) is None
+    assert record.due_for([]) is None
+
+
+def test_users_see_of_a_record_what_was_received_and_what_came_of_it() -> None:
+    body = body_of("id-1")
+    record = Record(received_at=NOW, body=body, attempts={"a": 2}, errors={"a": "no"}, reason="failed")
+    received_at = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
+    assert record.as_pending() == PendingEvent(
+        event_id="id-1", received_at=received_at, attempts={"a": 2}, errors={"a": "no"}, raw=body
+    )
+    assert record.as_dead_letter() == DeadLetter(
+        event_id="id-1",
+        reason="failed",
+        received_at=received_at,
+        attempts={"a": 2},
+        errors={"a": "no"},
+        raw=body,
+    )
 
 
 async def test_a_callback_that_was_handled_between_two_looks_is_not_kept_again(

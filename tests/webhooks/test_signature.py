@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.message import Message
 from typing import Any
 
@@ -99,7 +99,23 @@ def test_one_string_is_one_secret_and_not_its_letters() -> None:
 
 @pytest.mark.parametrize(
     "secrets",
-    [None, "", " ", "\t\n", [], (), [""], [SECRET, " "], [None], b"bytes", [b"bytes"], {}, 7, "\ud800"],
+    [
+        None,
+        "",
+        " ",
+        "\t\n",
+        [],
+        (),
+        [""],
+        [SECRET, " "],
+        [None],
+        b"bytes",
+        [b"bytes"],
+        {},
+        {SECRET: 1},
+        7,
+        "\ud800",
+    ],
 )
 def test_a_secret_that_anybody_could_sign_with_is_refused(secrets: Any) -> None:
     with pytest.raises(ConfigurationError, match="secret") as caught:
@@ -125,6 +141,18 @@ def _message(pairs: Pairs) -> Message:
     return message
 
 
+class Tornado(dict[str, str]):
+    """Two lines of one name are joined, and `get_all` takes no name."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        super().__init__()
+        for name, value in pairs:
+            self[name] = f"{self[name]},{value}" if name in self else value
+
+    def get_all(self) -> Iterable[tuple[str, str]]:
+        return self.items()
+
+
 KINDS: dict[str, Callable[[Pairs], Any]] = {
     "Starlette": lambda pairs: starlette.datastructures.Headers(
         raw=[(name.lower().encode(), value.encode()) for name, value in pairs]
@@ -133,6 +161,7 @@ KINDS: dict[str, Callable[[Pairs], Any]] = {
     "aiohttp": multidict.CIMultiDict,
     "http.server": _message,
     "httpx": httpx.Headers,
+    "Tornado": Tornado,
     "pairs": lambda pairs: pairs,
 }
 """How frameworks hand on the headers of a request."""
@@ -152,6 +181,13 @@ def test_two_header_lines_are_refused_in_what_frameworks_have(kind: Any) -> None
     with pytest.raises(SignatureError, match="several") as caught:
         unwrap(BODY, headers, SECRET)
     assert caught.value.reason == "several"
+
+
+def test_a_header_whose_name_is_as_long_is_another_header() -> None:
+    assert len("Transfer-Encoding") == len("X-Sinch-Signature")
+    unwrap(BODY, {"Transfer-Encoding": "chunked", "X-Sinch-Signature": SIGNATURE}, SECRET)
+    with pytest.raises(SignatureError, match="no X-Sinch-Signature"):
+        unwrap(BODY, {"Transfer-Encoding": SIGNATURE}, SECRET)
 
 
 def test_pairs_of_bytes_are_headers_as_well() -> None:

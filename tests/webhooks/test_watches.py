@@ -7,10 +7,11 @@ import asyncio
 import pytest
 
 from sinch_numbers import MemoryStore, NumbersClient, SystemClock, voice
-from sinch_numbers.sandbox import Sandbox
+from sinch_numbers.sandbox import Sandbox, VirtualClock
 from sinch_numbers.webhooks import WebhookInbox
 
-from .callbacks import SECRET, body_of, signed
+from .callbacks import PROJECT, SECRET, body_of, signed
+from .durable import Durable
 
 NUMBER = "+12025550134"
 
@@ -119,3 +120,32 @@ async def test_a_lost_callback_costs_no_more_than_the_next_look(sandbox: Sandbox
         await client.available_numbers.rent(NUMBER, voice_configuration=voice.rtc("app"))
         await client.active_numbers.wait_until_provisioned(NUMBER, interval=4, inbox=inbox)
     assert sandbox.clock.monotonic() <= 16
+
+
+async def test_an_event_that_this_process_receives_wakes_without_a_look_into_the_store(
+    clock: VirtualClock,
+) -> None:
+    store = Durable(clock)
+    inbox = WebhookInbox(SECRET, store=store, clock=clock)
+    begun = clock.monotonic()
+    with inbox.watch(PROJECT, NUMBER) as watch, inbox.watch(PROJECT, NUMBER) as another:
+        await watch.begin()
+        await another.begin()
+        assert (await inbox.receive(body_of(), signed(body_of()))).reason == "stored"
+        store.fail = "before"
+        await watch.wait(60)
+        await another.wait(60)
+        assert clock.monotonic() == begun
+        store.fail = ""
+        await watch.begin()
+        store.fail = "before"
+        await watch.wait(60)
+        assert clock.monotonic() == begun + 60
+
+
+async def test_an_inbox_forgets_who_has_stopped_watching(inbox: WebhookInbox) -> None:
+    with inbox.watch(PROJECT, NUMBER) as first:
+        with inbox.watch(PROJECT, NUMBER):
+            pass
+        assert inbox._watches == {NUMBER: {first}}
+    assert inbox._watches == {}

@@ -100,3 +100,21 @@ async def test_an_inbox_can_be_started_again(inbox: WebhookInbox) -> None:
             await handled(inbox)
         assert not inbox.is_running
     assert taken == ["id-0", "id-1"]
+
+
+async def test_other_tasks_run_between_two_events_in_memory(clock: VirtualClock) -> None:
+    inbox = WebhookInbox(SECRET, clock=clock, concurrency=1)
+    rounds = 0
+    seen: list[int] = []
+
+    @inbox.on()
+    async def take(event: NumberEvent, delivery: Delivery) -> None:
+        seen.append(rounds)
+
+    async with inbox:
+        for index in range(20):
+            await receive(inbox, f"id-{index}")
+        while len(seen) < 20:
+            rounds += 1
+            await asyncio.sleep(0)
+    assert len(set(seen)) == 20

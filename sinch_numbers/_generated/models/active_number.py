@@ -173,14 +173,14 @@ class ActiveNumber(_model.Model):
                 _raw = next_charge_date
                 next_charge_date = _model.time(_raw)
                 if next_charge_date.tzinfo is None:
-                    raise _model.Misfit
+                    next_charge_date = next_charge_date.replace(tzinfo=_model.UTC)
                 _wire += (("nextChargeDate", _raw, next_charge_date),)
             expire_at = _get("expireAt")
             if expire_at is not None:
                 _raw = expire_at
                 expire_at = _model.time(_raw)
                 if expire_at.tzinfo is None:
-                    raise _model.Misfit
+                    expire_at = expire_at.replace(tzinfo=_model.UTC)
                 _wire += (("expireAt", _raw, expire_at),)
             voice_configuration = _get("voiceConfiguration")
             if voice_configuration is not None and voice_configuration.__class__ is not dict:

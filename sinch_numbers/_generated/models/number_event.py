@@ -102,7 +102,7 @@ class NumberEvent(_model.Model):
                 _raw = timestamp
                 timestamp = _model.time(_raw)
                 if timestamp.tzinfo is None:
-                    raise _model.Misfit
+                    timestamp = timestamp.replace(tzinfo=_model.UTC)
                 _wire += (("timestamp", _raw, timestamp),)
             project_id = _get("projectId")
             if project_id is not None and project_id.__class__ is not str:

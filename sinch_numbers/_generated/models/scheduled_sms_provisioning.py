@@ -95,7 +95,7 @@ class ScheduledSmsProvisioning(_model.Model):
                 _raw = last_updated_time
                 last_updated_time = _model.time(_raw)
                 if last_updated_time.tzinfo is None:
-                    raise _model.Misfit
+                    last_updated_time = last_updated_time.replace(tzinfo=_model.UTC)
                 _wire += (("lastUpdatedTime", _raw, last_updated_time),)
             campaign_id = _get("campaignId")
             if campaign_id is not None and campaign_id.__class__ is not str:

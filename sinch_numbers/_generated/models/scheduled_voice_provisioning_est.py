@@ -82,7 +82,7 @@ class ScheduledVoiceProvisioningEST(_model.Model):
                 _raw = last_updated_time
                 last_updated_time = _model.time(_raw)
                 if last_updated_time.tzinfo is None:
-                    raise _model.Misfit
+                    last_updated_time = last_updated_time.replace(tzinfo=_model.UTC)
                 _wire += (("lastUpdatedTime", _raw, last_updated_time),)
             status = _get("status")
             if status is not None:

@@ -89,7 +89,7 @@ class VoiceConfigurationEST(_model.Model):
                 _raw = last_updated_time
                 last_updated_time = _model.time(_raw)
                 if last_updated_time.tzinfo is None:
-                    raise _model.Misfit
+                    last_updated_time = last_updated_time.replace(tzinfo=_model.UTC)
                 _wire += (("lastUpdatedTime", _raw, last_updated_time),)
             scheduled_voice_provisioning = _get("scheduledVoiceProvisioning")
             if (
