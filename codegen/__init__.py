@@ -1,4 +1,4 @@
-"""Generates `sinch_numbers/_generated` from the vendored OpenAPI document: `python -m codegen generate | check | spec`.
+"""Generates `sinch_numbers/_generated` from the vendored OpenAPI document: `python -m codegen generate | check | spec | ...`.
 
     openapi/numbers.yaml      the document as published
       spec.py, overlay.py     apply openapi/overlay.yaml and additions.yaml: corrections and additions, as OpenAPI Overlays
@@ -13,6 +13,13 @@
       face.py                 writes what makes the package public: models.py, __init__.py, resources/operations.py
       generate.py             runs all of it, copies runtime/, and formats
       verify.py               imports and type-checks the result, before it replaces the package
+
+    released_names.py         keeps the names of the last release (aliases.py writes their modules; openapi/names.yaml has them)
+    update.py                 takes over a newer document: findings.py and nearest.py say what becomes of the overlays, report.py
+                              makes the page
+    surface.py, diff.py       the public names of the package, and what users' code loses between two of them (surfaces.py)
+    drift.py                  overlay actions for what a DriftRecorder has seen
+    release.py                keeps what a release consists of for users
 
 Supported extensions of OpenAPI 3.0:
 

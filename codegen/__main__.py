@@ -37,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _update(options)
         if options.command == "diff":
             return _diff(*options.files)
-        document = corrected(options.spec, options.overlay, options.additions)
+        overlays = [path for path in (options.overlay, options.additions) if path != Path("none")]
+        document = corrected(options.spec, *overlays)
         if options.command == "spec":
             sys.stdout.write(dump(document))
         elif options.command == "drift":
@@ -64,7 +65,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--spec", type=Path, default=SPEC, help="the vendored document")
     parser.add_argument("--overlay", type=Path, default=OVERLAY, help="the corrections")
     parser.add_argument(
-        "--additions", type=Path, default=ADDITIONS, help="what the published API has besides"
+        "--additions",
+        type=Path,
+        default=ADDITIONS,
+        help="what the published API has besides; `none` for nothing",
     )
     parser.add_argument("--config", type=Path, default=CONFIG, help="the generator's settings")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="the package to write")

@@ -36,18 +36,19 @@ def surface_of(package: Path) -> list[str]:
     except (ImportError, SyntaxError) as error:
         raise CodegenError(f"{package}: is not a package: {error}") from error
     doors = [door for door in _modules(module) if door.exports is not None]
+    exported = [
+        (f"{door.path}.{name}", target)
+        for door in sorted(doors, key=lambda door: door.path.count("."))
+        for name in map(str, door.exports or ())
+        if (target := _target(door.members.get(name))) is not None
+    ]
     names: dict[str, str] = {}
-    for door in sorted(doors, key=lambda door: door.path.count(".")):
-        for name in door.exports or ():
-            member = door.members.get(str(name))
-            target = _target(member)
-            if target is None:
-                continue
-            path = f"{door.path}.{name}"
-            if target.path in names:
-                names[f"{path}|"] = f"{path}: {names[target.path]}"
-            else:
-                names[target.path] = path
+    # First under its own name: another one is an alias.
+    for path, target in sorted(exported, key=lambda pair: pair[0].rpartition(".")[2] != pair[1].name):
+        if target.path in names:
+            names[f"{path}|"] = f"{path}: {names[target.path]}"
+        else:
+            names[target.path] = path
     lines = {text for key, text in names.items() if key.endswith("|")}
     for target_path, path in names.items():
         if not target_path.endswith("|"):

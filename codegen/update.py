@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,13 +107,13 @@ def _read(report: Report, files: Files) -> Node:
     return document
 
 
-def _needless(document: Node, places: Iterable[str], config: Path) -> Iterator[str]:
+def _needless(document: Node, places: list[str], config: Path) -> Iterator[str]:
     """The skips without which everything is generated all the same."""
     settings = load(config)
     for place in places:
         with tempfile.TemporaryDirectory(prefix="codegen-") as folder:
             own = Path(folder) / "config.yaml"
-            others = {other: reason for other, reason in settings["skip"].items() if other != place}
+            others = {other: settings["skip"][other] for other in places if other != place}
             own.write_text(dump({**settings, "skip": others}), encoding="utf-8")
             try:
                 build(document, Path(folder) / "package", own)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._generated.spec import SPEC_HASH, SPEC_VERSION
     from ._generated.types import Drift
     from ._sending.bulk_run import BulkOutcomes, BulkProgress, BulkRun, Completed, Failed
+    from ._sending.drift import DriftRecorder
     from ._sending.rate_limit import RateLimit
     from ._sending.responses import RawResponse
     from ._version import __version__
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     )
     from .client import NumbersClient
     from .clock import Clock, SystemClock
-    from .drift import DriftRecorder
     from .errors import (
         APIConnectionError,
         APIStatusError,
@@ -133,6 +133,7 @@ _MODULES = {
     "_generated.types": "Drift",
     "attempts": "Attempt Processed Sent",
     "_sending.rate_limit": "RateLimit",
+    "_sending.drift": "DriftRecorder",
     "_sending.responses": "RawResponse",
     "_version": "__version__",
     "auth.schemes": "TokenFunction TokenProvider",
@@ -141,7 +142,6 @@ _MODULES = {
     "_sending.bulk_run": "BulkOutcomes BulkProgress BulkRun Completed Failed",
     "client": "NumbersClient",
     "clock": "Clock SystemClock",
-    "drift": "DriftRecorder",
     "errors": """
         APIConnectionError APIStatusError APITimeoutError AuthenticationError BadRequestError BudgetExceededError
         ConfigurationError ConflictError FieldViolation IncompleteListingError InvalidResponseError ListingFailure

@@ -16,7 +16,6 @@ LAYERS = [
         "_validation",
         "attempts",
         "clock",
-        "drift",
         "errors",
         "models",
         "retry",

@@ -14,7 +14,9 @@ from decimal import Decimal
 
 import attrs
 
-NUMBER_TYPES: tuple[str, ...] = ("MOBILE", "LOCAL", "TOLL_FREE")
+from ..models import NumberType
+
+NUMBER_TYPES: tuple[str, ...] = tuple(kind.value for kind in NumberType)
 BOTH = ("SMS", "VOICE")
 SMS = ("SMS",)
 VOICE = ("VOICE",)

@@ -69,7 +69,7 @@ async def test_a_region_without_types_is_listed_type_by_type(sandbox: Sandbox, e
         found = [number async for number in client.active_numbers.list_all(region_codes=["US"])]
 
     assert len(found) == 12
-    assert [query.rpartition("=")[2] for query in listed(sandbox)] == ["LOCAL", "MOBILE", "TOLL_FREE"]
+    assert [query.rpartition("=")[2] for query in listed(sandbox)] == sorted(NumberType)
 
 
 async def test_a_refusal_in_the_middle_of_the_one_listing_is_no_reason_to_begin_again(
@@ -149,7 +149,7 @@ async def test_with_keep_going_the_other_partitions_are_read_and_the_failures_ar
             async for number in everything:
                 found.append(number)  # noqa: PERF401  an extension would be lost with the error
 
-        with pytest.raises(IncompleteListingError, match="1 listing of 6 could not be read") as caught:
+        with pytest.raises(IncompleteListingError, match=r"^1 listing of \d+ could not be read") as caught:
             await read()
         [failure] = caught.value.failures
         assert (failure.region_code, failure.number_type) == ("US", "LOCAL")

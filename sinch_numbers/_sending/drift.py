@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from . import _defaults
-from ._generated.types import Drift
-from .clock import Clock, SystemClock
-from .errors import ConfigurationError
+from .. import _defaults
+from .._generated.types import Drift
+from ..clock import Clock, SystemClock
+from ..errors import ConfigurationError
 
 FORMAT = 1
 
