@@ -53,10 +53,11 @@ class BoundedStore:
         another store it is what it would be without this method: call by call, each with the timeout.
         """
         store: Any = self._store
-        if type(store) is MemoryStore:
+        kind: type[Any] = type(self._store)
+        if kind is MemoryStore:
             return await work(store)  # its methods never wait
         # Of the class itself: one that inherits from it may do something else in a single method.
-        if "transaction" in vars(type(store)):
+        if "transaction" in vars(kind):
             return await self._call(store.transaction(work))
         return await work(self)
 

@@ -117,7 +117,7 @@ async def test_a_search_that_gets_no_response_is_sent_again(sandbox: Sandbox, cl
     ("option", "value"), [("region_code", " "), ("number_type", ""), ("payment_interval_months", 0)]
 )
 async def test_an_option_that_cannot_be_looked_for_is_named_in_the_error(
-    sandbox: Sandbox, client: NumbersClient, option: str, value: object
+    sandbox: Sandbox, client: NumbersClient, option: str, value: Any
 ) -> None:
     with pytest.raises(ConfigurationError, match=f"^{option} "):
         await client.available_numbers.quote(count=1, **{**US, option: value})

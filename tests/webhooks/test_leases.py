@@ -249,6 +249,7 @@ async def test_what_came_of_an_attempt_is_written_and_the_lease_ends_with_the_ev
     after = await leases.write(mailbox, leased, record)
     assert after == attrs.evolve(leased, raw=record.to_bytes(), record=record, attempt=None)
     assert await left(store) == {f"pending/{KEY}": record.to_bytes(), f"lease/{KEY}": b"me"}
+    assert after is not None
     await leases.write(mailbox, after, attrs.evolve(record, finished=True))
     assert await left(store) == {f"done/{KEY}": b""}
 
