@@ -69,7 +69,8 @@ async def test_a_supervisor_that_ends_it_gets_to_know_what_was_rented(
     sandbox: Sandbox, url: str, name: signal.Signals
 ) -> None:
     held = sandbox.faults.hold("RentNumber", after_commit=True)
-    before = signal.signal(name, signal.SIG_DFL)  # the tests may run under nohup, whose children ignore SIGHUP
+    # The tests may run under nohup, whose children ignore SIGHUP.
+    before = signal.signal(name, signal.SIG_DFL)
     try:
         process = await started("rent", NUMBER, "--yes", variables=environment(url))
     finally:

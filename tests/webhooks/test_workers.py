@@ -9,7 +9,7 @@ import pytest
 
 from sinch_numbers import MemoryStore, NumberEvent
 from sinch_numbers.sandbox import VirtualClock
-from sinch_numbers.webhooks import Delivery, WebhookInbox
+from sinch_numbers.webhooks import Delivery, WebhookInbox, workers
 
 from .callbacks import SECRET, handled, receive
 
@@ -118,3 +118,63 @@ async def test_other_tasks_run_between_two_events_in_memory(clock: VirtualClock)
             rounds += 1
             await asyncio.sleep(0)
     assert len(set(seen)) == 20
+
+
+async def test_each_event_that_was_handled_makes_room_for_one(clock: VirtualClock) -> None:
+    inbox = WebhookInbox(SECRET, store=MemoryStore(clock=clock), clock=clock, max_pending=2)
+    go_on = asyncio.Event()
+
+    @inbox.on()
+    async def take(event: NumberEvent, delivery: Delivery) -> None:
+        if delivery.event_id != "id-1":
+            await go_on.wait()
+
+    async with inbox:
+        for _ in range(20):  # the look for what a predecessor left ends
+            await asyncio.sleep(0)
+        assert [await receive(inbox, "id-1"), await receive(inbox, "id-2")] == ["stored", "stored"]
+        while len(await inbox.pending()) == 2:
+            await asyncio.sleep(0)
+        assert [await receive(inbox, "id-3"), await receive(inbox, "id-4")] == ["stored", "full"]
+        go_on.set()
+        await handled(inbox)
+
+
+async def test_the_log_names_an_event_that_will_not_be_handled(
+    clock: VirtualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    inbox = WebhookInbox(SECRET, store=MemoryStore(clock=clock), clock=clock, max_attempts=1)
+
+    @inbox.on()
+    async def take(event: NumberEvent, delivery: Delivery) -> None:
+        raise RuntimeError
+
+    async with inbox:
+        await receive(inbox, "id-1")
+        await handled(inbox)
+    assert "the event id-1 will not be handled: failed" in caplog.messages
+
+
+@pytest.mark.usefixtures("quiet_loop")
+async def test_closing_does_not_wait_for_a_handler_that_ignores_its_cancellation(
+    clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_GRACE", 0.0)
+    inbox = WebhookInbox(SECRET, store=MemoryStore(clock=clock), clock=clock, close_timeout=0.01)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    @inbox.on()
+    async def take(event: NumberEvent, delivery: Delivery) -> None:
+        begun.set()
+        while not go_on.is_set():
+            try:
+                await go_on.wait()
+            except asyncio.CancelledError:
+                continue
+
+    await inbox.start()
+    await receive(inbox)
+    await begun.wait()
+    await asyncio.wait_for(inbox.aclose(), 20)
+    go_on.set()
+    await asyncio.sleep(0)
