@@ -263,3 +263,26 @@ async def test_a_handler_does_not_see_the_context_of_the_request(inbox: WebhookI
     await handled(inbox)
     assert seen == ["none"]
     await inbox.aclose()
+
+
+async def test_what_a_server_may_leave_out_has_its_default(running: WebhookInbox) -> None:
+    """The ASGI specification makes the HTTP version, a part's body and `more_body` optional."""
+    body = body_of()
+    exchange = Exchange(
+        {"type": "http.request", "more_body": True},
+        {"type": "http.request", "body": body},
+        headers=signed(body),
+    )
+    del exchange.scope["http_version"]
+    await running.asgi(exchange.scope, exchange.receive, exchange.send)
+    assert exchange.outcome[0] == 200
+    start, content = exchange.sent
+    assert (start["type"], content["type"]) == ("http.response.start", "http.response.body")
+    assert dict(start["headers"])[b"content-type"] == b"text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "Identity"])
+async def test_a_body_that_is_not_encoded_may_say_so(running: WebhookInbox, encoding: str) -> None:
+    body = body_of()
+    exchange = await ask(running, part(body), headers={**signed(body), "Content-Encoding": encoding})
+    assert exchange.outcome[0] == 200
