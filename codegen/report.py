@@ -21,7 +21,8 @@ def page(report: Report, version: str) -> str:
         for finding in sorted(report.overlay, key=lambda finding: not finding.stops)
     ]
     lines += _section("Overlays", findings)
-    lines += _section("Refused", report.refused)
+    goes_on = " (what follows is as if it were skipped)" if report.surface or report.by_hand else ""
+    lines += _section(f"Refused{goes_on}", report.refused)
     lines += _section("Skipped", [f"`{place}`: {reason}" for place, reason in report.skipped.items()])
     lines += _section(
         "No longer to be skipped: remove from config.yaml", [f"`{place}`" for place in report.needless]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -122,12 +123,22 @@ def _needless(document: Node, places: list[str], config: Path) -> Iterator[str]:
             yield place
 
 
+_OPERATION = re.compile(r"#/paths/[^/]+/(?:get|put|post|delete|options|head|patch|trace)(?=[/:])")
+
+
 def _generated(report: Report, document: Node, output: Path, config: Path) -> bool:
-    """Generates what is right so far. What the generator refuses besides goes into the report."""
-    if report.refused:
+    """Generates what is right so far. What the generator refuses besides goes into the report.
+
+    Operations that are refused are left out, as if they were skipped, so that the report tells what else there is to do.
+    """
+    refused = [_OPERATION.match(problem) for problem in report.refused]
+    places = {found[0]: "refused" for found in refused if found is not None}
+    if None in refused:
         return False
+    own = output.parent.parent / "config.yaml"
+    own.write_text(dump({**load(config), "skip": report.skipped | places}), encoding="utf-8")
     try:
-        generate(document, output, config)
+        generate(document, output, own)
     except CodegenError as error:
         report.refused += str(error).splitlines()
         return False

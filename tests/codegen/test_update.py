@@ -198,17 +198,28 @@ def test_a_skip_that_is_no_longer_needed_is_named(repository: Path, run: Run) ->
     assert f"- `{place}`\n" in done.stdout.partition("No longer to be skipped")[2]
 
 
-def test_what_is_written_by_hand_must_fit_before_anything_is_written(repository: Path, run: Run) -> None:
-    document = additive(read_spec(SPEC))
-    del document["components"]["schemas"]["ListAvailableRegionsResponse"]["properties"]["availableRegions"]
-    (repository / "new.yaml").write_text(dump(document), encoding="utf-8")
-    without_action(
-        repository / "openapi" / "overlay.yaml",
-        "$.components.schemas.ListAvailableRegionsResponse.properties.availableRegions",
+def test_a_refused_operation_does_not_hide_what_else_there_is_to_do(repository: Path, run: Run) -> None:
+    document = read_spec(SPEC)
+    document["paths"]["/v1/projects/{projectId}/uploads"] = {
+        "post": {
+            "operationId": "Upload",
+            "parameters": [
+                {"name": "projectId", "in": "path", "required": True, "schema": {"type": "string"}}
+            ],
+            "requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object"}}}},
+            "responses": {"200": {"description": "It was taken."}},
+        }
+    }
+    (repository / "new.yaml").write_text(
+        dump(document).replace("displayName", "friendlyName"), encoding="utf-8"
     )
+    before = {path: path.read_bytes() for path in (repository / "sinch_numbers").rglob("*.py")}
     done = run("codegen", "update", "new.yaml")
     assert done.returncode == 1
-    assert "Nothing is written." in done.stdout
-    if "To be changed by hand" in done.stdout:
-        assert "available_regions.py" in done.stdout.partition("To be changed by hand")[2]
+    _, _, refused = done.stdout.partition("## Refused (what follows is as if it were skipped)")
+    assert "~1uploads/post/requestBody/content/multipart~1form-data" in refused
+    _, _, by_hand = refused.partition("## To be changed by hand")
+    assert "active_numbers.py" in by_hand
+    assert "- `sinch_numbers.ActiveNumber.display_name` is gone." in by_hand
+    assert {path: path.read_bytes() for path in (repository / "sinch_numbers").rglob("*.py")} == before
     assert (repository / "openapi" / "numbers.yaml").read_bytes() == SPEC.read_bytes()
