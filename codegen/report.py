@@ -29,7 +29,7 @@ def page(report: Report, version: str) -> str:
     )
     lines += _section("To be changed by hand: what the type checker finds", report.by_hand)
     if report.surface:
-        lines += ["## For CHANGELOG.md", "", as_changelog(report.surface).replace("### ", "### ").strip(), ""]
+        lines += ["## For CHANGELOG.md", "", as_changelog(report.surface).strip(), ""]
     if report.since_release:
         lines += [f"The next version is {next_version(version, report.since_release)}.", ""]
     return "\n".join(lines)
